@@ -1,0 +1,102 @@
+import { randomUUID } from "node:crypto";
+import type { ServerResponse } from "node:http";
+import { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How a reply's bytes travel. */
+type Delivery =
+  /** At once and entirely. */
+  | "whole"
+  /** Nothing at all for a long time, then entirely. */
+  | "late"
+  /** Headers at once, then blank lines for a while, then the body: what DeepSeek does while a chat waits its turn. */
+  | "after-blank-lines"
+  /** Headers at once, then blank lines until the client goes away. */
+  | "blank-lines-forever"
+  /** Headers and the first half of the body, then silence until the client goes away. */
+  | "half-then-silence"
+  /** Headers and the first half of the body, then the connection is closed. */
+  | "half-then-cut"
+  /** The connection is reset instead of an answer. */
+  | "cut"
+  /** A far too long body, as fast as the client takes it. */
+  | "flood";
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+  readonly delivery: Delivery;
+}
+
+export function text(status: number, body: string, headers: Reply["headers"] = {}): Reply {
+  return { status, headers, body, delivery: "whole" };
+}
+
+export function json(status: number, value: unknown, headers: Reply["headers"] = {}): Reply {
+  return text(status, JSON.stringify(value), { "content-type": "application/json", ...headers });
+}
+
+const blankLineEveryMs = 50;
+const blankLinesBeforeAnswer = 4;
+const floodBytes = 64 * 1024 * 1024;
+
+export interface SendOptions {
+  /** How long a 'late' reply waits, in milliseconds. */
+  readonly slowMs: number;
+  /** Aborted when the client goes away, so that no timer outlives its request. */
+  readonly gone: AbortSignal;
+}
+
+/** Sends a reply the way it asks for. It rejects when the client goes away before the end. */
+export async function send(reply: Reply, response: ServerResponse, { slowMs, gone }: SendOptions): Promise<void> {
+  if (reply.delivery === "cut") {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  if (reply.delivery === "late") await delay(slowMs, undefined, { signal: gone });
+
+  const body = Buffer.from(reply.body);
+  const half = body.subarray(0, body.length / 2);
+  const headers = { server: "openresty", "x-ds-trace-id": randomUUID().replaceAll("-", ""), ...reply.headers };
+  const sized = { ...headers, "content-length": body.length };
+  switch (reply.delivery) {
+    case "whole":
+    case "late":
+      response.writeHead(reply.status, sized).end(body);
+      return;
+    case "after-blank-lines":
+      response.writeHead(reply.status, headers);
+      await writeBlankLines(response, blankLinesBeforeAnswer, gone);
+      response.end(body);
+      return;
+    case "blank-lines-forever":
+      response.writeHead(reply.status, headers);
+      await writeBlankLines(response, Number.POSITIVE_INFINITY, gone);
+      return;
+    case "half-then-silence":
+      response.writeHead(reply.status, sized).write(half);
+      return;
+    case "half-then-cut":
+      response.writeHead(reply.status, sized).write(half, () => response.destroy());
+      return;
+    case "flood":
+      await pipeline(Readable.from(flood()), response.writeHead(reply.status, headers));
+  }
+}
+
+async function writeBlankLines(response: ServerResponse, count: number, gone: AbortSignal): Promise<void> {
+  for (let line = 0; line < count; line++) {
+    response.write("\n");
+    await delay(blankLineEveryMs, undefined, { signal: gone });
+  }
+}
+
+/** It begins as a list of models does, so that only a limit on the size protects the one who reads it. */
+function* flood(): Generator<Buffer> {
+  yield Buffer.from('{"object":"list","data":"');
+  const chunk = Buffer.alloc(64 * 1024, "a");
+  for (let sent = 0; sent < floodBytes; sent += chunk.length) yield chunk;
+  yield Buffer.from('"}');
+}

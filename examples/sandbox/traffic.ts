@@ -1,0 +1,56 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from "node:http";
+import { text } from "node:stream/consumers";
+
+export interface RecordedRequest {
+  /** When it arrived, in milliseconds since 1970. */
+  readonly at: number;
+  readonly method: string;
+  /** As it was asked for, with the query if there is one. */
+  readonly path: string;
+  readonly authorization: string | undefined;
+  /** Parsed if it is JSON, else the text itself; `undefined` if it is empty. */
+  readonly body: unknown;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** What came in: every request, and how many were under way at once. */
+export class Traffic {
+  readonly requests: RecordedRequest[] = [];
+  #inFlight = 0;
+  #maxInFlight = 0;
+
+  /** The highest number of requests under way at once since the last `clear`. */
+  get maxInFlight(): number {
+    return this.#maxInFlight;
+  }
+
+  /** Forgets the recorded requests. Those still under way go on to count. */
+  clear(): void {
+    this.requests.length = 0;
+    this.#maxInFlight = this.#inFlight;
+  }
+
+  /** Counts a request as under way until its response is over, one way or another. */
+  watch(response: ServerResponse): void {
+    this.#inFlight += 1;
+    this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);
+    response.once("close", () => {
+      this.#inFlight -= 1;
+    });
+  }
+
+  record(request: IncomingMessage, at: number, body: unknown): void {
+    const { method = "", url = "", headers } = request;
+    this.requests.push({ at, method, path: url, authorization: headers.authorization, body, headers });
+  }
+}
+
+export async function readBody(request: IncomingMessage): Promise<unknown> {
+  const raw = await text(request);
+  if (raw === "") return undefined;
+  try {
+    return JSON.parse(raw);
+  } catch {
+    return raw;
+  }
+}

@@ -1,0 +1,78 @@
+import * as pulumi from "@pulumi/pulumi";
+import { announce } from "./announce.ts";
+import { type Bag, parseArguments, type Settings } from "./arguments.ts";
+import { decide } from "./decision.ts";
+import type { ProbeResult } from "./deepseek/probe.ts";
+import { warning } from "./messages.ts";
+import { allProbes, probeOnce, requestFingerprint, requestOf } from "./probing.ts";
+
+/**
+ * A probe's result on its way from the program to `check`. The engine calls `check` for one resource after another, so
+ * probing there would make a program wait for each connection in turn; the program probes all of them at once.
+ */
+export interface HandedVerdict {
+  /** Fingerprint of the request that was made: `check` may have received other inputs (`ignoreChanges`). */
+  readonly request: string;
+  readonly result: ProbeResult;
+}
+
+/**
+ * Starts the probe of a connection from the user's program, as soon as its inputs are known and what it depends on is
+ * there. Resolves to nothing where `check` has to probe by itself.
+ */
+export function probeAhead(
+  inputs: pulumi.Inputs,
+  opts: pulumi.CustomResourceOptions | undefined,
+): pulumi.Output<HandedVerdict | undefined> {
+  // The engine may put old values in the place of ignored ones, and only `check` sees which.
+  if (isMocked() || opts?.ignoreChanges !== undefined) return pulumi.output(undefined);
+  return pulumi.all([inputs, dependencies(opts)]).apply(async ([known, ready]) => {
+    return ready ? hand(known) : undefined;
+  });
+}
+
+/** Under the mocks of a user's unit test nothing is called. */
+export function isMocked(): boolean {
+  return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
+}
+
+/**
+ * Waits for what the resource depends on, such as a gateway of the same run. A component's URN is known before its
+ * children exist: then only `check`, which the engine calls after all of them, comes at the right time.
+ */
+function dependencies(opts: pulumi.CustomResourceOptions | undefined): pulumi.Output<boolean> {
+  return pulumi.output(opts?.dependsOn ?? []).apply((dependsOn) => {
+    const resources = [dependsOn].flat();
+    if (resources.some((resource) => pulumi.ComponentResource.isInstance(resource))) return pulumi.output(false);
+    return pulumi.all(resources.map((resource) => resource.urn)).apply(() => true);
+  });
+}
+
+async function hand(inputs: Bag): Promise<HandedVerdict | undefined> {
+  const parsed = parseArguments(inputs);
+  // What is wrong with the inputs is for `check` to say.
+  if (parsed.type !== "settings" || parsed.settings.verify === "none") return undefined;
+  const request = requestOf(parsed.settings, false);
+  const result = await probeOnce(request);
+  await announce(parsed.settings, result);
+  await announceFailures(parsed.settings, result);
+  return { request: requestFingerprint(request), result };
+}
+
+/** How many connections of each run will fail their check. */
+const failures = new WeakMap<object, number>();
+
+/**
+ * The engine stops at the first failed check. Where there are several, each is told here, once all probes of the
+ * program have ended; a single one is told by its check.
+ */
+async function announceFailures(settings: Settings, { verdict }: ProbeResult): Promise<void> {
+  if (verdict.kind === "valid" || settings.verify === "none") return;
+  if (decide(verdict.kind, "check", settings.verify) !== "fail") return;
+  const run = pulumi.runtime.getMonitor();
+  if (run === undefined) return;
+  failures.set(run, (failures.get(run) ?? 0) + 1);
+  await allProbes();
+  // A warning, since a resource that is not targeted fails nothing.
+  if ((failures.get(run) ?? 0) > 1) await pulumi.log.warn(warning(verdict, settings));
+}

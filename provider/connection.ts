@@ -1,0 +1,191 @@
+import * as pulumi from "@pulumi/pulumi";
+import { type HandedVerdict, isMocked, probeAhead } from "./ahead.ts";
+import type { TestCall } from "./arguments.ts";
+import type { Strictness } from "./decision.ts";
+import { printable } from "./deepseek/redact.ts";
+import type { Model } from "./deepseek/replies.ts";
+import { dynamicProvider } from "./dynamic.ts";
+import { resolveKey } from "./key.ts";
+import { named } from "./messages.ts";
+import type { Status } from "./outputs.ts";
+
+/** The inputs of a `DeepSeekConnection`. */
+export interface DeepSeekConnectionArgs {
+  /**
+   * The API key. It is always kept as a secret. Blanks around it are dropped.
+   *
+   * @default the secret `apiKey` of the stack's `deepseek` configuration, then the environment variable
+   * `DEEPSEEK_API_KEY`, which is used with the default base URL only
+   */
+  readonly apiKey?: pulumi.Input<string> | undefined;
+  /**
+   * The address of the service or of an OpenAI-compatible gateway. https, or plain http to this machine; a path such as
+   * `/v1` is kept.
+   *
+   * @default "https://api.deepseek.com"
+   */
+  readonly baseUrl?: pulumi.Input<string> | undefined;
+  /**
+   * The ids of the models that may be used: least privilege for whoever reads `models` and `defaultModel`. One that the
+   * service does not list gives a warning, since aliases work unlisted.
+   *
+   * @default all models that the service lists
+   */
+  readonly allowedModels?: pulumi.Input<readonly pulumi.Input<string>[]> | undefined;
+  /**
+   * The id of the model for the test call and for the `openai` output.
+   *
+   * @default the first allowed model that the service lists, chosen once and kept while the service still lists it
+   */
+  readonly defaultModel?: pulumi.Input<string> | undefined;
+  /**
+   * The connection's name in messages and alerts, 1 to 100 characters.
+   *
+   * @default the resource's name
+   */
+  readonly displayName?: pulumi.Input<string> | undefined;
+  /**
+   * - `"standard"`: a rejected key or a wrong input fails the preview; an empty account is a warning; a service that does
+   *   not answer is a warning at preview and fails create and update.
+   * - `"strict"`: everything but a valid, funded key fails.
+   * - `"none"`: nothing is asked; `status` is `"unverified"`.
+   *
+   * The stack's configuration `deepseek:verify` overrides it, with a warning.
+   *
+   * @default "standard"
+   */
+  readonly verify?: Strictness | undefined;
+  /**
+   * What create and update ask besides the free calls: `"chat"` makes one chat completion of one token, the only proof
+   * that inference works (about $0.000002 on DeepSeek's smaller model in November 2026); `"models"` makes none.
+   *
+   * @default "chat"
+   */
+  readonly testCall?: TestCall | undefined;
+  /**
+   * Absolute deadline of each attempt of a call, from connecting to the last byte, in seconds, 1 to 600. With its
+   * retries a call takes at most `timeoutSeconds` × `maxAttempts`, or twice `timeoutSeconds` if that is longer.
+   *
+   * @default 20
+   */
+  readonly timeoutSeconds?: number | undefined;
+  /**
+   * How often a call is made at most while the service is busy, failing or out of reach, 1 to 10.
+   *
+   * @default 3
+   */
+  readonly maxAttempts?: number | undefined;
+}
+
+/** The options of any OpenAI SDK: `new OpenAI(…)` takes them as they are. */
+export interface OpenAIOptions {
+  readonly apiKey: string;
+  readonly baseURL: string;
+  /** The default model; absent if none is known. */
+  readonly model?: string;
+}
+
+/**
+ * A connection to DeepSeek, or to a service that speaks the same API: the key is checked at preview, verified by a test
+ * call at create and update, and kept as a secret.
+ *
+ * It cannot be imported or looked up with `get`, since Pulumi offers neither for dynamic resources; and it works in
+ * Node.js programs only. Deleting it revokes nothing: DeepSeek has no API for keys.
+ *
+ * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, or if the program's own folder does not
+ * have this package.
+ */
+export class DeepSeekConnection extends pulumi.dynamic.Resource {
+  // `declare`, because compiled for ES2022 a plain field would overwrite the output that Pulumi sets.
+
+  /** The key, a secret. */
+  declare readonly apiKey: pulumi.Output<string>;
+  /** The base URL in one form: without trailing slashes. */
+  declare readonly baseUrl: pulumi.Output<string>;
+  /** The models that may be used. */
+  declare readonly models: pulumi.Output<readonly Model[]>;
+  /** The model that was asked for or chosen; absent if nothing was asked and none was named. */
+  declare readonly defaultModel: pulumi.Output<string | undefined>;
+  /** The name in messages and alerts. */
+  declare readonly displayName: pulumi.Output<string>;
+  /** What the last verification or refresh found. */
+  declare readonly status: pulumi.Output<Status>;
+  /** Cause and next step; absent while the status is `valid` or `unverified`. */
+  declare readonly statusReason: pulumi.Output<string | undefined>;
+  /** Tells keys apart without showing them: 12 hex digits. */
+  declare readonly keyFingerprint: pulumi.Output<string>;
+  /** When create or update last verified the connection (ISO 8601, UTC); absent if never. */
+  declare readonly verifiedAt: pulumi.Output<string | undefined>;
+  /** The model that answered the test call: the one behind an alias. */
+  declare readonly servedModel: pulumi.Output<string | undefined>;
+  /** The service's opaque name for the configuration that answered the test call. */
+  declare readonly systemFingerprint: pulumi.Output<string | undefined>;
+  /** A secret: what any OpenAI SDK takes as it is. */
+  declare readonly openai: pulumi.Output<OpenAIOptions>;
+
+  constructor(name: string, args: DeepSeekConnectionArgs = {}, opts?: pulumi.CustomResourceOptions) {
+    if (!isMocked()) requireResolvable();
+    const { apiKey, apiKeyFrom } = resolveKey(args.apiKey, args.baseUrl);
+    const displayName = args.displayName ?? printable(name, 100);
+    const inputs = { ...args, apiKey, displayName, verify: strictness(displayName, args.verify) };
+    const verdict = probeAhead(inputs, opts);
+    super(
+      dynamicProvider,
+      name,
+      { ...unsetOutputs, ...inputs, apiKeyFrom, verdict },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["apiKey", "openai"] }),
+      "deepseek",
+      "DeepSeekConnection",
+    );
+    warnIfUnwell(this, verdict);
+  }
+}
+
+/** Pulumi makes a property of the resource of each name that it is given. */
+const unsetOutputs = {
+  baseUrl: undefined,
+  models: undefined,
+  defaultModel: undefined,
+  status: undefined,
+  statusReason: undefined,
+  keyFingerprint: undefined,
+  verifiedAt: undefined,
+  servedModel: undefined,
+  systemFingerprint: undefined,
+  openai: undefined,
+};
+
+/** The stack's configuration is the way out when a dead key blocks an unrelated deployment. */
+function strictness(displayName: pulumi.Input<string>, given: Strictness | undefined): string | undefined {
+  const configured = new pulumi.Config("deepseek").get("verify");
+  if (configured === undefined || configured === given) return given;
+  void pulumi.output(displayName).apply((name) => {
+    const text = `the stack's configuration deepseek:verify is '${configured}' and overrides the program's '${given ?? "standard"}'. Undo it with 'pulumi config rm deepseek:verify'.`;
+    return pulumi.log.warn(named(name, text));
+  });
+  return configured;
+}
+
+/** Says what only create and update could find out, such as an account without money behind a gateway. */
+function warnIfUnwell(connection: DeepSeekConnection, ahead: pulumi.Output<HandedVerdict | undefined>): void {
+  const { displayName, status, statusReason, urn } = connection;
+  // Inside an apply on the URN: a message on a resource that is never registered would block all later ones.
+  pulumi.all([displayName, status, statusReason, ahead, urn]).apply(([name, now, reason, told]) => {
+    if (reason === undefined || told?.result.verdict.kind === now) return;
+    return pulumi.log.warn(named(name, `${now}: ${reason}`), connection);
+  });
+}
+
+/**
+ * The engine loads the package from the program's folder, not from where this file is. The two differ where a company's
+ * own component package brings this one along and the package manager does not hoist it.
+ */
+function requireResolvable(): void {
+  try {
+    require.resolve("pulumi-deepseek/provider/lifecycle", { paths: [process.cwd()] });
+  } catch {
+    throw new pulumi.RunError(
+      `Pulumi cannot load 'pulumi-deepseek' from ${process.cwd()}: add it to the dependencies in the program's own package.json.`,
+    );
+  }
+}

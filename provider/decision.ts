@@ -1,0 +1,43 @@
+import type { VerdictKind } from "./deepseek/verdict.ts";
+
+/** How strictly a connection is verified; see `DeepSeekConnectionArgs.verify`. */
+export const strictnesses = ["standard", "strict", "none"] as const;
+export type Strictness = (typeof strictnesses)[number];
+
+/** The steps of the engine at which a verdict can stop a deployment. */
+export type Step = "check" | "create" | "update";
+
+/** What a verdict means for a deployment. */
+export type Decision = "pass" | "warn" | "fail";
+
+const allButValid: Readonly<Record<VerdictKind, Decision>> = {
+  valid: "pass",
+  unfunded: "fail",
+  invalid: "fail",
+  misconfigured: "fail",
+  indeterminate: "fail",
+};
+
+const check: Readonly<Record<VerdictKind, Decision>> = {
+  valid: "pass",
+  unfunded: "warn",
+  invalid: "fail",
+  misconfigured: "fail",
+  // A preview must not depend on the service being well.
+  indeterminate: "warn",
+};
+
+// What could not be verified is not stored as verified.
+const apply: Readonly<Record<VerdictKind, Decision>> = { ...check, indeterminate: "fail" };
+
+const table: Readonly<
+  Record<Exclude<Strictness, "none">, Readonly<Record<Step, Readonly<Record<VerdictKind, Decision>>>>>
+> = {
+  standard: { check, create: apply, update: apply },
+  strict: { check: allButValid, create: allButValid, update: allButValid },
+};
+
+/** Verdict × step × strictness → decision. Under `none` there is no verdict to decide on. */
+export function decide(verdict: VerdictKind, step: Step, strictness: Exclude<Strictness, "none">): Decision {
+  return table[strictness][step][verdict];
+}

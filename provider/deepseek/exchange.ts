@@ -1,0 +1,102 @@
+import { addressOf, type Call, routes } from "./endpoint.ts";
+import { printable, redact } from "./redact.ts";
+import { billedTokens, errorMessage, parseJson } from "./replies.ts";
+import { parseRetryAfter } from "./retry.ts";
+import { faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
+import type { Outcome } from "./verdict.ts";
+
+/** One attempt of a call, for the audit trail: everything that may be written down, and nothing else. */
+export interface CallRecord {
+  readonly method: string;
+  readonly path: string;
+  /** 1 for the first try, 2 for the first retry. */
+  readonly attempt: number;
+  readonly milliseconds: number;
+  /** HTTP status, absent when no answer came. */
+  readonly status?: number;
+  /** What went wrong below HTTP. */
+  readonly fault?: string;
+  /** Tokens that the call was billed for. */
+  readonly tokens?: number;
+  /** DeepSeek's `x-ds-trace-id`: what its support asks for. */
+  readonly traceId?: string;
+}
+
+export interface Exchange<Reply> {
+  readonly http: Http;
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly call: Call;
+  readonly body?: object;
+  readonly attempt: number;
+  /** Absolute deadline over connect, headers and body, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Makes something of the JSON of a 200. */
+  readonly read: (json: unknown) => Outcome<Reply>;
+  readonly record: (call: CallRecord) => void;
+}
+
+/** Sends one request and makes an outcome of whatever comes back. It never throws. */
+export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome<Reply>> {
+  const { method, path } = routes[options.call];
+  const started = performance.now();
+  let details: Partial<CallRecord> = {};
+  try {
+    const response = await send(options);
+    details = describe(response);
+    // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
+    const text = await readText(response.body);
+    const json = text === undefined ? undefined : parseJson(text);
+    const tokens = billedTokens(json);
+    if (tokens !== undefined) details = { ...details, tokens };
+    return response.status === 200 ? accept(text, json, options) : refuse(response, text, options.apiKey);
+  } catch (error) {
+    const fault = faultOf(error);
+    details = { ...details, fault };
+    return { type: "fault", fault };
+  } finally {
+    const milliseconds = Math.round(performance.now() - started);
+    options.record({ method, path, attempt: options.attempt, milliseconds, ...details });
+  }
+}
+
+function send({ http, apiKey, baseUrl, call, body, timeoutMs }: Exchange<unknown>): Promise<HttpResponse> {
+  return http({
+    method: routes[call].method,
+    url: addressOf(call, baseUrl),
+    headers: {
+      accept: "application/json",
+      // Compressed, a short reply could unfold to a thousand times its length.
+      "accept-encoding": "identity",
+      authorization: `Bearer ${apiKey}`,
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+}
+
+function accept<Reply>(text: string | undefined, json: unknown, { read }: Exchange<Reply>): Outcome<Reply> {
+  if (text === undefined) return { type: "unusable", reason: "oversized" };
+  if (text.trim() === "") return { type: "unusable", reason: "blank" };
+  if (json === undefined) return { type: "unusable", reason: "notJson" };
+  return read(json);
+}
+
+function refuse(response: HttpResponse, text: string | undefined, apiKey: string): Outcome<never> {
+  const message = redact((text === undefined ? undefined : errorMessage(text)) ?? "", apiKey);
+  const retryAfterMs = parseRetryAfter(response.header("retry-after"), Date.now());
+  return {
+    type: "refusal",
+    status: response.status,
+    ...(message !== "" && { message }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  };
+}
+
+function describe(response: HttpResponse): Partial<CallRecord> {
+  // The header is the service's: only what looks like a trace id is written down.
+  const traceId = response.header("x-ds-trace-id");
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId);
+  return { status: response.status, ...(known && { traceId: printable(traceId) }) };
+}

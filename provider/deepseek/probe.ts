@@ -1,0 +1,109 @@
+import { DeepSeekClient } from "./client.ts";
+import type { CallRecord } from "./exchange.ts";
+import type { Model } from "./replies.ts";
+import type { Http } from "./transport.ts";
+import { judge, judgeBalance, noModel, type Subject, type Verdict } from "./verdict.ts";
+
+/** What a probe asks, and how patiently. */
+export interface ProbeRequest {
+  readonly apiKey: string;
+  /** As `parseBaseUrl` gives it. */
+  readonly baseUrl: string;
+  /** The models that may be used; absent: all that the service lists. */
+  readonly allowedModels?: readonly string[];
+  /** The model that the user asks for. */
+  readonly defaultModel?: string;
+  /** The model that an earlier probe chose: kept while the service still lists it. */
+  readonly chosenModel?: string;
+  /** Whether the test call (chat, one output token) is made after the free calls. */
+  readonly testCall: boolean;
+  /** Absolute deadline of each attempt, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Attempts of each call while faults are transient. */
+  readonly maxAttempts: number;
+}
+
+/** What a probe learned of the service besides its verdict. */
+export interface Findings {
+  /** The models that may be used: the allowed ones, or all that are listed, sorted by id. */
+  readonly models: readonly Model[];
+  /** The model that was asked for or chosen. */
+  readonly defaultModel: string;
+  /** Models that were asked for and are not listed. Aliases work unlisted, so this is no failure. */
+  readonly unlisted: readonly string[];
+  /** The model that answered the test call: the one behind an alias. */
+  readonly servedModel?: string;
+  /** The service's opaque name for the configuration that answered the test call. */
+  readonly systemFingerprint?: string;
+}
+
+export interface ProbeResult {
+  readonly verdict: Verdict;
+  /** Absent when the service did not list its models. */
+  readonly findings?: Findings;
+}
+
+/**
+ * Checks a connection once: the free calls together, then, if wanted and still useful, the test call. Only `/models` and
+ * the test call decide; the balance can add that there is no money.
+ */
+export async function probe(
+  request: ProbeRequest,
+  http: Http,
+  record: (call: CallRecord) => void,
+): Promise<ProbeResult> {
+  const client = new DeepSeekClient({ ...request, http, record });
+  const [models, balance] = await Promise.all([client.models(), client.balance()]);
+  if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
+
+  const listed = models.reply.map((model) => model.id);
+  const defaultModel = chooseModel(request, listed);
+  if (defaultModel === undefined) return { verdict: noModel({ call: "models", baseUrl: request.baseUrl }) };
+  const findings: Findings = {
+    models: usableModels(request, models.reply),
+    defaultModel,
+    unlisted: unlistedModels(request, listed),
+  };
+  if (balance.type === "reply" || (balance.type === "refusal" && balance.status === 402)) {
+    const available = balance.type === "reply" && balance.reply.is_available;
+    const verdict = judgeBalance(available, { call: "balance", baseUrl: request.baseUrl });
+    if (verdict.kind !== "valid") return { verdict, findings };
+  }
+  if (!request.testCall) return { verdict: { kind: "valid" }, findings };
+  return testCall(client, findings, { call: "chat", baseUrl: request.baseUrl, model: defaultModel, listed });
+}
+
+async function testCall(client: DeepSeekClient, findings: Findings, subject: Subject): Promise<ProbeResult> {
+  const chat = await client.chat(findings.defaultModel);
+  const verdict = judge(chat, subject);
+  if (chat.type !== "reply") return { verdict, findings };
+  const { model, system_fingerprint } = chat.reply;
+  return {
+    verdict,
+    findings: {
+      ...findings,
+      ...(model !== undefined && { servedModel: model }),
+      ...(system_fingerprint !== undefined && { systemFingerprint: system_fingerprint }),
+    },
+  };
+}
+
+function chooseModel(request: ProbeRequest, listed: readonly string[]): string | undefined {
+  const { defaultModel, allowedModels, chosenModel } = request;
+  if (defaultModel !== undefined) return defaultModel;
+  const candidates = allowedModels === undefined ? listed : listed.filter((id) => allowedModels.includes(id));
+  if (chosenModel !== undefined && candidates.includes(chosenModel)) return chosenModel;
+  return candidates[0] ?? allowedModels?.[0];
+}
+
+function usableModels({ allowedModels }: ProbeRequest, listed: readonly Model[]): readonly Model[] {
+  // Gateways list in any order; a fixed one keeps it from showing up as a difference.
+  if (allowedModels === undefined) return listed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return allowedModels.map((id) => listed.find((model) => model.id === id) ?? { id });
+}
+
+function unlistedModels(request: ProbeRequest, listed: readonly string[]): readonly string[] {
+  const wanted = new Set(request.allowedModels);
+  if (request.defaultModel !== undefined) wanted.add(request.defaultModel);
+  return [...wanted].filter((id) => !listed.includes(id));
+}

@@ -1,0 +1,49 @@
+import * as pulumi from "@pulumi/pulumi";
+import { isDefaultHost, parseBaseUrl } from "./deepseek/endpoint.ts";
+
+/** Where a key comes from, in the order in which the places are looked at. */
+export type KeyOrigin = "argument" | "configuration" | "environment";
+
+export interface ResolvedKey {
+  /** A secret; resolves to nothing where there is no key that may be used. */
+  readonly apiKey: pulumi.Output<string | undefined>;
+  readonly apiKeyFrom: KeyOrigin;
+}
+
+const CONFIG_KEY = "deepseek:apiKey";
+
+/**
+ * Finds the key in the program. It is marked as a secret here, since one that the provider adds later would be stored
+ * and printed in clear.
+ *
+ * @throws pulumi.RunError if the configured key is not a secret.
+ */
+export function resolveKey(
+  given: pulumi.Input<string> | undefined,
+  baseUrl: pulumi.Input<string> | undefined,
+): ResolvedKey {
+  if (given !== undefined) return { apiKey: pulumi.secret(given), apiKeyFrom: "argument" };
+  const configured = pulumi.runtime.getConfig(CONFIG_KEY);
+  if (configured !== undefined) {
+    if (!isConfigSecret(CONFIG_KEY)) throw new pulumi.RunError(notSecret);
+    return { apiKey: pulumi.secret(configured), apiKeyFrom: "configuration" };
+  }
+  const ambient = process.env["DEEPSEEK_API_KEY"]?.trim() || undefined;
+  const apiKey = pulumi.output(baseUrl).apply((url) => (isAmbientHost(url) ? ambient : undefined));
+  return { apiKey: pulumi.secret(apiKey), apiKeyFrom: "environment" };
+}
+
+const notSecret =
+  `The configuration ${CONFIG_KEY} is stored in plain text. Store it as a secret: ` +
+  `'pulumi config set --secret ${CONFIG_KEY}' asks for it. It may have been committed: then revoke it at ` +
+  "https://platform.deepseek.com/api_keys and store a new one.";
+
+/** Part of Pulumi's runtime, and the only thing that tells; its type declarations leave it out. */
+const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (name: string) => boolean };
+
+/** A key that lies in the environment was not meant for a host that the program names. */
+function isAmbientHost(baseUrl: string | undefined): boolean {
+  if (baseUrl === undefined) return true;
+  const parsed = parseBaseUrl(baseUrl);
+  return parsed.ok && isDefaultHost(parsed.baseUrl);
+}

@@ -1,0 +1,72 @@
+import { type Bag, inputNames, type Settings } from "./arguments.ts";
+import type { ProbeResult } from "./deepseek/probe.ts";
+import { keyFingerprint } from "./deepseek/redact.ts";
+import type { VerdictKind } from "./deepseek/verdict.ts";
+import { reason } from "./messages.ts";
+
+/** `unverified` under `verify: "none"`; `indeterminate` is never stored, since it says nothing. */
+export type Status = Exclude<VerdictKind, "indeterminate"> | "unverified";
+
+/** A connection as it is stored. Absent fields are left out at every depth: the engine refuses `undefined`. */
+export type Stored = Record<string, unknown>;
+
+/** The inputs among a connection's stored properties, or among what the engine hands over. */
+export function inputsOf(bag: Bag): Bag {
+  return Object.fromEntries(inputNames.flatMap((name) => (name in bag ? [[name, bag[name]]] : [])));
+}
+
+/** What is stored after a verification. */
+export function verifiedOutputs(inputs: Bag, settings: Settings, result: ProbeResult): Stored {
+  const { servedModel, systemFingerprint } = result.findings ?? {};
+  return {
+    ...fromInputs(inputs, settings, result.findings?.defaultModel),
+    models: result.findings?.models ?? allowed(settings),
+    ...health(result),
+    verifiedAt: new Date().toISOString(),
+    ...(servedModel !== undefined && { servedModel }),
+    ...(systemFingerprint !== undefined && { systemFingerprint }),
+  };
+}
+
+/** What is stored when nothing was asked. */
+export function unverifiedOutputs(inputs: Bag, settings: Settings, chosenModel: string | undefined): Stored {
+  return { ...fromInputs(inputs, settings, chosenModel), models: allowed(settings), status: "unverified" };
+}
+
+/** What is stored when the inputs changed in a way that the last verification still covers. */
+export function carriedOver(olds: Bag, inputs: Bag, settings: Settings): Stored {
+  const { models, status, statusReason, verifiedAt, servedModel, systemFingerprint, defaultModel } = olds;
+  const kept = { models, status, statusReason, verifiedAt, servedModel, systemFingerprint };
+  return {
+    ...fromInputs(inputs, settings, typeof defaultModel === "string" ? defaultModel : undefined),
+    ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
+  };
+}
+
+/** What a refresh changes: the status and the service's offer, nothing that moves by itself. */
+export function refreshed(props: Bag, { verdict, findings }: ProbeResult): Stored {
+  const { statusReason: _, ...rest } = props;
+  return { ...rest, ...(findings !== undefined && { models: findings.models }), ...health({ verdict }) };
+}
+
+function health({ verdict }: ProbeResult): Stored {
+  return { status: verdict.kind, ...(verdict.kind !== "valid" && { statusReason: reason(verdict) }) };
+}
+
+function fromInputs(inputs: Bag, settings: Settings, chosenModel: string | undefined): Stored {
+  const { apiKey, baseUrl, allowedModels } = settings;
+  const defaultModel = settings.defaultModel ?? chosenModel ?? allowedModels?.[0];
+  return {
+    // As they were given: a default that a later version of the package changes is no difference of the user's.
+    ...inputsOf(inputs),
+    apiKey,
+    baseUrl,
+    ...(defaultModel !== undefined && { defaultModel }),
+    keyFingerprint: keyFingerprint(apiKey),
+    openai: { apiKey, baseURL: baseUrl, ...(defaultModel !== undefined && { model: defaultModel }) },
+  };
+}
+
+function allowed({ allowedModels }: Settings) {
+  return (allowedModels ?? []).map((id) => ({ id }));
+}

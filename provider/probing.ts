@@ -1,0 +1,82 @@
+import { createHash } from "node:crypto";
+import * as pulumi from "@pulumi/pulumi";
+import type { Settings } from "./arguments.ts";
+import type { CallRecord } from "./deepseek/exchange.ts";
+import { type ProbeRequest, type ProbeResult, probe } from "./deepseek/probe.ts";
+import { keyFingerprint } from "./deepseek/redact.ts";
+import { undiciHttp } from "./deepseek/undici.ts";
+
+/** After how many milliseconds of waiting a line says what is waited for. */
+const PATIENCE_MS = 2_000;
+
+/**
+ * The probes of each run of a program. A run is told by its connection to the engine's resource monitor, since inline
+ * programs (Pulumi's Automation API) run many times in one process; the host of dynamic providers has none and lives for
+ * one command.
+ */
+const runs = new WeakMap<object, Map<string, Promise<ProbeResult>>>();
+const host = {};
+
+function probesOfThisRun(): Map<string, Promise<ProbeResult>> {
+  const run = pulumi.runtime.getMonitor() ?? host;
+  const probes = runs.get(run) ?? new Map<string, Promise<ProbeResult>>();
+  runs.set(run, probes);
+  return probes;
+}
+
+/** Makes a probe, or shares the one that this run has made of the same connection: one key is asked once. */
+export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
+  const probes = probesOfThisRun();
+  const id = requestFingerprint(request);
+  const shared = probes.get(id) ?? patiently(request);
+  probes.set(id, shared);
+  return shared;
+}
+
+/** Waits until every probe that was started in this run has ended, those included that are started meanwhile. */
+export async function allProbes(): Promise<void> {
+  const probes = probesOfThisRun();
+  let settled = 0;
+  while (settled < probes.size) {
+    settled = probes.size;
+    await Promise.all(probes.values());
+  }
+}
+
+/** What a connection's settings ask of a probe. */
+export function requestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
+  const { apiKey, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
+  return {
+    apiKey,
+    baseUrl,
+    ...(allowedModels !== undefined && { allowedModels }),
+    ...(defaultModel !== undefined && { defaultModel }),
+    ...(chosenModel !== undefined && { chosenModel }),
+    testCall,
+    timeoutMs: Math.round(timeoutSeconds * 1_000),
+    maxAttempts,
+  };
+}
+
+/** Tells requests apart without holding the key. */
+export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
+  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+async function patiently(request: ProbeRequest): Promise<ProbeResult> {
+  const { host: name } = new URL(request.baseUrl);
+  const timer = setTimeout(() => {
+    void pulumi.log.info(`Waiting for ${name} …`, undefined, undefined, true);
+  }, PATIENCE_MS);
+  try {
+    return await probe(request, undiciHttp, record);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** The audit trail: one line a call, which `pulumi up --debug` shows. */
+function record(call: CallRecord): void {
+  void pulumi.log.debug(`deepseek call ${JSON.stringify(call)}`);
+}

@@ -1,0 +1,25 @@
+// Runs before every command that needs the development dependencies (npm's `pre…` scripts), so that a fresh clone needs
+// no separate `npm install`. Plain JavaScript without dependencies: it may be run by the machine's own, older Node. The
+// command that follows it gets the Node of the `node` package, which npm puts first on the PATH.
+import { spawnSync } from "node:child_process";
+import { existsSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const lockfile = new URL("../package-lock.json", import.meta.url);
+// npm writes this file last, so its presence says that an installation was finished.
+const installed = new URL("../node_modules/.package-lock.json", import.meta.url);
+
+if (!existsSync(installed) || statSync(lockfile).mtimeMs > statSync(installed).mtimeMs) {
+  console.log("Installing the development dependencies with 'npm ci' (once, about half a minute) …");
+  // The warnings about the machine's Node are left out: the dependencies bring the Node that they need.
+  const { status } = spawnSync("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) {
+    console.error("The dependencies could not be installed: npm's message above says why. Then run the command again.");
+    process.exit(status ?? 1);
+  }
+}
