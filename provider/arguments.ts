@@ -29,7 +29,7 @@ const schema = z.strictObject({
         "DEEPSEEK_API_KEY, which is used with the default base URL only",
     })
     .trim()
-    .min(1, { error: "is empty" })
+    .min(1, { error: "is empty", abort: true })
     .refine((key) => !/^bearer\s/i.test(key), { error: "starts with 'Bearer ': give the key alone", abort: true })
     .refine((key) => !/['"`\u2018-\u201f]/.test(key), {
       error: "holds a quotation mark: give the key alone",

@@ -1,5 +1,5 @@
 import { addressOf, type Call, routes } from "./endpoint.ts";
-import { printable, redact } from "./redact.ts";
+import { redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
 import { faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
@@ -43,7 +43,7 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   let details: Partial<CallRecord> = {};
   try {
     const response = await send(options);
-    details = describe(response);
+    details = describe(response, options.apiKey);
     // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
     const text = await readText(response.body);
     const json = text === undefined ? undefined : parseJson(text);
@@ -94,9 +94,9 @@ function refuse(response: HttpResponse, text: string | undefined, apiKey: string
   };
 }
 
-function describe(response: HttpResponse): Partial<CallRecord> {
+function describe(response: HttpResponse, apiKey: string): Partial<CallRecord> {
   // The header is the service's: only what looks like a trace id is written down.
   const traceId = response.header("x-ds-trace-id");
-  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId);
-  return { status: response.status, ...(known && { traceId: printable(traceId) }) };
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !traceId.includes(apiKey);
+  return { status: response.status, ...(known && { traceId }) };
 }

@@ -1,8 +1,9 @@
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
+import { redact } from "./redact.ts";
 import type { Model } from "./replies.ts";
 import type { Http } from "./transport.ts";
-import { judge, judgeBalance, noModel, type Subject, type Verdict } from "./verdict.ts";
+import { judge, judgeBalance, noModel, type Verdict } from "./verdict.ts";
 
 /** What a probe asks, and how patiently. */
 export interface ProbeRequest {
@@ -70,16 +71,24 @@ export async function probe(
     if (verdict.kind !== "valid") return { verdict, findings };
   }
   if (!request.testCall) return { verdict: { kind: "valid" }, findings };
-  return testCall(client, findings, { call: "chat", baseUrl: request.baseUrl, model: defaultModel, listed });
+  return testCall(client, request, findings, listed);
 }
 
-async function testCall(client: DeepSeekClient, findings: Findings, subject: Subject): Promise<ProbeResult> {
+async function testCall(
+  client: DeepSeekClient,
+  { apiKey, baseUrl }: ProbeRequest,
+  findings: Findings,
+  listed: readonly string[],
+): Promise<ProbeResult> {
   const chat = await client.chat(findings.defaultModel);
-  const verdict = judge(chat, subject);
-  if (chat.type !== "reply") return { verdict, findings };
+  if (chat.type !== "reply") {
+    // The verdict quotes these names, and they are the service's.
+    const names = { model: redact(findings.defaultModel, apiKey), listed: listed.map((id) => redact(id, apiKey)) };
+    return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
+  }
   const { model, system_fingerprint } = chat.reply;
   return {
-    verdict,
+    verdict: { kind: "valid" },
     findings: {
       ...findings,
       ...(model !== undefined && { servedModel: model }),

@@ -76,11 +76,11 @@ export const chatReply = z.object({
 
 export type ChatReply = z.output<typeof chatReply>;
 
-const billedReply = z.object({ usage: z.object({ total_tokens: count }) });
+const billedReply = z.object({ usage: lenient(z.object({ total_tokens: count })) });
 
 /** The tokens that a reply was billed for, where it says so. */
 export function billedTokens(reply: unknown): number | undefined {
-  return billedReply.safeParse(reply).data?.usage.total_tokens;
+  return billedReply.safeParse(reply).data?.usage?.total_tokens;
 }
 
 const errorReply = z.union([

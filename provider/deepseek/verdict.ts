@@ -1,4 +1,5 @@
 import { type Call, isDefaultHost, routes } from "./endpoint.ts";
+import { printable } from "./redact.ts";
 import type { Retry } from "./retry.ts";
 import type { Fault } from "./transport.ts";
 
@@ -246,8 +247,8 @@ function routeOf(subject: Subject): string {
   return `${method} ${path}`;
 }
 
-/** A gateway may list hundreds of models; a message names the first few. */
+/** A gateway may list hundreds of models, with long names; a message names the first few. */
 function enumerate(ids: readonly string[]): string {
-  const shown = ids.slice(0, 12).join(", ");
+  const shown = printable(ids.slice(0, 12).join(", "));
   return ids.length > 12 ? `${shown} and ${ids.length - 12} more` : shown;
 }
