@@ -1,0 +1,84 @@
+import { constants } from "node:fs";
+import { access, mkdtemp, realpath, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { type Environment, lastLines, runCommand } from "./command.ts";
+
+/** What it takes to run a Node program with dynamic resources. */
+export const executables = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
+
+export interface Located {
+  /** The absolute path of the CLI. */
+  readonly pulumi: string;
+  /** Where the rest of the engine lies, if not on the PATH. */
+  readonly bin: string;
+  /** Such as `3.259.0`. */
+  readonly version: string;
+}
+
+/**
+ * The engine that is installed on this machine.
+ *
+ * @throws if there is none, it is incomplete, or it is older than `minimum`; the message says which.
+ */
+export async function locateOnPath(minimum: string, environment: Environment): Promise<Located> {
+  const folders = searchPath(environment);
+  const pulumi = await findExecutable("pulumi", folders);
+  if (pulumi === undefined) throw new Error("there is no 'pulumi' on it");
+  const bin = dirname(await realpath(pulumi));
+  const version = await checkEngine(pulumi, [...folders, bin], environment);
+  if (isOlder(version, minimum)) throw new Error(`${pulumi} is version ${version}, older than ${minimum}`);
+  return { pulumi, bin, version };
+}
+
+/** The engine in one folder. @throws if there is none, it is incomplete or it does not run. */
+export async function locateIn(bin: string, environment: Environment): Promise<Located> {
+  const pulumi = join(bin, "pulumi");
+  return { pulumi, bin, version: await checkEngine(pulumi, [bin], environment) };
+}
+
+/** The PATH's folders without npm's: `node_modules/.bin/pulumi` is a script that downloads the engine, not the engine. */
+export function searchPath(environment: Environment): string[] {
+  const folders = (environment["PATH"] ?? "").split(delimiter);
+  return folders.filter((folder) => folder !== "" && !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
+}
+
+export async function findExecutable(name: string, folders: readonly string[]): Promise<string | undefined> {
+  for (const folder of folders) {
+    const file = join(folder, name);
+    if (await isExecutable(file)) return file;
+  }
+  return undefined;
+}
+
+/** @returns the version of a complete engine. */
+async function checkEngine(pulumi: string, folders: readonly string[], environment: Environment): Promise<string> {
+  for (const name of executables) {
+    if ((await findExecutable(name, folders)) === undefined) throw new Error(`'${name}' is missing beside ${pulumi}`);
+  }
+  // Every command of the CLI writes a log to its home and removes old ones there, which are not ours to remove.
+  const home = await mkdtemp(join(tmpdir(), "pulumi-version-"));
+  try {
+    const env = { ...environment, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };
+    const { code, stdout, all } = await runCommand(pulumi, ["version"], { env });
+    const version = /^v?(\d+\.\d+\.\d+\S*)$/m.exec(stdout)?.[1];
+    if (code !== 0 || version === undefined) throw new Error(`'${pulumi} version' failed: ${lastLines(all)}`);
+    return version;
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+async function isExecutable(file: string): Promise<boolean> {
+  try {
+    await access(file, constants.X_OK);
+    const { size, isFile } = await stat(file).then((found) => ({ size: found.size, isFile: found.isFile() }));
+    return isFile && size > 0;
+  } catch {
+    return false;
+  }
+}
+
+function isOlder(version: string, minimum: string): boolean {
+  return version.localeCompare(minimum, "en", { numeric: true }) < 0;
+}

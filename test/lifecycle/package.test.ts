@@ -1,0 +1,110 @@
+import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, inject, it } from "vitest";
+import { runCommand } from "../engine/command.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import { oneConnection, program } from "./programs.ts";
+import { scene } from "./scene.ts";
+
+/* The package as the engine finds it: in the program's own node_modules, today's version or another. */
+
+const { sandbox, key, workspace } = await scene();
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Gives a workspace a node_modules of its own, with a copy of this package that the test may change or remove. */
+async function ownPackage(stack: Workspace): Promise<string> {
+  const modules = join(stack.directory, "node_modules");
+  await rm(modules);
+  await mkdir(modules);
+  for (const name of await readdir(join(root, "node_modules"))) {
+    if (name !== "pulumi-deepseek") await symlink(join(root, "node_modules", name), join(modules, name));
+  }
+  const copy = join(modules, "pulumi-deepseek");
+  for (const part of ["package.json", "dist"]) await cp(join(root, part), join(copy, part), { recursive: true });
+  return copy;
+}
+
+describe("the code in state", () => {
+  it("is under 2 kB, holds no path of this machine, and no change of the package shows as a difference", async () => {
+    await using stack = await workspace(oneConnection());
+    const copy = await ownPackage(stack);
+    await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
+    expect(await stack.up()).toMatchObject({ code: 0 });
+
+    const state = JSON.parse(await stack.exportStack());
+    const connection = state.deployment.resources.find(({ type }: { type: string }) =>
+      type.endsWith("DeepSeekConnection"),
+    );
+    const { __provider: code } = connection.inputs;
+    expect(Buffer.byteLength(code)).toBeLessThan(2_000);
+    for (const path of [root, stack.directory, process.execPath, "/home/", "/Users/"]) expect(code).not.toContain(path);
+    expect(connection.outputs["__provider"]).toBe(code);
+
+    const lifecycle = join(copy, "dist", "provider", "lifecycle.js");
+    const changed = `${await readFile(lifecycle, "utf8")}\nconsole.error("another version of the package");\n`;
+    await writeFile(lifecycle, changed);
+    const { code: exit, all } = await stack.preview("--expect-no-changes");
+    expect(exit).toBe(0);
+    expect(all).toContain("another version of the package");
+  });
+
+  it("deletes a connection that was removed together with the package", async () => {
+    await using stack = await workspace(oneConnection());
+    const copy = await ownPackage(stack);
+    await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    await stack.write("index.js", "exports.nothing = true;");
+    await rm(copy, { recursive: true });
+    sandbox.clearRequests();
+    const { code, all } = await stack.up();
+    expect({ code, deleted: /1 deleted/.test(all) }).toEqual({ code: 0, deleted: true });
+    expect(sandbox.requests).toEqual([]);
+  });
+});
+
+it("a program that does not have the package in its own folder is told to add it", async () => {
+  await using stack = await workspace({});
+  const copy = await ownPackage(stack);
+  const elsewhere = join(stack.directory, "node_modules", "company-components", "node_modules", "pulumi-deepseek");
+  await cp(copy, elsewhere, { recursive: true });
+  await rm(copy, { recursive: true });
+  const text = program("new DeepSeekConnection('main', { baseUrl });")["index.js"] ?? "";
+  await stack.write("index.js", text.replace('"pulumi-deepseek"', JSON.stringify(elsewhere)));
+  const { code, all } = await stack.preview();
+  expect(code).not.toBe(0);
+  expect(all).toMatch(/Pulumi cannot load 'pulumi-deepseek' from .*: add it to the dependencies in the program's own/);
+});
+
+it("a user's unit test under Pulumi's mocks makes no call and gets what it mocked", async () => {
+  sandbox.clearRequests();
+  const test = `
+const pulumi = require("@pulumi/pulumi");
+pulumi.runtime.setMocks({
+  newResource: ({ type, inputs }) => ({ id: "id", state: { ...inputs, type, status: "valid" } }),
+  call: ({ inputs }) => inputs,
+});
+const { DeepSeekConnection } = require("pulumi-deepseek");
+const connection = new DeepSeekConnection("main", { apiKey: "${key("good")}", baseUrl: "${sandbox.url}" });
+pulumi.all([connection.status, connection.type]).apply((values) => console.log(values.join(" ")));
+`;
+  const { env } = inject("engine");
+  const { code, all } = await runCommand(process.execPath, ["-e", test], { cwd: root, env });
+  expect({ code, all }).toEqual({ code: 0, all: "valid pulumi-nodejs:dynamic/deepseek:DeepSeekConnection\n" });
+  expect(sandbox.requests).toEqual([]);
+});
+
+it("the official openai package takes the output as it is", async () => {
+  await using stack = await workspace(oneConnection());
+  await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  const { openai } = await stack.outputs({ showSecrets: true });
+  const { OpenAI }: typeof import("openai") = require("openai");
+  const { model, ...options } = openai as { readonly model: string; readonly apiKey: string; readonly baseURL: string };
+  const client = new OpenAI({ ...options, model } as ConstructorParameters<typeof OpenAI>[0]);
+  const messages = [{ role: "user", content: "Hi" }] as const;
+  const chat = await client.chat.completions.create({ model, messages: [...messages] });
+  expect(chat.choices).toHaveLength(1);
+});
