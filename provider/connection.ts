@@ -1,3 +1,5 @@
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type HandedVerdict, isMocked, probeAhead } from "./ahead.ts";
 import type { TestCall } from "./arguments.ts";
@@ -182,7 +184,8 @@ function warnIfUnwell(connection: DeepSeekConnection, ahead: pulumi.Output<Hande
  */
 function requireResolvable(): void {
   try {
-    require.resolve("pulumi-deepseek/provider/lifecycle", { paths: [process.cwd()] });
+    // Not this module's own `require`: within the package, its name resolves to itself from everywhere.
+    createRequire(join(process.cwd(), "program.js")).resolve("pulumi-deepseek/provider/lifecycle");
   } catch {
     throw new pulumi.RunError(
       `Pulumi cannot load 'pulumi-deepseek' from ${process.cwd()}: add it to the dependencies in the program's own package.json.`,

@@ -72,8 +72,7 @@ async function checkEngine(pulumi: string, folders: readonly string[], environme
 async function isExecutable(file: string): Promise<boolean> {
   try {
     await access(file, constants.X_OK);
-    const { size, isFile } = await stat(file).then((found) => ({ size: found.size, isFile: found.isFile() }));
-    return isFile && size > 0;
+    return (await stat(file)).isFile();
   } catch {
     return false;
   }

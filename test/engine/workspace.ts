@@ -1,59 +1,71 @@
-import { rmSync } from "node:fs";
-import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
-import { type CommandResult, lastLines, runCommand } from "./command.ts";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { type CommandResult, runCommand } from "./command.ts";
 import type { Engine } from "./engine.ts";
 import { onInterruption } from "./interruption.ts";
-
-const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+import { layOut, type Program, readAll, removeNow } from "./program.ts";
 
 export interface WorkspaceOptions {
   readonly engine: Engine;
-  /** The program's files by name; `index.js` is the program unless a `package.json` among them says otherwise. */
-  readonly program: Readonly<Record<string, string>>;
+  readonly program: Program;
+  /** The project's name. @default "test" */
+  readonly name?: string;
+  /** The stack's configuration; a key without a namespace gets the project's. Secrets: `setConfig`. */
+  readonly config?: Readonly<Record<string, string>>;
+  /** Added to the engine's environment in every command. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Kills the running command with all its plugins: give a test's own signal, so that its time limit leaves none behind. */
+  readonly signal?: AbortSignal;
 }
 
 export interface RunOptions {
-  /** Added to the engine's environment. */
   readonly env?: Readonly<Record<string, string>>;
 }
 
-/** A Pulumi project with a stack `dev` and a file backend in a temporary folder: no account, nothing outside of it. */
+/** A Pulumi project with the stack `dev`, in a temporary folder that holds all that the CLI writes. */
 export class Workspace implements AsyncDisposable {
-  /** The temporary folder: the program and, beside it, the backend. */
+  /** The temporary folder. */
   readonly root: string;
-  /** The folder of the program. */
+  /** The program's folder in it. */
   readonly directory: string;
-  readonly #engine: Engine;
+  readonly #project: string;
+  readonly #pulumi: string;
+  readonly #env: Readonly<Record<string, string>>;
+  readonly #removed = new AbortController();
+  readonly #signal: AbortSignal;
   readonly #withdraw: () => void;
 
-  constructor(engine: Engine, root: string) {
+  /** For `createWorkspace`, which fills the folder. */
+  constructor(root: string, { engine, name = "test", env, signal }: WorkspaceOptions) {
     this.root = root;
     this.directory = join(root, "program");
-    this.#engine = engine;
-    this.#withdraw = onInterruption(() => rmSync(root, { recursive: true, force: true, maxRetries: 3 }));
+    this.#project = name;
+    this.#pulumi = engine.pulumi;
+    this.#signal = AbortSignal.any([this.#removed.signal, ...(signal === undefined ? [] : [signal])]);
+    this.#env = {
+      ...engine.env,
+      // The CLI keeps logs and the selected stack there; a user's own must not be touched, nor be seen by a test.
+      PULUMI_HOME: join(root, "home"),
+      PULUMI_BACKEND_URL: pathToFileURL(join(root, "backend")).href,
+      PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
+      PULUMI_STACK: "dev",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      TMPDIR: join(root, "tmp"),
+      ...env,
+    };
+    this.#withdraw = onInterruption(() => removeNow(root));
   }
 
-  /** Writes a file of the program, for example a new version of it. */
-  async write(name: string, content: string): Promise<void> {
-    await writeFile(join(this.directory, name), content);
-  }
-
-  /** Runs `pulumi` and gives what it printed, whether it worked or not. */
-  run(parameters: readonly string[], { env = {} }: RunOptions = {}): Promise<CommandResult> {
-    return runCommand(this.#engine.pulumi, [...parameters, "--non-interactive", "--color", "never"], {
+  /** Runs `pulumi`. Does not throw when it fails: the result has its code and output. */
+  run(parameters: readonly string[], { env }: RunOptions = {}): Promise<CommandResult> {
+    // Global flags go first, as parameters may hold a `--`.
+    return runCommand(this.#pulumi, ["--non-interactive", "--color", "never", ...parameters], {
       cwd: this.directory,
-      env: {
-        ...this.#engine.env,
-        PULUMI_BACKEND_URL: pathToFileURL(join(this.root, "backend")).href,
-        PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
-        PULUMI_STACK: "dev",
-        PULUMI_SKIP_UPDATE_CHECK: "true",
-        PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
-        ...env,
-      },
+      env: { ...this.#env, ...env },
+      signal: this.#signal,
     });
   }
 
@@ -61,6 +73,7 @@ export class Workspace implements AsyncDisposable {
     return this.run(["preview", ...flags]);
   }
 
+  /** With its preview, as users run it. */
   up(...flags: string[]): Promise<CommandResult> {
     return this.run(["up", "--yes", ...flags]);
   }
@@ -75,30 +88,41 @@ export class Workspace implements AsyncDisposable {
     return this.run(["destroy", "--yes", ...flags]);
   }
 
-  async setConfig(key: string, value: string, { secret = false } = {}): Promise<void> {
-    await this.#succeed(["config", "set", ...(secret ? ["--secret"] : []), key, value]);
-  }
-
-  /** The stack's outputs. */
+  /** The stack's outputs. Secrets read `[secret]` unless they are asked for. */
   async outputs({ showSecrets = false } = {}): Promise<Readonly<Record<string, unknown>>> {
-    const flags = showSecrets ? ["--show-secrets"] : [];
-    return JSON.parse((await this.#succeed(["stack", "output", "--json", ...flags])).stdout);
+    return JSON.parse(await this.#read("stack", "output", "--json", ...(showSecrets ? ["--show-secrets"] : [])));
   }
 
-  /** What `pulumi stack export` prints: the state, with secrets as ciphertext. */
-  async exportStack(): Promise<string> {
-    return (await this.#succeed(["stack", "export"])).stdout;
+  /** The state as it lies on disk. */
+  state(): Promise<string> {
+    return readFile(join(this.root, "backend", ".pulumi", "stacks", this.#project, "dev.json"), "utf8");
   }
 
-  /** Every file in the workspace by its path, without what is linked: where a leak is searched. */
-  async files(): Promise<ReadonlyMap<string, Buffer>> {
-    const entries = await readdir(this.root, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    return new Map(await Promise.all(files.map(async (file) => [file, await readFile(file)] as const)));
+  /** What `pulumi stack export` prints. */
+  exportStack(): Promise<string> {
+    return this.#read("stack", "export");
   }
 
+  async setConfig(key: string, value: string, { secret = false } = {}): Promise<void> {
+    await this.#read("config", "set", secret ? "--secret" : "--plaintext", "--", key, value);
+  }
+
+  /** Writes a file of the program, such as a changed version of it. */
+  async write(file: string, content: string): Promise<void> {
+    const path = join(this.directory, file);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+
+  /** Every file that the program and the CLI have written, by its path below `root`: where to look for a leaked secret. */
+  files(): Promise<ReadonlyMap<string, Buffer>> {
+    return readAll(this.root);
+  }
+
+  /** Kills what still runs and removes the folder. */
   async remove(): Promise<void> {
-    await rm(this.root, { recursive: true, force: true, maxRetries: 3 });
+    this.#removed.abort();
+    await rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
     this.#withdraw();
   }
 
@@ -106,24 +130,26 @@ export class Workspace implements AsyncDisposable {
     return this.remove();
   }
 
-  async #succeed(parameters: readonly string[]): Promise<CommandResult> {
-    const result = await this.run(parameters);
-    if (result.code === 0) return result;
-    throw new Error(`'pulumi ${parameters.slice(0, 2).join(" ")}' failed: ${lastLines(result.all)}`);
+  /** The output of a command that is expected to work. */
+  async #read(...parameters: string[]): Promise<string> {
+    const { code, stdout, all } = await this.run(parameters);
+    // Without its parameters, one of which may be a secret.
+    if (code !== 0) throw new Error(`'pulumi ${parameters.slice(0, 2).join(" ")}' failed:\n${all}`);
+    return stdout;
   }
 }
 
-/** Makes a workspace whose program finds this package, and Pulumi's SDK, where this repository has them. */
-export async function createWorkspace({ engine, program }: WorkspaceOptions): Promise<Workspace> {
-  const workspace = new Workspace(engine, await mkdtemp(join(tmpdir(), "pulumi-deepseek-")));
-  for (const folder of ["program", "backend"]) await mkdir(join(workspace.root, folder));
-  await symlink(nodeModules, join(workspace.directory, "node_modules"), "junction");
-  const standard = {
-    "Pulumi.yaml": "name: test\nruntime: nodejs\n",
-    "package.json": JSON.stringify({ name: "program", private: true, main: "index.js" }),
-  };
-  for (const [name, content] of Object.entries({ ...standard, ...program })) await workspace.write(name, content);
-  const { code, all } = await workspace.run(["stack", "init", "dev"]);
-  if (code !== 0) throw new Error(`The stack could not be made: ${lastLines(all)}`);
-  return workspace;
+/** Makes a project with an empty stack `dev`. Takes about half a second; any number of them can run side by side. */
+export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
+  const workspace = new Workspace(await mkdtemp(join(tmpdir(), "pulumi-deepseek-")), options);
+  try {
+    for (const folder of ["program", "backend", "tmp"]) await mkdir(join(workspace.root, folder));
+    await layOut(workspace.directory, options);
+    const { code, all } = await workspace.run(["stack", "init", "dev", "--no-select"]);
+    if (code !== 0) throw new Error(`The stack could not be made:\n${all}`);
+    return workspace;
+  } catch (error) {
+    await workspace.remove();
+    throw error;
+  }
 }
