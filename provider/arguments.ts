@@ -1,17 +1,13 @@
 import { z } from "zod";
-import { strictnesses } from "./decision.ts";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
 import { printable, redact } from "./deepseek/redact.ts";
+import { strictnesses, testCalls } from "./options.ts";
 
 /**
  * What the engine hands over in place of an input that is not known yet, whatever the input's type. Source:
  * `unknownValue` in @pulumi/pulumi's runtime/rpc.
  */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-const testCalls = ["chat", "models"] as const;
-/** What create and update ask besides the free calls. */
-export type TestCall = (typeof testCalls)[number];
 
 /** A property bag as the engine hands it to a dynamic provider. */
 export type Bag = Readonly<Record<string, unknown>>;

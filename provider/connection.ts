@@ -2,14 +2,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { type HandedVerdict, isMocked, probeAhead } from "./ahead.ts";
-import type { TestCall } from "./arguments.ts";
-import type { Strictness } from "./decision.ts";
+import type { Status } from "./decision.ts";
+import type { Model } from "./deepseek/model.ts";
 import { printable } from "./deepseek/redact.ts";
-import type { Model } from "./deepseek/replies.ts";
 import { dynamicProvider } from "./dynamic.ts";
 import { resolveKey } from "./key.ts";
 import { named } from "./messages.ts";
-import type { Status } from "./outputs.ts";
+import type { Strictness, TestCall } from "./options.ts";
 
 /** The inputs of a `DeepSeekConnection`. */
 export interface DeepSeekConnectionArgs {

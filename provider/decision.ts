@@ -1,8 +1,8 @@
 import type { VerdictKind } from "./deepseek/verdict.ts";
+import type { Strictness } from "./options.ts";
 
-/** How strictly a connection is verified; see `DeepSeekConnectionArgs.verify`. */
-export const strictnesses = ["standard", "strict", "none"] as const;
-export type Strictness = (typeof strictnesses)[number];
+/** What a verdict becomes in state: `unverified` under `verify: "none"`; `indeterminate` says nothing, so it is not stored. */
+export type Status = Exclude<VerdictKind, "indeterminate"> | "unverified";
 
 /** The steps of the engine at which a verdict can stop a deployment. */
 export type Step = "check" | "create" | "update";

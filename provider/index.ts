@@ -1,5 +1,4 @@
-export type { TestCall } from "./arguments.ts";
 export { DeepSeekConnection, type DeepSeekConnectionArgs, type OpenAIOptions } from "./connection.ts";
-export type { Strictness } from "./decision.ts";
-export type { Model } from "./deepseek/replies.ts";
-export type { Status } from "./outputs.ts";
+export type { Status } from "./decision.ts";
+export type { Model } from "./deepseek/model.ts";
+export type { Strictness, TestCall } from "./options.ts";

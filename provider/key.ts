@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { isDefaultHost, parseBaseUrl } from "./deepseek/endpoint.ts";
 
 /** Where a key comes from, in the order in which the places are looked at. */
-export type KeyOrigin = "argument" | "configuration" | "environment";
+type KeyOrigin = "argument" | "configuration" | "environment";
 
 export interface ResolvedKey {
   /** A secret; resolves to nothing where there is no key that may be used. */

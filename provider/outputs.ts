@@ -1,11 +1,7 @@
 import { type Bag, inputNames, type Settings } from "./arguments.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
 import { keyFingerprint } from "./deepseek/redact.ts";
-import type { VerdictKind } from "./deepseek/verdict.ts";
 import { reason } from "./messages.ts";
-
-/** `unverified` under `verify: "none"`; `indeterminate` is never stored, since it says nothing. */
-export type Status = Exclude<VerdictKind, "indeterminate"> | "unverified";
 
 /** A connection as it is stored. Absent fields are left out at every depth: the engine refuses `undefined`. */
 export type Stored = Record<string, unknown>;

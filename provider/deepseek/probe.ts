@@ -1,7 +1,7 @@
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
+import type { Model } from "./model.ts";
 import { redact } from "./redact.ts";
-import type { Model } from "./replies.ts";
 import type { Http } from "./transport.ts";
 import { judge, judgeBalance, noModel, type Verdict } from "./verdict.ts";
 
@@ -25,7 +25,7 @@ export interface ProbeRequest {
 }
 
 /** What a probe learned of the service besides its verdict. */
-export interface Findings {
+interface Findings {
   /** The models that may be used: the allowed ones, or all that are listed, sorted by id. */
   readonly models: readonly Model[];
   /** The model that was asked for or chosen. */

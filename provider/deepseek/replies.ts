@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Model } from "./model.ts";
 import { printable } from "./redact.ts";
 
 /**
@@ -41,20 +42,6 @@ const listedModel = z
       ...(model.output_modalities !== undefined && { outputModalities: model.output_modalities }),
     };
   });
-
-/** What the service tells about a model. Only `id` is certain. */
-export interface Model {
-  readonly id: string;
-  /** The name for people, such as "DeepSeek-V4.1-Flash". */
-  readonly name?: string;
-  /** Longest input and output together, in tokens. */
-  readonly contextWindow?: number;
-  /** Longest output, in tokens. */
-  readonly maxOutputTokens?: number;
-  /** Such as `["text", "image"]`. */
-  readonly inputModalities?: readonly string[];
-  readonly outputModalities?: readonly string[];
-}
 
 /** `GET /models`: the models in the service's order, without entries that have no usable id. */
 export const modelsReply = z.object({ data: z.array(z.unknown()) }).transform(({ data }): readonly Model[] => {

@@ -1,5 +1,5 @@
 /** One request of the core. It names everything that a transport may send. */
-export interface HttpRequest {
+interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
@@ -46,7 +46,7 @@ const faultsByCode: ReadonlyArray<readonly [RegExp, Fault]> = [
   [/^ENOTFOUND$|^EAI_/, "dns"],
   [/^ECONNREFUSED$/, "refused"],
   [/^E(HOST|NET)UNREACH$|^EADDRNOTAVAIL$/, "unreachable"],
-  [/^UND_ERR_(PRX_TLS|ABORTED)$/, "proxy"],
+  [/^UND_ERR_(PRX_.*|ABORTED)$/, "proxy"],
   [/^ECONNRESET$|^ECONNABORTED$|^EPIPE$|^UND_ERR_(SOCKET|CLOSED|DESTROYED)$/, "reset"],
   [/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|^UNABLE_TO_|^EPROTO$|^HOSTNAME_MISMATCH$/, "tls"],
   [/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/, "protocol"],
@@ -58,6 +58,8 @@ export function faultOf(thrown: unknown): Fault {
   let error: unknown = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
     if (error.name === "TimeoutError") return "timeout";
+    // undici leaves out this error's code.
+    if (error.name === "HTTPParserError") return "protocol";
     const code = String((error as NodeJS.ErrnoException).code ?? "");
     const known = faultsByCode.find(([pattern]) => pattern.test(code));
     if (known !== undefined) return known[1];

@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../engine/command.ts";
@@ -107,4 +107,20 @@ it("the official openai package takes the output as it is", async () => {
   const messages = [{ role: "user", content: "Hi" }] as const;
   const chat = await client.chat.completions.create({ model, messages: [...messages] });
   expect(chat.choices).toHaveLength(1);
+});
+
+it("the public types need nothing but Pulumi's, so that they compile under any settings of a user's", async () => {
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  async function follow(file: string): Promise<void> {
+    if (seen.has(file)) return;
+    seen.add(file);
+    const declarations = await readFile(join(root, "dist", "provider", file), "utf8");
+    for (const [, from = ""] of declarations.matchAll(/from "([^"]+)"/g)) {
+      if (from.startsWith(".")) await follow(join(dirname(file), from).replace(/\.ts$/, ".d.ts"));
+      else packages.add(from);
+    }
+  }
+  await follow("index.d.ts");
+  expect([...packages]).toEqual(["@pulumi/pulumi"]);
 });
