@@ -26,11 +26,11 @@ export function printable(text: string, max = MAX_REMOTE_TEXT): string {
   // Cut before the regular expressions see a text of the service, which may be a megabyte.
   const line = text
     .slice(0, max * 4)
-    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+/gu, " ")
+    .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
   // The cut may leave half of a character.
-  return line.length > max ? `${line.slice(0, max - 1).replace(/\p{Cs}$/u, "")}…` : line;
+  return line.length > max ? `${line.slice(0, max - 1).replace(/\p{Cs}/u, "")}…` : line;
 }
 
 /**
@@ -82,5 +82,5 @@ function isSecret(word: string, parts: ReadonlySet<string>): boolean {
 
 /** A long run of mixed letters and digits: base64, hex, a token. Names of models are hyphenated, so they pass. */
 function looksEncoded(word: string): boolean {
-  return word.split(/[^\p{L}\p{N}+/=_%]+/u).some((run) => run.length >= 16 && /\p{L}/u.test(run) && /\p{N}/u.test(run));
+  return word.split(/[^\p{L}\p{N}+/=_%]/u).some((run) => run.length >= 16 && /\p{L}/u.test(run) && /\p{N}/u.test(run));
 }

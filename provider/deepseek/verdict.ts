@@ -171,8 +171,16 @@ const unusableTexts: Readonly<Record<Unusable, { readonly retry: Retry; readonly
 
 const faultTexts: Readonly<Record<Fault, { readonly retry: Retry; readonly text: string; readonly hint?: string }>> = {
   timeout: { retry: "backoff", text: "did not answer in time" },
-  dns: { retry: "backoff", text: "could not be found in DNS", hint: "check baseUrl and this machine's DNS" },
-  refused: { retry: "backoff", text: "refused the connection", hint: "check baseUrl and that something listens there" },
+  dns: {
+    retry: "backoff",
+    text: "could not be found in DNS",
+    hint: "check baseUrl, HTTPS_PROXY and this machine's DNS",
+  },
+  refused: {
+    retry: "backoff",
+    text: "refused the connection",
+    hint: "check baseUrl, HTTPS_PROXY and that something listens there",
+  },
   unreachable: { retry: "backoff", text: "cannot be reached", hint: "check this machine's network" },
   reset: { retry: "backoff", text: "closed the connection without an answer" },
   tls: { retry: "never", text: "has no valid TLS certificate", hint: "check baseUrl, the clock and the proxy" },

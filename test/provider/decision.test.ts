@@ -1,10 +1,6 @@
 import { expect, test } from "vitest";
-import { decide, strictnesses } from "../../provider/decision.ts";
+import { decide } from "../../provider/decision.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-
-test("there are three strictnesses, the default first", () => {
-  expect(strictnesses).toEqual(["standard", "strict", "none"]);
-});
 
 test.each([
   { verdict: "valid", check: "pass", create: "pass", update: "pass" },

@@ -1,0 +1,35 @@
+import { createServer } from "node:http";
+import { describe, expect, test } from "vitest";
+import * as bodies from "../../../examples/sandbox/bodies.ts";
+import { startSandbox } from "../../../examples/sandbox/server.ts";
+import { ask, transports } from "./support/ask.ts";
+import { listening } from "./support/servers.ts";
+
+describe.each(transports)("over %s,", (_, http) => {
+  test("hundreds of probes have at most 128 requests under way", async () => {
+    const sandbox = await startSandbox({ defaultScenario: "good", latencyMs: 20 });
+    try {
+      const probes = Array.from({ length: 300 }, () => ask(http, { baseUrl: sandbox.url, timeoutMs: 25_000 }));
+      const kinds = (await Promise.all(probes)).map(({ result }) => result.verdict.kind);
+      expect(new Set(kinds)).toEqual(new Set(["valid"]));
+      expect(sandbox.requests).toHaveLength(900);
+      expect(sandbox.maxInFlight).toBeLessThanOrEqual(128);
+      expect(sandbox.maxInFlight).toBeGreaterThan(64);
+    } finally {
+      await sandbox.close();
+    }
+  });
+
+  test("probes reuse their connections", async () => {
+    let connections = 0;
+    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+      response.end(JSON.stringify(request.url === "/models" ? bodies.modelList : bodies.balance));
+    }).on("connection", () => connections++);
+    const baseUrl = `http://127.0.0.1:${await listening(server)}`;
+    for (let probes = 0; probes < 20; probes++) {
+      expect((await ask(http, { baseUrl, testCall: false })).result.verdict.kind).toBe("valid");
+    }
+    // 40 requests, two at a time; a few more than two for a connection that is not free again at once.
+    expect(connections).toBeLessThanOrEqual(6);
+  });
+});

@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import type { ProbeRequest } from "../../../provider/deepseek/probe.ts";
+import { undiciHttp } from "../../../provider/deepseek/undici.ts";
+import { ask, countCalls, verdictLine } from "./support/ask.ts";
+import { type Answer, scripted } from "./support/script.ts";
+
+type Wishes = Pick<Partial<ProbeRequest>, "allowedModels" | "defaultModel" | "chosenModel">;
+
+const list = (...ids: readonly string[]): Answer => ({ status: 200, body: { data: ids.map((id) => ({ id })) } });
+const listed = list("zebra", "ant", "mule");
+
+async function probeWith(script: Readonly<Record<string, readonly Answer[]>>, request: Partial<ProbeRequest> = {}) {
+  const { baseUrl, received } = await scripted(script);
+  const { result } = await ask(undiciHttp, { baseUrl, ...request });
+  return { result, received };
+}
+
+async function findings(wishes: Wishes) {
+  const { result, received } = await probeWith({ "/models": [listed] }, wishes);
+  if (result.findings === undefined) throw new Error("nothing found");
+  const { models, ...rest } = result.findings;
+  const asked = received.find(({ path }) => path === "/chat/completions")?.body;
+  expect(asked).toMatchObject({ model: rest.defaultModel });
+  return { ...rest, models: models.map(({ id }) => id) };
+}
+
+describe("the default model", () => {
+  const models = ["ant", "mule", "zebra"];
+  test.each<[string, Wishes, string]>([
+    ["is the first one that the service lists", {}, "zebra"],
+    ["is the first listed one of the allowed", { allowedModels: ["mule", "ant"] }, "ant"],
+    ["is the first allowed one when none of them is listed", { allowedModels: ["alias", "other"] }, "alias"],
+    ["is kept as it was chosen while it is listed", { chosenModel: "mule" }, "mule"],
+    ["is chosen anew when it is no longer listed", { chosenModel: "gone" }, "zebra"],
+    ["is chosen anew when it is no longer allowed", { chosenModel: "mule", allowedModels: ["ant"] }, "ant"],
+    ["is the one that the user asks for", { defaultModel: "ant", chosenModel: "mule" }, "ant"],
+    ["may be an alias that is not listed", { defaultModel: "alias" }, "alias"],
+  ])("%s", async (_, wishes, expected) => {
+    expect((await findings(wishes)).defaultModel).toBe(expected);
+  });
+
+  test("of all models comes with all of them, sorted", async () => {
+    expect(await findings({})).toEqual({ models, defaultModel: "zebra", unlisted: [] });
+  });
+
+  test("comes with the allowed models in the user's order, those that are not listed named", async () => {
+    expect(await findings({ allowedModels: ["mule", "alias", "ant"], defaultModel: "alias" })).toEqual({
+      models: ["mule", "alias", "ant"],
+      defaultModel: "alias",
+      unlisted: ["alias"],
+    });
+  });
+
+  test("is reported as unlisted without being an allowed one", async () => {
+    expect(await findings({ defaultModel: "alias" })).toEqual({ models, defaultModel: "alias", unlisted: ["alias"] });
+  });
+
+  test("cannot be chosen from an empty list, but may be named", async () => {
+    const empty = { "/models": [list()] };
+    expect((await probeWith(empty)).result).toMatchObject({ verdict: { kind: "misconfigured" } });
+    const named = await probeWith(empty, { defaultModel: "alias" });
+    expect(named.result).toMatchObject({ verdict: { kind: "valid" }, findings: { models: [], defaultModel: "alias" } });
+  });
+});
+
+describe("the calls", () => {
+  test("are the free ones alone when no test call is wanted", async () => {
+    const { result, received } = await probeWith({}, { testCall: false });
+    expect(result.verdict).toEqual({ kind: "valid" });
+    expect(countCalls(received)).toEqual([1, 1, 0]);
+  });
+
+  test("end with a balance that is not sufficient, in a reply or as a 402", async () => {
+    for (const answer of [{ status: 200, body: { is_available: false } }, { status: 402 }]) {
+      const { result, received } = await probeWith({ "/user/balance": [answer] });
+      expect(result).toMatchObject({ verdict: { kind: "unfunded" }, findings: { unlisted: [] } });
+      expect(countCalls(received)).toEqual([1, 1, 0]);
+    }
+  });
+
+  test.each([{ status: 404 }, { status: 503 }, { status: 0 }, { status: 200, body: "{}" }])(
+    "go on when the balance cannot be had: %j",
+    async (answer) => {
+      const { result, received } = await probeWith({ "/user/balance": [answer] });
+      expect(result.verdict).toEqual({ kind: "valid" });
+      expect(countCalls(received)).toEqual([1, 1, 1]);
+    },
+  );
+
+  test("find nothing when the models cannot be listed", async () => {
+    expect((await probeWith({ "/models": [{ status: 402 }] })).result).toEqual({
+      verdict: expect.objectContaining({ kind: "unfunded" }),
+    });
+  });
+});
+
+describe("the test call", () => {
+  test("reports the model that served it and the service's configuration", async () => {
+    const reply = { choices: [{ finish_reason: "length" }], model: "behind", system_fingerprint: "fp_1" };
+    const { result } = await probeWith({ "/chat/completions": [{ status: 200, body: reply }] });
+    expect(result).toMatchObject({
+      verdict: { kind: "valid" },
+      findings: { servedModel: "behind", systemFingerprint: "fp_1" },
+    });
+  });
+
+  test("keeps what the free calls found when it fails", async () => {
+    const { result } = await probeWith({ "/chat/completions": [{ status: 402 }] });
+    expect(result).toMatchObject({ verdict: { kind: "unfunded" }, findings: { defaultModel: "deepseek-flash" } });
+  });
+
+  test("that fails names no model in which the service echoes the key", async () => {
+    const key = "sk-0123456789abcdef0123456789abcdef";
+    const { result } = await probeWith(
+      { "/models": [list(`${key}-a`, "b")], "/chat/completions": [{ status: 400, body: "no" }] },
+      { apiKey: key },
+    );
+    expect(verdictLine(result)).toMatch(/Check defaultModel '\[redacted\]-a'\. The service lists \[redacted\]-a, b\.$/);
+  });
+});

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "vitest";
+import * as bodies from "../../../examples/sandbox/bodies.ts";
+import {
+  balanceReply,
+  billedTokens,
+  chatReply,
+  errorMessage,
+  modelsReply,
+  parseJson,
+} from "../../../provider/deepseek/replies.ts";
+
+describe("a list of models", () => {
+  test("is read with what the service tells of each, in its order", () => {
+    expect(modelsReply.parse(bodies.modelList)).toEqual([
+      {
+        id: "deepseek-flash",
+        name: "DeepSeek-V4.1-Flash",
+        contextWindow: 1_048_576,
+        maxOutputTokens: 393_216,
+        inputModalities: ["text", "image"],
+        outputModalities: ["text"],
+      },
+      {
+        id: "deepseek-v4-pro",
+        name: "DeepSeek-V4-Pro",
+        contextWindow: 1_048_576,
+        maxOutputTokens: 393_216,
+        inputModalities: ["text"],
+        outputModalities: ["text"],
+      },
+    ]);
+  });
+
+  test("needs no more than an id of each", () => {
+    expect(modelsReply.parse(bodies.gatewayModelList)).toEqual([{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }]);
+  });
+
+  test.each([
+    { name: 7 },
+    { name: "\u0000\n" },
+    { context_window: "1048576" },
+    { context_window: 0 },
+    { context_window: 1.5 },
+    { max_output_tokens: null },
+    { input_modalities: "text" },
+    { input_modalities: [7] },
+    { output_modalities: Array(21).fill("text") },
+  ])("leaves out a field that is not as documented: %j", (field) => {
+    expect(modelsReply.parse({ data: [{ id: "m", ...field }] })).toEqual([{ id: "m" }]);
+  });
+
+  test("takes names over printable and bounded", () => {
+    const [model] = modelsReply.parse({ data: [{ id: "m", name: `a\u001b[1m\n${"b".repeat(200)}` }] });
+    expect(model?.name).toBe(`a [1m ${"b".repeat(121)}…`);
+  });
+
+  test("leaves out entries without an id that can be sent back and printed", () => {
+    const data = ["m", null, [], {}, { id: 7 }, { id: "" }, { id: "a b" }, { id: "é" }, { id: "a\n" }];
+    const long = "x".repeat(128);
+    expect(modelsReply.parse({ data: [...data, { id: `${long}x` }, { id: long }] })).toEqual([{ id: long }]);
+  });
+
+  test.each([{}, [], null, "x", { data: {} }, { data: null }])("is not %j", (json) => {
+    expect(modelsReply.safeParse(json).success).toBe(false);
+  });
+});
+
+test("a balance is read whatever its currencies and amounts", () => {
+  expect(balanceReply.parse(bodies.emptyBalance)).toEqual({ is_available: false });
+  expect(balanceReply.parse({ is_available: true })).toEqual({ is_available: true });
+  expect(balanceReply.safeParse({ is_available: "true" }).success).toBe(false);
+});
+
+describe("a chat's reply", () => {
+  test("proves by its choices that inference works, whatever they hold", () => {
+    expect(chatReply.parse({ choices: [{}] })).toEqual({ choices: [{}] });
+    expect(chatReply.safeParse({ choices: [] }).success).toBe(false);
+    expect(chatReply.safeParse({ choices: [null] }).success).toBe(false);
+    expect(chatReply.safeParse({}).success).toBe(false);
+  });
+
+  test("tells the model that served it and its configuration, where it is as documented", () => {
+    const choices = [{ finish_reason: 7 }];
+    expect(chatReply.parse({ choices, model: "m\u0007", system_fingerprint: null })).toEqual({
+      choices: [{}],
+      model: "m",
+    });
+  });
+});
+
+test("the tokens that were billed are known where the reply says so", () => {
+  expect(billedTokens({ usage: { total_tokens: 10 } })).toBe(10);
+  for (const reply of [undefined, null, {}, { usage: null }, { usage: { total_tokens: "10" } }]) {
+    expect(billedTokens(reply)).toBeUndefined();
+  }
+});
+
+describe("the message of a refusal", () => {
+  test.each([
+    ["in DeepSeek's form", JSON.stringify(bodies.insufficientBalance), "Insufficient Balance"],
+    ["in its front end's form", JSON.stringify(bodies.notFound), "Not Found. Please check the configuration."],
+    ["in one text", '{"error":"nope"}', "nope"],
+    ["in a gateway's form", '{"message":"nope"}', "nope"],
+    ["as plain text", bodies.wrongKeyPlain, "Authentication Fails (governor)"],
+    ["as text that is almost JSON", '{"error":', '{"error":'],
+  ])("is found %s", (_, body, message) => {
+    expect(errorMessage(body)).toBe(message);
+  });
+
+  test.each(["", " \n", "<html>", "\n <!doctype html>", "null", "[]", "7", '"text"', '{"error":{}}', '{"detail":"x"}'])(
+    "is not in %j",
+    (body) => {
+      expect(errorMessage(body)).toBeUndefined();
+    },
+  );
+});
+
+test("JSON is told by its content, blank lines before it included", () => {
+  expect(parseJson('\n\n\n{"a":[1]}\n')).toEqual({ a: [1] });
+  for (const text of ["", "\n\n", "<html>", '{"a":', "\ufeff{}"]) expect(parseJson(text)).toBeUndefined();
+});
