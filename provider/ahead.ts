@@ -3,17 +3,18 @@ import { announce } from "./announce.ts";
 import { type Bag, parseArguments, type Settings } from "./arguments.ts";
 import { decide } from "./decision.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
+import type { Verdict } from "./deepseek/verdict.ts";
 import { warning } from "./messages.ts";
 import { allProbes, probeOnce, requestFingerprint, requestOf } from "./probing.ts";
 
 /**
- * A probe's result on its way from the program to `check`. The engine calls `check` for one resource after another, so
+ * A verdict on its way from the program to `check`. The engine calls `check` for one resource after another, so
  * probing there would make a program wait for each connection in turn; the program probes all of them at once.
  */
 export interface HandedVerdict {
   /** Fingerprint of the request that was made: `check` may have received other inputs (`ignoreChanges`). */
   readonly request: string;
-  readonly result: ProbeResult;
+  readonly verdict: Verdict;
 }
 
 /**
@@ -56,7 +57,7 @@ async function hand(inputs: Bag): Promise<HandedVerdict | undefined> {
   const result = await probeOnce(request);
   await announce(parsed.settings, result);
   await announceFailures(parsed.settings, result);
-  return { request: requestFingerprint(request), result };
+  return { request: requestFingerprint(request), verdict: result.verdict };
 }
 
 /** How many connections of each run will fail their check. */

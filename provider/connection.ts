@@ -172,7 +172,7 @@ function warnIfUnwell(connection: DeepSeekConnection, ahead: pulumi.Output<Hande
   const { displayName, status, statusReason, urn } = connection;
   // Inside an apply on the URN: a message on a resource that is never registered would block all later ones.
   pulumi.all([displayName, status, statusReason, ahead, urn]).apply(([name, now, reason, told]) => {
-    if (reason === undefined || told?.result.verdict.kind === now) return;
+    if (reason === undefined || told?.verdict.kind === now) return;
     return pulumi.log.warn(named(name, `${now}: ${reason}`), connection);
   });
 }

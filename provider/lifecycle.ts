@@ -4,8 +4,8 @@ import type { HandedVerdict } from "./ahead.ts";
 import { announce } from "./announce.ts";
 import { type Bag, parseArguments, type Settings } from "./arguments.ts";
 import { decide } from "./decision.ts";
-import type { ProbeResult } from "./deepseek/probe.ts";
 import { keyFingerprint } from "./deepseek/redact.ts";
+import type { Verdict } from "./deepseek/verdict.ts";
 import { isChanged, needsVerification } from "./difference.ts";
 import { connectLog } from "./host.ts";
 import { failure, named, warning } from "./messages.ts";
@@ -34,7 +34,7 @@ export async function check(olds: Bag, news: Bag): Promise<pulumi.dynamic.CheckR
   if (apiKeyFrom === "environment") await warnOfAmbientKey(olds, settings);
   if (settings.verify === "none") return { inputs };
 
-  const { verdict } = await resultFor(settings, handed as HandedVerdict | undefined);
+  const verdict = await verdictOn(settings, handed as HandedVerdict | undefined);
   const stops = verdict.kind !== "valid" && decide(verdict.kind, "check", settings.verify) === "fail";
   return { inputs, failures: stops ? [toFailure(failure(verdict, settings))] : [] };
 }
@@ -74,13 +74,13 @@ export async function read(id: string, props: Bag): Promise<pulumi.dynamic.ReadR
   return { id, props: result.verdict.kind === "indeterminate" ? props : refreshed(props, result) };
 }
 
-/** The program's result if it was made from these very inputs, else one of our own. */
-async function resultFor(settings: Settings, handed: HandedVerdict | undefined): Promise<ProbeResult> {
+/** The program's verdict if it was made from these very inputs, else one of our own. */
+async function verdictOn(settings: Settings, handed: HandedVerdict | undefined): Promise<Verdict> {
   const request = requestOf(settings, false);
-  if (handed?.request === requestFingerprint(request)) return handed.result;
+  if (handed?.request === requestFingerprint(request)) return handed.verdict;
   const result = await probeOnce(request);
   await announce(settings, result);
-  return result;
+  return result.verdict;
 }
 
 async function verified(inputs: Bag, step: "create" | "update", chosenModel?: string): Promise<Stored> {

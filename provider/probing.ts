@@ -4,7 +4,6 @@ import type { Settings } from "./arguments.ts";
 import type { CallRecord } from "./deepseek/exchange.ts";
 import { type ProbeRequest, type ProbeResult, probe } from "./deepseek/probe.ts";
 import { keyFingerprint } from "./deepseek/redact.ts";
-import { undiciHttp } from "./deepseek/undici.ts";
 
 /** After how many milliseconds of waiting a line says what is waited for. */
 const PATIENCE_MS = 2_000;
@@ -70,13 +69,22 @@ async function patiently(request: ProbeRequest): Promise<ProbeResult> {
     void pulumi.log.info(`Waiting for ${name} …`, undefined, undefined, true);
   }, PATIENCE_MS);
   try {
+    // Loaded on first use: `check` and `diff` mostly make no call, and undici takes longer to load than they take.
+    const { undiciHttp } = await import("./deepseek/undici.ts");
     return await probe(request, undiciHttp, record);
   } finally {
     clearTimeout(timer);
   }
 }
 
-/** The audit trail: one line a call, which `pulumi up --debug` shows. */
+/** Lines of the audit trail that are still to be sent. */
+const trail: string[] = [];
+
+/**
+ * The audit trail: one line a call, which `pulumi up --debug` shows. The lines of calls that end together go to the engine
+ * together, since each message to it takes about as long as a call's own work.
+ */
 function record(call: CallRecord): void {
-  void pulumi.log.debug(`deepseek call ${JSON.stringify(call)}`);
+  if (trail.push(`deepseek call ${JSON.stringify(call)}`) > 1) return;
+  setImmediate(() => void pulumi.log.debug(trail.splice(0).join("\n")));
 }

@@ -1,5 +1,5 @@
 import { addressOf, type Call, routes } from "./endpoint.ts";
-import { redact } from "./redact.ts";
+import { keyFinder, redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
 import { faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
@@ -97,6 +97,6 @@ function refuse(response: HttpResponse, text: string | undefined, apiKey: string
 function describe(response: HttpResponse, apiKey: string): Partial<CallRecord> {
   // The header is the service's: only what looks like a trace id is written down.
   const traceId = response.header("x-ds-trace-id");
-  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !traceId.includes(apiKey);
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !keyFinder(apiKey)(traceId);
   return { status: response.status, ...(known && { traceId }) };
 }

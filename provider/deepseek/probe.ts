@@ -1,7 +1,7 @@
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Model } from "./model.ts";
-import { redact } from "./redact.ts";
+import { keyFinder, redact } from "./redact.ts";
 import type { Http } from "./transport.ts";
 import { judge, judgeBalance, noModel, type Verdict } from "./verdict.ts";
 
@@ -57,11 +57,14 @@ export async function probe(
   const [models, balance] = await Promise.all([client.models(), client.balance()]);
   if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
 
-  const listed = models.reply.map((model) => model.id);
+  // What is found is stored in clear, so nothing of it may repeat the key.
+  const holdsKey = keyFinder(request.apiKey);
+  const offer = models.reply.filter((model) => !holdsKey(JSON.stringify(model)));
+  const listed = offer.map((model) => model.id);
   const defaultModel = chooseModel(request, listed);
   if (defaultModel === undefined) return { verdict: noModel({ call: "models", baseUrl: request.baseUrl }) };
   const findings: Findings = {
-    models: usableModels(request, models.reply),
+    models: usableModels(request, offer),
     defaultModel,
     unlisted: unlistedModels(request, listed),
   };
@@ -87,12 +90,14 @@ async function testCall(
     return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
   }
   const { model, system_fingerprint } = chat.reply;
+  const holdsKey = keyFinder(apiKey);
   return {
     verdict: { kind: "valid" },
     findings: {
       ...findings,
-      ...(model !== undefined && { servedModel: model }),
-      ...(system_fingerprint !== undefined && { systemFingerprint: system_fingerprint }),
+      ...(model !== undefined && !holdsKey(model) && { servedModel: model }),
+      ...(system_fingerprint !== undefined &&
+        !holdsKey(system_fingerprint) && { systemFingerprint: system_fingerprint }),
     },
   };
 }

@@ -9,9 +9,8 @@ const MAX_REMOTE_TEXT = 300;
  */
 const MIN_KEY_PART = 4;
 
-/** Characters that encode `MIN_KEY_PART` characters of the key; in base64 the sixth depends on what follows. */
-const MIN_HEX_PART = 2 * MIN_KEY_PART;
-const MIN_BASE64_PART = 5;
+/** The same for short values that are taken over as they are. They are often hex, as keys are: four would meet by chance. */
+const MIN_KEY_PART_OF_VALUE = 8;
 
 /**
  * Tells keys apart without showing them: the first 12 hex digits of SHA-256 over a fixed prefix and the key. The prefix
@@ -23,6 +22,8 @@ export function keyFingerprint(apiKey: string): string {
 
 /** A text on one line, without control characters (terminal escapes, bidirectional marks), cut to `max` characters. */
 export function printable(text: string, max = MAX_REMOTE_TEXT): string {
+  // Nearly all texts are fine as they are, and a reply holds dozens.
+  if (text.length <= max && /^[ -~]*$/.test(text) && !/^ | $| {2}/.test(text)) return text;
   // Cut before the regular expressions see a text of the service, which may be a megabyte.
   const line = text
     .slice(0, max * 4)
@@ -38,12 +39,17 @@ export function printable(text: string, max = MAX_REMOTE_TEXT): string {
  * a run of characters with the key, plain or encoded, or that looks like a key or an encoded secret.
  */
 export function redact(text: string, apiKey: string): string {
-  const parts = keyParts(apiKey);
+  const holdsPart = keyPartFinder(apiKey, MIN_KEY_PART);
   const plain = unescaped(text);
   const keyless = apiKey === "" ? plain : plain.replaceAll(apiKey, "[redacted]");
   // Blanked out first and cut then: half of a secret is not recognized as one.
   const words = printable(keyless, MAX_REMOTE_TEXT * 4).split(" ");
-  return printable(words.map((word) => (isSecret(word, parts) ? "[redacted]" : word)).join(" "));
+  return printable(words.map((word) => (holdsPart(word) || looksSecret(word) ? "[redacted]" : word)).join(" "));
+}
+
+/** Finds values of the service, such as ids and names, that repeat a part of the key: they must not be kept. */
+export function keyFinder(apiKey: string): (value: string) => boolean {
+  return keyPartFinder(apiKey, MIN_KEY_PART_OF_VALUE);
 }
 
 /** Undoes the escapes of URLs and JSON, behind which the characters of a key could hide. */
@@ -53,18 +59,22 @@ function unescaped(text: string): string {
     .replace(/\\(?=[\\/])/g, "");
 }
 
-/** Every run of the key's characters, and of its encodings, that is too long to be shown; in lower case. */
-function keyParts(apiKey: string): ReadonlySet<string> {
+/** Finds every run of at least `least` of the key's characters, plain or encoded, in upper or lower case. */
+function keyPartFinder(apiKey: string, least: number): (text: string) => boolean {
   // "sk-" is in every key and in ordinary sentences about keys.
   const secret = apiKey.replace(/^sk-/, "");
   // What stands before a part shifts its base64 by zero, one or two characters.
   const shifted = ["", "-", "--"].map((before) => Buffer.from(before + secret));
-  return new Set([
-    ...runs(secret, MIN_KEY_PART),
-    ...runs(Buffer.from(secret).toString("hex"), MIN_HEX_PART),
-    ...shifted.flatMap((bytes) => runs(bytes.toString("base64"), MIN_BASE64_PART)),
-    ...shifted.flatMap((bytes) => runs(bytes.toString("base64url"), MIN_BASE64_PART)),
+  // Characters that encode `least` characters of the key; of base64 one more depends on what follows.
+  const inHex = 2 * least;
+  const inBase64 = Math.floor((least * 8) / 6);
+  const parts = new Set([
+    ...runs(secret, least),
+    ...runs(Buffer.from(secret).toString("hex"), inHex),
+    ...shifted.flatMap((bytes) => runs(bytes.toString("base64"), inBase64)),
+    ...shifted.flatMap((bytes) => runs(bytes.toString("base64url"), inBase64)),
   ]);
+  return (text) => [least, inBase64, inHex].some((length) => runs(text, length).some((run) => parts.has(run)));
 }
 
 /** All runs of `length` characters, in lower case. */
@@ -73,11 +83,8 @@ function runs(text: string, length: number): readonly string[] {
   return Array.from({ length: Math.max(0, lower.length - length + 1) }, (_, at) => lower.slice(at, at + length));
 }
 
-function isSecret(word: string, parts: ReadonlySet<string>): boolean {
-  const shared = [MIN_KEY_PART, MIN_BASE64_PART, MIN_HEX_PART].some((length) =>
-    runs(word, length).some((run) => parts.has(run)),
-  );
-  return shared || word.includes("**") || /sk-[\p{L}\p{N}]{8}/iu.test(word) || looksEncoded(word);
+function looksSecret(word: string): boolean {
+  return word.includes("**") || /sk-[\p{L}\p{N}]{8}/iu.test(word) || looksEncoded(word);
 }
 
 /** A long run of mixed letters and digits: base64, hex, a token. Names of models are hyphenated, so they pass. */

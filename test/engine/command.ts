@@ -8,6 +8,8 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env: Environment;
+  /** What the command reads from its standard input, such as a secret, which `ps` would show among the parameters. */
+  readonly input?: string | undefined;
   /** Kills the command and all it started. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -33,10 +35,12 @@ export class InterruptedError extends Error {
 export async function runCommand(
   file: string,
   parameters: readonly string[],
-  { cwd, env, signal }: CommandOptions,
+  { cwd, env, input = "", signal }: CommandOptions,
 ): Promise<CommandResult> {
   // Detached: the command gets a session of its own, by which `killFamily` knows its descendants.
-  const child = spawn(file, parameters, { cwd, env, detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(file, parameters, { cwd, env, detached: true });
+  // A command that ends without reading breaks the pipe; its exit code tells more than that.
+  child.stdin.on("error", () => {}).end(input);
   const output = { stdout: "", stderr: "", all: "" };
   for (const name of ["stdout", "stderr"] as const) {
     child[name].setEncoding("utf8").on("data", (text: string) => {

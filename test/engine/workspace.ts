@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,6 +23,8 @@ export interface WorkspaceOptions {
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
+  /** For its standard input. */
+  readonly input?: string | undefined;
 }
 
 /** A Pulumi project with the stack `dev`, in a temporary folder that holds all that the CLI writes. */
@@ -49,7 +52,8 @@ export class Workspace implements AsyncDisposable {
       // The CLI keeps logs and the selected stack there; a user's own must not be touched, nor be seen by a test.
       PULUMI_HOME: join(root, "home"),
       PULUMI_BACKEND_URL: pathToFileURL(join(root, "backend")).href,
-      PULUMI_CONFIG_PASSPHRASE: "a passphrase for tests",
+      // Made up, so that nobody can read the secrets that a killed process leaves behind.
+      PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
       PULUMI_STACK: "dev",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
@@ -60,10 +64,11 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Runs `pulumi`. Does not throw when it fails: the result has its code and output. */
-  run(parameters: readonly string[], { env }: RunOptions = {}): Promise<CommandResult> {
+  run(parameters: readonly string[], { env, input }: RunOptions = {}): Promise<CommandResult> {
     // Global flags go first, as parameters may hold a `--`.
     return runCommand(this.#pulumi, ["--non-interactive", "--color", "never", ...parameters], {
       cwd: this.directory,
+      input,
       env: { ...this.#env, ...env },
       signal: this.#signal,
     });
@@ -90,7 +95,7 @@ export class Workspace implements AsyncDisposable {
 
   /** The stack's outputs. Secrets read `[secret]` unless they are asked for. */
   async outputs({ showSecrets = false } = {}): Promise<Readonly<Record<string, unknown>>> {
-    return JSON.parse(await this.#read("stack", "output", "--json", ...(showSecrets ? ["--show-secrets"] : [])));
+    return JSON.parse(await this.#read(["stack", "output", "--json", ...(showSecrets ? ["--show-secrets"] : [])]));
   }
 
   /** The state as it lies on disk. */
@@ -100,11 +105,13 @@ export class Workspace implements AsyncDisposable {
 
   /** What `pulumi stack export` prints. */
   exportStack(): Promise<string> {
-    return this.#read("stack", "export");
+    return this.#read(["stack", "export"]);
   }
 
   async setConfig(key: string, value: string, { secret = false } = {}): Promise<void> {
-    await this.#read("config", "set", secret ? "--secret" : "--plaintext", "--", key, value);
+    // A secret by standard input, as anybody on the machine may see parameters.
+    if (secret) await this.#read(["config", "set", "--secret", "--", key], value);
+    else await this.#read(["config", "set", "--plaintext", "--", key, value]);
   }
 
   /** Writes a file of the program, such as a changed version of it. */
@@ -131,9 +138,8 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** The output of a command that is expected to work. */
-  async #read(...parameters: string[]): Promise<string> {
-    const { code, stdout, all } = await this.run(parameters);
-    // Without its parameters, one of which may be a secret.
+  async #read(parameters: readonly string[], input?: string): Promise<string> {
+    const { code, stdout, all } = await this.run(parameters, { input });
     if (code !== 0) throw new Error(`'pulumi ${parameters.slice(0, 2).join(" ")}' failed:\n${all}`);
     return stdout;
   }

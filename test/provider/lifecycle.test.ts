@@ -88,8 +88,8 @@ describe("check", () => {
   });
 
   it("asks by itself when the verdict it was handed is of other inputs", async () => {
-    const result = { verdict: { kind: "invalid", cause: "c", nextStep: "n" } };
-    const handed = { ...inputsFor("good"), verdict: { request: "another", result } };
+    const verdict = { kind: "invalid", cause: "c", nextStep: "n" };
+    const handed = { ...inputsFor("good"), verdict: { request: "another", verdict } };
     expect((await check({}, handed)).failures).toEqual([]);
     expect(callsMade()).toEqual(freeCalls);
   });

@@ -109,12 +109,25 @@ describe("the test call", () => {
     expect(result).toMatchObject({ verdict: { kind: "unfunded" }, findings: { defaultModel: "deepseek-flash" } });
   });
 
-  test("that fails names no model in which the service echoes the key", async () => {
-    const key = "sk-0123456789abcdef0123456789abcdef";
+  const key = "sk-0123456789abcdef0123456789abcdef";
+
+  test("that fails names no model in which the service echoes a part of the key", async () => {
     const { result } = await probeWith(
-      { "/models": [list(`${key}-a`, "b")], "/chat/completions": [{ status: 400, body: "no" }] },
+      { "/models": [list(`a-${key.slice(-4)}`, "b")], "/chat/completions": [{ status: 400, body: "no" }] },
       { apiKey: key },
     );
-    expect(verdictLine(result)).toMatch(/Check defaultModel '\[redacted\]-a'\. The service lists \[redacted\]-a, b\.$/);
+    expect(verdictLine(result)).toMatch(/Check defaultModel '\[redacted\]'\. The service lists \[redacted\], b\.$/);
+  });
+
+  test("finds nothing in which the service echoes the key: it would be stored in clear", async () => {
+    const chat = JSON.stringify({ choices: [{}], model: `served ${key}`, system_fingerprint: key.slice(3) });
+    const { result } = await probeWith(
+      { "/models": [list(`${key}-a`, "b")], "/chat/completions": [{ status: 200, body: chat }] },
+      { apiKey: key },
+    );
+    expect(result).toEqual({
+      verdict: { kind: "valid" },
+      findings: { models: [{ id: "b" }], defaultModel: "b", unlisted: [] },
+    });
   });
 });

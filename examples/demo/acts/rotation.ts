@@ -1,0 +1,39 @@
+import type { Sandbox } from "../../sandbox/server.ts";
+import { check } from "../claims.ts";
+import type { Stage } from "../stage.ts";
+import { readConnection } from "../state.ts";
+import { say, verified } from "../terminal.ts";
+
+export async function refuseRotation({ keys, fingerprint, setKey, pulumi, workspace }: Stage): Promise<void> {
+  say(
+    "The key is to be replaced, but the new one was copied wrongly. It must not take the place of a key that works: whoever uses the stack's outputs would be cut off.",
+  );
+  await setKey(keys.mistyped, "the mistyped one");
+  const { code, all } = await pulumi("up --yes");
+  check("'pulumi up' with a bad new key fails.", code !== 0, all);
+  check("The message names the bad key.", all.includes(fingerprint(keys.mistyped)), all);
+  const old = fingerprint(keys.good);
+  const output = await pulumi("stack output");
+  check("The stack's outputs keep the old key.", output.all.includes(old), output.all);
+  check("The state keeps the old key.", (await readConnection(workspace))?.keyFingerprint === old, output.all);
+  verified(`The rotation was refused (exit code ${code}), and the stack keeps the key ${old} of act 2.`);
+}
+
+export async function rotate({ keys, fingerprint, setKey, pulumi, workspace }: Stage, sandbox: Sandbox): Promise<void> {
+  sandbox.use(keys.next, "good");
+  say("Now the right new key. Once it is verified and stored, the old one can be revoked at DeepSeek.");
+  await setKey(keys.next, "the new one");
+  const { code, all } = await pulumi("up --yes");
+  check("'pulumi up' with a good new key passes.", code === 0, all);
+  const connection = await readConnection(workspace);
+  const [old, next] = [fingerprint(keys.good), fingerprint(keys.next)];
+  check("The state has the new key.", connection?.keyFingerprint === next, all);
+  check("The connection's status is 'valid'.", connection?.status === "valid", all);
+  verified(`The key went from ${old} to ${next}, and the connection's status is 'valid' again.`);
+
+  sandbox.revoke(keys.good);
+  say("\nThe old key is revoked. The nightly job of act 4 must have nothing to say against it:");
+  const nightly = await pulumi("refresh --preview-only --expect-no-changes");
+  check("The nightly command passes.", nightly.code === 0, nightly.all);
+  verified("The nightly job passed: nothing depends on the old key any more.");
+}

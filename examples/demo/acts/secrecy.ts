@@ -1,0 +1,49 @@
+import { check } from "../claims.ts";
+import { disguises, type Searched, search } from "../search.ts";
+import type { Stage } from "../stage.ts";
+import { readConnection } from "../state.ts";
+import { say, showOutput, verified } from "../terminal.ts";
+
+/** Enough to see that it is one, far too little to decrypt. */
+const shownCiphertext = 40;
+
+export async function searchForTheKey({ keys, fingerprint, workspace }: Stage): Promise<void> {
+  say(
+    "Pulumi has written state, backups, history, settings and logs. The demo reads every one of these files and searches it for the key: plain, in base64 and in hex. Those with something encrypted in them:\n",
+  );
+  const files = await workspace.files();
+  const found = search(files, disguises(keys.good));
+  const encrypted = search(files, ["v1:"]).filter(({ path, occurrences }) => occurrences > 0 && isOurs(path));
+  showOutput(table(found.filter(({ path }) => encrypted.some((each) => each.path === path))));
+
+  const leaks = found.filter(({ occurrences }) => occurrences > 0);
+  check("No file holds the key.", leaks.length === 0, table(leaks));
+  const marks = search(files, [fingerprint(keys.good)]).reduce((sum, { occurrences }) => sum + occurrences, 0);
+  check("The search finds what is there: the key's fingerprint.", marks > 0, table(found));
+  const ciphertext = (await readConnection(workspace))?.apiKey.ciphertext ?? "";
+  check("A ciphertext stands in the key's place.", ciphertext.startsWith("v1:"), await workspace.state());
+  const { openai } = await workspace.outputs({ showSecrets: true });
+  check("Decrypted, it is the key.", isKeyOf(openai, keys.good), "(not shown)");
+
+  say(`\nIn the key's place the state has: "apiKey": { "ciphertext": "${ciphertext.slice(0, shownCiphertext)}…" }`);
+  const bytes = found.reduce((sum, each) => sum + each.bytes, 0);
+  verified(
+    `${found.length} files, ${bytes.toLocaleString("en")} bytes: 0 occurrences of the key. (The same search finds its fingerprint ${marks} times; with the passphrase, the ciphertext is the key again.)`,
+  );
+}
+
+/** The logs of the CLI and the program's text are searched as well, but nothing in them is the stack's. */
+function isOurs(path: string): boolean {
+  return path.startsWith("backend") || path.endsWith(".yaml");
+}
+
+function isKeyOf(openai: unknown, key: string): boolean {
+  return typeof openai === "object" && openai !== null && "apiKey" in openai && openai.apiKey === key;
+}
+
+function table(rows: readonly Searched[]): string {
+  const lines = rows.map(({ path, bytes, occurrences }) => [bytes, occurrences, path] as const);
+  const row = (bytes: unknown, key: unknown, path: string) =>
+    `${String(bytes).padStart(7)}  ${String(key).padStart(3)}  ${path}`;
+  return [row("BYTES", "KEY", "FILE"), ...lines.map((line) => row(...line))].join("\n");
+}

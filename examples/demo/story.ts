@@ -1,0 +1,81 @@
+import { existsSync } from "node:fs";
+import type { Sandbox } from "../sandbox/server.ts";
+import { destroy } from "./acts/destroy.ts";
+import { revoke } from "./acts/revocation.ts";
+import { refuseRotation, rotate } from "./acts/rotation.ts";
+import { searchForTheKey } from "./acts/secrecy.ts";
+import { bringUp, refusePreview } from "./acts/verification.ts";
+import { check } from "./claims.ts";
+import { type Stage, withStage } from "./stage.ts";
+import { heading, say, verified } from "./terminal.ts";
+
+type Act =
+  | { readonly title: string; readonly play: (stage: Stage) => Promise<void> }
+  /** Cannot be played with the real service, for the given reason. */
+  | {
+      readonly title: string;
+      readonly staged: string;
+      readonly play: (stage: Stage, sandbox: Sandbox) => Promise<void>;
+    };
+
+const acts: readonly Act[] = [
+  { title: "A dead key stops the preview", play: refusePreview },
+  { title: "A good key is verified and deployed", play: bringUp },
+  { title: "The key is nowhere in the state", play: searchForTheKey },
+  { title: "A revoked key shows as drift", staged: "DeepSeek has no API that revokes a key.", play: revoke },
+  { title: "A rotation to a bad key is refused", play: refuseRotation },
+  { title: "A rotation to a good key passes", staged: "It would take a second good key.", play: rotate },
+  { title: "Everything is taken down", play: destroy },
+];
+
+/** @param realKey the key for the real service; without it the sandbox stands in. */
+export async function tellStory(realKey: string | undefined): Promise<void> {
+  const begun = performance.now();
+  introduce(realKey !== undefined);
+  let root = "";
+  await withStage(realKey, async (stage) => {
+    root = stage.workspace.root;
+    for (const [index, act] of acts.entries()) {
+      heading(`Act ${index + 1} of ${acts.length}: ${act.title}`);
+      if (!("staged" in act)) await act.play(stage);
+      else if (stage.sandbox !== undefined) await act.play(stage, stage.sandbox);
+      else say(`Left out with --real: ${act.staged} Without --real, the sandbox plays it.`);
+    }
+  });
+  check("The temporary folder is removed.", !existsSync(root), root);
+  verified("The temporary folder with state, settings and keys is removed too.");
+  close(realKey !== undefined, Math.round((performance.now() - begun) / 1_000));
+}
+
+function introduce(real: boolean): void {
+  heading("pulumi-deepseek: the story of one key, on the real Pulumi engine");
+  say(
+    "A program of ten lines, examples/quickstart/index.ts, declares a connection to DeepSeek. The demo deploys it, breaks it and takes it down, in seven acts of a few seconds each. Ctrl-C stops it at any time and leaves nothing behind.",
+  );
+  say(
+    real
+      ? "It asks the real https://api.deepseek.com with your DEEPSEEK_API_KEY, which is verified by one chat call of one token: about $0.000002 for each 'pulumi up' that passes, and one does. What cannot be staged with the real service, a revocation and a second good key, is left out."
+      : "No account and no key are needed: a local sandbox stands in for DeepSeek, and all of Pulumi's files are in a temporary folder.",
+  );
+  say("Keys are never printed, not even the sandbox's. You see fingerprints: 12 hex digits that tell keys apart.");
+  say(
+    "What Pulumi prints is shortened to its end, otherwise as it is. A line with ✓ was checked; if a check fails, the demo stops and says so.\n",
+  );
+}
+
+function close(real: boolean, seconds: number): void {
+  heading(`The end, after ${seconds} seconds`);
+  const revoked = real ? "" : " A revocation was found by a nightly command.";
+  const rotated = real ? "" : ", and a good one passed";
+  say(
+    `You saw that a dead key stops at the preview, that a good one is verified before it is deployed, and that it lies in the state only encrypted.${revoked} A rotation to a bad key changed nothing${rotated}.`,
+  );
+  say(`\nWhere to go next:
+  README.md               the program in ten lines, inputs, outputs, what happens when
+  npm run sandbox         the sandbox by itself, with a key for each way to fail${
+    real
+      ? ""
+      : `
+  npm run demo -- --real  the same with the real DeepSeek and your DEEPSEEK_API_KEY, for about $0.000002`
+  }`);
+}
