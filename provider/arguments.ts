@@ -88,12 +88,20 @@ export function parseArguments(bag: Bag): ParsedArguments {
     if (issue.code === "unrecognized_keys") return issue.keys.map(describeStranger);
     return unknown.has(String(issue.path[0])) ? [] : [describe(issue.path, issue.message, known)];
   });
-  if (parsed.success && isOutside(parsed.data)) {
+  problems.push(...misplacedKey(known));
+  if (parsed.success && problems.length === 0 && isOutside(parsed.data)) {
     const { defaultModel, allowedModels } = parsed.data;
     problems.push(`defaultModel: '${defaultModel}' is not among allowedModels (${allowedModels?.join(", ")})`);
   }
   if (problems.length > 0) return { type: "problems", problems };
   return parsed.success && unknown.size === 0 ? { type: "settings", settings: parsed.data } : { type: "unknown" };
+}
+
+/** Every other input is stored and printed in clear, so none may hold the key. */
+function misplacedKey({ apiKey, ...others }: Bag): string[] {
+  const key = typeof apiKey === "string" ? apiKey.trim() : "";
+  const names = Object.keys(others).filter((name) => key !== "" && JSON.stringify(others[name]).includes(key));
+  return names.map((name) => `${name}: holds the API key, which belongs into apiKey alone`);
 }
 
 function isOutside({ defaultModel, allowedModels }: Settings): boolean {
@@ -120,7 +128,7 @@ function describeStranger(name: string): string {
 /** What was given, for a message: short, without the key, which may have been put into the wrong input. */
 function shown(value: unknown, apiKey: unknown): string {
   // A URL's user info is a password's place.
-  const text = (JSON.stringify(value) ?? String(value)).replace(/\/\/[^/]*@/, "//…@");
+  const text = JSON.stringify(value).replace(/\/\/[^/]*@/, "//…@");
   return printable(redact(text, typeof apiKey === "string" ? apiKey.trim() : ""), 80);
 }
 

@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
-    // A developer's own key and proxy must not reach a test.
-    env: { DEEPSEEK_API_KEY: "", HTTP_PROXY: "", HTTPS_PROXY: "", http_proxy: "", https_proxy: "" },
+    // A developer's own key must not reach a test, nor a test of this machine a developer's proxy.
+    env: { DEEPSEEK_API_KEY: "", NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost" },
     projects: [
       {
         extends: true,

@@ -117,6 +117,12 @@ describe("a connection's inputs", () => {
     ]);
   });
 
+  it("may hold the key nowhere else, since everything else is stored in clear", () => {
+    expect(problemsOf({ ...least, displayName: `the one with ${key}` })).toEqual([
+      "displayName: holds the API key, which belongs into apiKey alone",
+    ]);
+  });
+
   it("never show the key, wherever it was put", () => {
     const wrong = {
       baseUrl: key,
@@ -127,6 +133,7 @@ describe("a connection's inputs", () => {
     };
     const text = problemsOf({ ...least, apiKey: `${key} `, ...wrong }).join("\n");
     expect(text.match(/\(got /g)).toHaveLength(5);
+    expect(text.match(/holds the API key/g)).toHaveLength(4);
     expect(text).not.toContain(key.slice(-8));
     expect(text).not.toContain(key.slice(3, 11));
   });
