@@ -128,12 +128,13 @@ export class DeepSeekConnection extends pulumi.dynamic.Resource {
     if (!isMocked()) requireResolvable();
     const { apiKey, apiKeyFrom } = resolveKey(args.apiKey, args.baseUrl);
     const displayName = args.displayName ?? printable(name, 100);
-    const inputs = { ...args, apiKey, displayName, verify: strictness(displayName, args.verify) };
+    const verify = strictness(displayName, args.verify);
+    const inputs = { ...args, apiKey, displayName, ...(verify !== undefined && { verify }) };
     const verdict = probeAhead(inputs, opts);
     super(
       dynamicProvider,
       name,
-      { ...unsetOutputs, ...inputs, apiKeyFrom, verdict },
+      { ...unsetOutputs, ...inputs, ...(apiKeyFrom === "environment" && { apiKeyFrom }), verdict },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: ["apiKey", "openai"] }),
       "deepseek",
       "DeepSeekConnection",

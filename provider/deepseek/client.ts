@@ -4,6 +4,7 @@ import type { z } from "zod";
 import type { Call } from "./endpoint.ts";
 import { type CallRecord, type Exchange, exchange } from "./exchange.ts";
 import type { Model } from "./model.ts";
+import { keyFinder } from "./redact.ts";
 import { balanceReply, type ChatReply, chatReply, modelsReply } from "./replies.ts";
 import { delayBeforeRetry, totalBudgetMs } from "./retry.ts";
 import type { Http } from "./transport.ts";
@@ -31,9 +32,11 @@ export interface ClientOptions {
 /** Asks one service with one key. It is the only layer that retries, and it never throws. */
 export class DeepSeekClient {
   readonly #options: ClientOptions;
+  readonly #holdsKey: (value: string) => boolean;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#holdsKey = keyFinder(options.apiKey);
   }
 
   /** The models that the service lists. Free of charge. */
@@ -64,7 +67,14 @@ export class DeepSeekClient {
     let remainingMs = totalBudgetMs(timeoutMs, maxAttempts);
     let rejections = 0;
     for (let attempt = 1; ; attempt++) {
-      const request = { ...this.#options, call, read, attempt, timeoutMs: Math.ceil(Math.min(timeoutMs, remainingMs)) };
+      const request = {
+        ...this.#options,
+        holdsKey: this.#holdsKey,
+        call,
+        read,
+        attempt,
+        timeoutMs: Math.ceil(Math.min(timeoutMs, remainingMs)),
+      };
       const { outcome: seen, spentMs } = await inFlight(() =>
         timed({ ...request, ...(body !== undefined && { body }) }),
       );

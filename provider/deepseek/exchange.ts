@@ -1,5 +1,5 @@
 import { addressOf, type Call, routes } from "./endpoint.ts";
-import { keyFinder, redact } from "./redact.ts";
+import { redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
 import { faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
@@ -25,6 +25,8 @@ export interface CallRecord {
 export interface Exchange<Reply> {
   readonly http: Http;
   readonly apiKey: string;
+  /** Finds values that repeat a part of the key; see `keyFinder`. */
+  readonly holdsKey: (value: string) => boolean;
   readonly baseUrl: string;
   readonly call: Call;
   readonly body?: object;
@@ -41,9 +43,12 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   const { method, path } = routes[options.call];
   const started = performance.now();
   let details: Partial<CallRecord> = {};
+  // Cleared when the exchange is over, unlike `AbortSignal.timeout`, whose timers would pile up.
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new DOMException("deadline", "TimeoutError")), options.timeoutMs);
   try {
-    const response = await send(options);
-    details = describe(response, options.apiKey);
+    const response = await send(options, deadline.signal);
+    details = describe(response, options.holdsKey);
     // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
     const text = await readText(response.body);
     const json = text === undefined ? undefined : parseJson(text);
@@ -55,12 +60,13 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
     details = { ...details, fault };
     return { type: "fault", fault };
   } finally {
+    clearTimeout(timer);
     const milliseconds = Math.round(performance.now() - started);
     options.record({ method, path, attempt: options.attempt, milliseconds, ...details });
   }
 }
 
-function send({ http, apiKey, baseUrl, call, body, timeoutMs }: Exchange<unknown>): Promise<HttpResponse> {
+function send({ http, apiKey, baseUrl, call, body }: Exchange<unknown>, signal: AbortSignal): Promise<HttpResponse> {
   return http({
     method: routes[call].method,
     url: addressOf(call, baseUrl),
@@ -72,7 +78,7 @@ function send({ http, apiKey, baseUrl, call, body, timeoutMs }: Exchange<unknown
       ...(body !== undefined && { "content-type": "application/json" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(timeoutMs),
+    signal,
   });
 }
 
@@ -94,9 +100,9 @@ function refuse(response: HttpResponse, text: string | undefined, apiKey: string
   };
 }
 
-function describe(response: HttpResponse, apiKey: string): Partial<CallRecord> {
+function describe(response: HttpResponse, holdsKey: (value: string) => boolean): Partial<CallRecord> {
   // The header is the service's: only what looks like a trace id is written down.
   const traceId = response.header("x-ds-trace-id");
-  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !keyFinder(apiKey)(traceId);
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !holdsKey(traceId);
   return { status: response.status, ...(known && { traceId }) };
 }

@@ -65,22 +65,28 @@ function keyPartFinder(apiKey: string, least: number): (text: string) => boolean
   const secret = apiKey.replace(/^sk-/, "");
   // What stands before a part shifts its base64 by zero, one or two characters.
   const shifted = ["", "-", "--"].map((before) => Buffer.from(before + secret));
-  // Characters that encode `least` characters of the key; of base64 one more depends on what follows.
-  const inHex = 2 * least;
-  const inBase64 = Math.floor((least * 8) / 6);
-  const parts = new Set([
-    ...runs(secret, least),
-    ...runs(Buffer.from(secret).toString("hex"), inHex),
-    ...shifted.flatMap((bytes) => runs(bytes.toString("base64"), inBase64)),
-    ...shifted.flatMap((bytes) => runs(bytes.toString("base64url"), inBase64)),
-  ]);
-  return (text) => [least, inBase64, inHex].some((length) => runs(text, length).some((run) => parts.has(run)));
+  const forms = [
+    { texts: [secret], length: least },
+    // What encodes `least` characters of the key; of base64 one character more depends on what follows.
+    { texts: [Buffer.from(secret).toString("hex")], length: 2 * least },
+    {
+      texts: shifted.flatMap((bytes) => [bytes.toString("base64"), bytes.toString("base64url")]),
+      length: Math.floor((least * 8) / 6),
+    },
+  ].map(({ texts, length }) => ({ texts: texts.map((text) => text.toLowerCase()), length }));
+  return (text) => {
+    const lower = text.toLowerCase();
+    return forms.some(({ texts, length }) => sharesRun(lower, texts, length));
+  };
 }
 
-/** All runs of `length` characters, in lower case. */
-function runs(text: string, length: number): readonly string[] {
-  const lower = text.toLowerCase();
-  return Array.from({ length: Math.max(0, lower.length - length + 1) }, (_, at) => lower.slice(at, at + length));
+/** Whether a text has a run of `length` characters in common with one of others. */
+function sharesRun(text: string, others: readonly string[], length: number): boolean {
+  for (let start = 0; start + length <= text.length; start++) {
+    const run = text.slice(start, start + length);
+    if (others.some((other) => other.includes(run))) return true;
+  }
+  return false;
 }
 
 function looksSecret(word: string): boolean {
