@@ -3,10 +3,8 @@ import type { Settings } from "./arguments.ts";
 import { decide } from "./decision.ts";
 import { isDefaultHost } from "./deepseek/endpoint.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
+import { USUAL_KEY } from "./deepseek/redact.ts";
 import { named, warning } from "./messages.ts";
-
-/** The shape of every DeepSeek key seen so far. It is not documented, so another shape is worth a word and no more. */
-const USUAL_KEY = /^sk-[0-9a-f]{32}$/;
 
 /**
  * Warns of what a check found that does not stop it. Without a resource: a message on a resource whose check fails would
@@ -21,8 +19,13 @@ export async function announce(settings: Settings, { verdict, findings }: ProbeR
     const text = `the service does not list ${findings.unlisted.join(", ")}. Aliases work unlisted; if this is none, check allowedModels and defaultModel.`;
     await pulumi.log.warn(named(settings.displayName, text));
   }
-  if (verdict.kind !== "valid" && isDefaultHost(settings.baseUrl) && !USUAL_KEY.test(settings.apiKey)) {
+  if (verdict.kind !== "valid" && isDefaultHost(settings.baseUrl) && !isUsual(settings.apiKey)) {
     const text = "apiKey does not look like a key of DeepSeek ('sk-' and 32 hex digits): was all of it copied?";
     await pulumi.log.warn(named(settings.displayName, text));
   }
+}
+
+/** Another shape is worth a word and no more. */
+function isUsual(apiKey: string): boolean {
+  return USUAL_KEY.exec(apiKey)?.[0] === apiKey;
 }

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
-import { printable, redact } from "./deepseek/redact.ts";
+import { printable, redact, USUAL_KEY } from "./deepseek/redact.ts";
 import { strictnesses, testCalls } from "./options.ts";
 
 /**
@@ -97,11 +97,14 @@ export function parseArguments(bag: Bag): ParsedArguments {
   return parsed.success && unknown.size === 0 ? { type: "settings", settings: parsed.data } : { type: "unknown" };
 }
 
-/** Every other input is stored and printed in clear, so none may hold the key. */
+/** Every other input is stored and printed in clear, so none may hold the key, nor what looks like another one. */
 function misplacedKey({ apiKey, ...others }: Bag): string[] {
-  const key = typeof apiKey === "string" ? apiKey.trim() : "";
-  const names = Object.keys(others).filter((name) => key !== "" && JSON.stringify(others[name]).includes(key));
-  return names.map((name) => `${name}: holds the API key, which belongs into apiKey alone`);
+  const key = typeof apiKey === "string" ? JSON.stringify(apiKey.trim()).slice(1, -1) : "";
+  const names = Object.keys(others).filter((name) => {
+    const text = JSON.stringify(others[name]);
+    return USUAL_KEY.test(text) || (key !== "" && text.includes(key));
+  });
+  return names.map((name) => `${name}: holds an API key, which belongs into apiKey alone`);
 }
 
 function isOutside({ defaultModel, allowedModels }: Settings): boolean {

@@ -12,6 +12,9 @@ const MIN_KEY_PART = 4;
 /** The same for short values that are taken over as they are. They are often hex, as keys are: four would meet by chance. */
 const MIN_KEY_PART_OF_VALUE = 8;
 
+/** The shape of every DeepSeek key seen so far. It is not documented, so a key may have another. */
+export const USUAL_KEY = /sk-[0-9a-f]{32}/;
+
 /**
  * Tells keys apart without showing them: the first 12 hex digits of SHA-256 over a fixed prefix and the key. The prefix
  * keeps the fingerprint from being looked up in tables of plain hashes. It is stored in state: never change it.

@@ -119,8 +119,14 @@ describe("a connection's inputs", () => {
 
   it("may hold the key nowhere else, since everything else is stored in clear", () => {
     expect(problemsOf({ ...least, displayName: `the one with ${key}` })).toEqual([
-      "displayName: holds the API key, which belongs into apiKey alone",
+      "displayName: holds an API key, which belongs into apiKey alone",
     ]);
+    const other = `sk-${"f".repeat(32)}`;
+    expect(problemsOf({ ...least, allowedModels: [other] })).toEqual([
+      "allowedModels: holds an API key, which belongs into apiKey alone",
+    ]);
+    const odd = String.raw`a\b\c`;
+    expect(problemsOf({ apiKey: odd, displayName: `my ${odd}` })).toHaveLength(1);
   });
 
   it("never show the key, wherever it was put", () => {
@@ -133,7 +139,7 @@ describe("a connection's inputs", () => {
     };
     const text = problemsOf({ ...least, apiKey: `${key} `, ...wrong }).join("\n");
     expect(text.match(/\(got /g)).toHaveLength(5);
-    expect(text.match(/holds the API key/g)).toHaveLength(4);
+    expect(text.match(/holds an API key/g)).toHaveLength(4);
     expect(text).not.toContain(key.slice(-8));
     expect(text).not.toContain(key.slice(3, 11));
   });

@@ -1,0 +1,238 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
+import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import {
+  type Keys,
+  newKeys,
+  type ScenarioServers,
+  type Shape,
+  shapes,
+  startScenarioServers,
+  Watched,
+  wrongPlaces,
+} from "./leaks.ts";
+import { program } from "./programs.ts";
+import { scene } from "./scene.ts";
+
+/*
+ * The canary: keys from each of their origins go through every row of the lifecycle and every scenario, and must not be
+ * found in anything that was shown or written. Files are searched without exception, since no program here holds a key:
+ * keys come in by encrypted configuration and by the environment. Left out, by name in `leaks.ts`, are the rows of
+ * Pulumi's own debug switches.
+ */
+
+const { sandbox, workspace } = await scene();
+
+/** In milliseconds: for tests of many commands, some of them side by side, on a busy machine. */
+const timeout = 600_000;
+
+/** A connection for each key at each address. The names and keys come by the environment. */
+const everyOrigin = program(`
+const given = JSON.parse(process.env.CANARY_KEYS);
+const other = new pulumi.Config("other");
+const keyFrom = {
+  requireSecret: (name) => other.requireSecret(name),
+  require: (name) => other.require(name),
+  secret: (name) => pulumi.secret(given[name]),
+  plain: (name) => given[name],
+  configured: () => undefined,
+};
+const args = JSON.parse(process.env.CANARY_ARGS || "{}");
+for (const [place, url] of Object.entries(JSON.parse(process.env.CANARY_URLS))) {
+  for (const name of Object.keys(given)) {
+    const [origin] = name.split(".");
+    const connection = new DeepSeekConnection(place + "." + name, { baseUrl: url, apiKey: keyFrom[origin](name), ...args });
+    const { apiKey, openai, models, defaultModel, displayName, status, statusReason, keyFingerprint } = connection;
+    exports[place + "." + name] = { apiKey, openai, models, defaultModel, displayName, status, statusReason, keyFingerprint };
+  }
+}
+`);
+
+/** A connection that takes its key from the environment. */
+const ambientKey = program(`
+const connection = new DeepSeekConnection("main", JSON.parse(process.env.CANARY_ARGS));
+exports.connection = connection;
+`);
+
+it.concurrent("the lifecycle shows and writes no key of any origin", { timeout }, async () => {
+  await using stack = new Watched(await workspace(everyOrigin));
+  const [first, bad, second] = [newKeys("usual"), newKeys("odd"), newKeys("odd")];
+  const use = (keys: Keys, scenario: ScenarioName) => {
+    for (const key of Object.values(keys)) sandbox.use(key, scenario);
+  };
+  use(first, "good");
+  use(second, "good");
+  // There all the time, and used for no address but DeepSeek's own.
+  const ambient = shapes.odd();
+  stack.watch("ambient", { key: ambient });
+  const urls = JSON.stringify({ main: sandbox.url });
+  stack.env = { DEEPSEEK_API_KEY: ambient, CANARY_URLS: urls, PULUMI_EXPERIMENTAL: "true" };
+
+  await stack.giveKeys("first", first);
+  for (const flags of ["", " --diff --show-full-output", " --json"]) await stack.run(`preview${flags}`);
+  await stack.run("preview --save-plan plan.json");
+  await stack.run("up --yes --plan plan.json");
+  const state = await stack.run("stack export");
+  for (const key of Object.values(first)) expect(state).toContain(keyFingerprint(key));
+  await stack.run("up --yes --diff --expect-no-changes --show-sames");
+  await stack.run("refresh --yes --diff --expect-no-changes");
+  await stack.lookAround();
+
+  use(first, "wrong-key");
+  expect(await stack.run("refresh --preview-only --diff")).toMatch(/rejects this API key/);
+  await stack.run("refresh --yes");
+  await stack.lookAround();
+  await stack.run("preview --json", "fails");
+  use(first, "good");
+  await stack.run("up --yes --diff");
+
+  await stack.giveKeys("bad", bad);
+  for (const flags of ["", " --diff", " --json"]) {
+    expect(await stack.run(`preview${flags}`, "fails")).toMatch(/rejects this API key/);
+  }
+  await stack.run("up --yes --skip-preview --continue-on-error", "fails");
+  for (const [name, key] of Object.entries(bad).filter(([name]) => name.endsWith("odd"))) {
+    // The only bad one, so that it is this origin's check that stops.
+    use(bad, "good");
+    sandbox.use(key, "wrong-key");
+    expect(await stack.run("preview", "fails")).toContain(`resource 'main.${name}' has a problem: apiKey (fingerprint`);
+  }
+
+  await stack.giveKeys("second", second);
+  await stack.run("preview --diff --show-full-output");
+  await stack.run("up --yes --json");
+  await stack.lookAround();
+  await stack.run("destroy --yes --diff");
+  await stack.lookAround();
+  expect(sandbox.requests.filter(({ authorization }) => authorization?.includes(ambient))).toEqual([]);
+  expect(await stack.leaks()).toEqual([]);
+});
+
+it.concurrent("a key from the environment is neither shown nor written, whether used or refused", {
+  timeout,
+}, async () => {
+  // Nothing leaves this machine: the proxy refuses every tunnel to DeepSeek.
+  const proxy = createServer().listen(0, "127.0.0.1");
+  proxy.on("connect", (_, socket) => socket.end("HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\n\r\n"));
+  await once(proxy, "listening");
+  await using stack = new Watched(await workspace(ambientKey));
+  const proxied = {
+    HTTPS_PROXY: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`,
+    NO_PROXY: "127.0.0.1",
+  };
+  const use = (shape: Shape, more: Keys) => {
+    const key = shapes[shape]();
+    stack.watch(shape, { [JSON.stringify(more)]: key });
+    stack.env = { ...proxied, DEEPSEEK_API_KEY: key, ...more };
+  };
+  try {
+    for (const shape of ["usual", "odd"] as const) {
+      use(shape, { CANARY_ARGS: JSON.stringify({ maxAttempts: 1 }) });
+      expect(await stack.run("preview --diff")).toContain("was not reached through the proxy");
+      await stack.run("up --yes --skip-preview", "fails");
+
+      use(shape, { CANARY_ARGS: JSON.stringify({ verify: "none" }) });
+      await stack.run("preview --json");
+      await stack.run("up --yes --diff");
+      await stack.run("refresh --yes --diff");
+      await stack.lookAround();
+
+      use(shape, { CANARY_ARGS: JSON.stringify({ baseUrl: sandbox.url }) });
+      expect(await stack.run("preview", "fails")).toContain("apiKey: is missing");
+    }
+    await stack.run("destroy --yes");
+    expect(await stack.leaks()).toEqual([]);
+  } finally {
+    proxy.close();
+  }
+});
+
+it.concurrent("a program that gives its key away is found out, so this suite can fail", { timeout }, async () => {
+  await using stack = new Watched(
+    await workspace(
+      program(`
+const connection = new DeepSeekConnection("main", { baseUrl, apiKey: process.env.CANARY_KEY, verify: "none" });
+exports.oops = pulumi.unsecret(connection.apiKey);
+`),
+    ),
+  );
+  const key = shapes.odd();
+  stack.watch("the", { key });
+  stack.env = { CANARY_KEY: key };
+  await stack.run("up --yes");
+  await stack.run("stack output --json");
+  const leaks = (await stack.leaks()).join("\n");
+  for (const place of ["stdout of up --yes", "stdout of stack output --json", "backend/.pulumi/stacks/test/dev.json"]) {
+    expect(leaks).toContain(`the key: the key, JSON-escaped, in ${place}`);
+  }
+  expect(leaks).toMatch(/in backend\/\.pulumi\/history\//);
+});
+
+describe("every scenario", () => {
+  let servers: ScenarioServers;
+  beforeAll(async () => {
+    servers = await startScenarioServers();
+  });
+  afterAll(() => servers.close());
+
+  /** Those whose keys or addresses fail the preview; the engine goes no further than the first. */
+  const stopping = ["wrong-key", "wrong-key-plain", "not-found", "redirect", "no-models"];
+  const impatient = { maxAttempts: 1, timeoutSeconds: 1 };
+
+  it("is shown and written by the engine without a key of any origin", { timeout }, async () => {
+    await using stack = new Watched(await workspace(everyOrigin));
+    const keys = newKeys("usual");
+    await stack.giveKeys("the", keys);
+    const meet = async (names: readonly string[], command: string, outcome: "works" | "fails") => {
+      servers.restart(Object.values(keys));
+      const chosen = Object.fromEntries(Object.entries(servers.urls).filter(([name]) => names.includes(name)));
+      stack.env = { ...stack.env, CANARY_URLS: JSON.stringify(chosen), CANARY_ARGS: JSON.stringify(impatient) };
+      return stack.run(command, outcome);
+    };
+
+    const going = Object.keys(servers.urls).filter((name) => !stopping.includes(name));
+    for (const flags of ["", " --diff", " --json"]) await meet(going, `preview${flags}`, "works");
+    await meet(going, "up --yes --skip-preview --continue-on-error --parallel 64", "fails");
+    await meet(going, "refresh --yes --diff", "works");
+    await stack.lookAround();
+    for (const command of ["preview --diff", "up --yes --skip-preview"]) await meet(stopping, command, "fails");
+    for (const name of stopping) expect(await meet([name], "preview", "fails")).toContain("has a problem: ");
+    await meet([], "destroy --yes", "works");
+    expect(await stack.leaks()).toEqual([]);
+  });
+});
+
+it("wrong arguments are shown and written by the engine without the key", { timeout }, async () => {
+  await using stack = new Watched(
+    await workspace(
+      program(`
+const fill = (template, key) => Array.isArray(template) ? template.map((entry) => fill(entry, key)) :
+  template.replace("KEY", () => key).replace("FIRST", key.slice(0, 9)).replace("LAST", () => key.slice(9));
+const args = Object.entries(JSON.parse(process.env.CANARY_ARGS)).map(([name, template]) => {
+  return [name, new pulumi.Config("other").requireSecret("key").apply((key) => fill(template, key))];
+});
+exports.connection = new DeepSeekConnection("main", { baseUrl, maxAttempts: 1, ...Object.fromEntries(args) });
+`),
+    ),
+  );
+  const other = shapes.usual();
+  sandbox.use(other, "unfunded");
+  await stack.giveKeys("the", { key: shapes.usual() });
+  const attempt = async (args: Readonly<Record<string, string | readonly string[]>>, command: string, says: string) => {
+    stack.env = { CANARY_ARGS: JSON.stringify(args) };
+    expect(await stack.run(command, "either")).toContain(says);
+  };
+  for (const apiKey of ['"KEY"', "Bearer KEY", "FIRST LAST", "KEY\u00e9"])
+    await attempt({ apiKey }, "preview", "has a problem: apiKey");
+  const everywhere = Object.fromEntries(wrongPlaces.map((name) => [name, "KEY"]));
+  for (const apiKey of ["KEY", other]) await attempt({ apiKey, ...everywhere }, "preview --diff", "has a problem: ");
+  // A key that is not this connection's, where a name belongs: whether it stops or not, it must not come out.
+  await attempt({ apiKey: other, displayName: "KEY" }, "up --yes", "DeepSeekConnection");
+  await attempt({ apiKey: other, defaultModel: "KEY" }, "up --yes --diff", "DeepSeekConnection");
+  await attempt({ apiKey: other, allowedModels: ["KEY"] }, "up --yes", "DeepSeekConnection");
+  await stack.lookAround();
+  expect(await stack.leaks()).toEqual([]);
+});
