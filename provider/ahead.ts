@@ -27,9 +27,9 @@ export function probeAhead(
 ): pulumi.Output<HandedVerdict | undefined> {
   // The engine may put old values in the place of ignored ones, and only `check` sees which.
   if (isMocked() || opts?.ignoreChanges !== undefined) return pulumi.output(undefined);
-  return pulumi.all([inputs, dependencies(opts)]).apply(async ([known, ready]) => {
-    return ready ? hand(known) : undefined;
-  });
+  const known = pulumi.output(inputs);
+  if (opts?.dependsOn === undefined) return known.apply(hand);
+  return pulumi.all([known, areThere(opts.dependsOn)]).apply(async ([bag, there]) => (there ? hand(bag) : undefined));
 }
 
 /** Under the mocks of a user's unit test nothing is called. */
@@ -41,9 +41,9 @@ export function isMocked(): boolean {
  * Waits for what the resource depends on, such as a gateway of the same run. A component's URN is known before its
  * children exist: then only `check`, which the engine calls after all of them, comes at the right time.
  */
-function dependencies(opts: pulumi.CustomResourceOptions | undefined): pulumi.Output<boolean> {
-  return pulumi.output(opts?.dependsOn ?? []).apply((dependsOn) => {
-    const resources = [dependsOn].flat();
+function areThere(dependsOn: NonNullable<pulumi.CustomResourceOptions["dependsOn"]>): pulumi.Output<boolean> {
+  return pulumi.output(dependsOn).apply((known) => {
+    const resources = [known].flat();
     if (resources.some((resource) => pulumi.ComponentResource.isInstance(resource))) return pulumi.output(false);
     return pulumi.all(resources.map((resource) => resource.urn)).apply(() => true);
   });

@@ -170,22 +170,29 @@ function strictness(displayName: pulumi.Input<string>, given: Strictness | undef
 
 /** Says what only create and update could find out, such as an account without money behind a gateway. */
 function warnIfUnwell(connection: DeepSeekConnection, ahead: pulumi.Output<HandedVerdict | undefined>): void {
-  const { displayName, status, statusReason, urn } = connection;
-  // Inside an apply on the URN: a message on a resource that is never registered would block all later ones.
-  pulumi.all([displayName, status, statusReason, ahead, urn]).apply(([name, now, reason, told]) => {
-    if (reason === undefined || told?.verdict.kind === now) return;
-    return pulumi.log.warn(named(name, `${now}: ${reason}`), connection);
+  connection.status.apply((status) => {
+    if (status === undefined || status === "valid" || status === "unverified") return;
+    const { displayName, statusReason, urn } = connection;
+    // Inside an apply on the URN: a message on a resource that is never registered would block all later ones.
+    pulumi.all([displayName, statusReason, ahead, urn]).apply(async ([name, reason, told]) => {
+      if (told?.verdict.kind !== status) await pulumi.log.warn(named(name, `${status}: ${reason}`), connection);
+    });
   });
 }
+
+/** Looked up once for all connections of a program. */
+let resolvable = false;
 
 /**
  * The engine loads the package from the program's folder, not from where this file is. The two differ where a company's
  * own component package brings this one along and the package manager does not hoist it.
  */
 function requireResolvable(): void {
+  if (resolvable) return;
   try {
     // Not this module's own `require`: within the package, its name resolves to itself from everywhere.
     createRequire(join(process.cwd(), "program.js")).resolve("pulumi-deepseek/provider/lifecycle");
+    resolvable = true;
   } catch {
     throw new pulumi.RunError(
       `Pulumi cannot load 'pulumi-deepseek' from ${process.cwd()}: add it to the dependencies in the program's own package.json.`,

@@ -11,7 +11,7 @@ import { median } from "./statistics.ts";
 
 const RESOURCES = 100;
 const LATENCY_MS = 300;
-const PAIRS = 5;
+const PAIRS = 7;
 const LIMIT = 1.25;
 
 /** The outputs of a connection that are no inputs of this program. */
