@@ -9,6 +9,9 @@ import { strictnesses, testCalls } from "./options.ts";
  */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+/** Length from which a key that stands in another input is no coincidence. A local gateway's key may be "local". */
+const MIN_TELLING_KEY = 16;
+
 /** A property bag as the engine hands it to a dynamic provider. */
 export type Bag = Readonly<Record<string, unknown>>;
 
@@ -102,7 +105,7 @@ function misplacedKey({ apiKey, ...others }: Bag): string[] {
   const key = typeof apiKey === "string" ? JSON.stringify(apiKey.trim()).slice(1, -1) : "";
   const names = Object.keys(others).filter((name) => {
     const text = JSON.stringify(others[name]);
-    return USUAL_KEY.test(text) || (key !== "" && text.includes(key));
+    return USUAL_KEY.test(text) || (key.length >= MIN_TELLING_KEY && text.includes(key));
   });
   return names.map((name) => `${name}: holds an API key, which belongs into apiKey alone`);
 }

@@ -125,8 +125,13 @@ describe("a connection's inputs", () => {
     expect(problemsOf({ ...least, allowedModels: [other] })).toEqual([
       "allowedModels: holds an API key, which belongs into apiKey alone",
     ]);
-    const odd = String.raw`a\b\c`;
+    const odd = String.raw`a\b\c-of-some-length`;
     expect(problemsOf({ apiKey: odd, displayName: `my ${odd}` })).toHaveLength(1);
+  });
+
+  it("may have a word in common with the short key of a local gateway", () => {
+    const gateway = { apiKey: "local", displayName: "a local gateway", baseUrl: "http://localhost:4000" };
+    expect(parseArguments(gateway).type).toBe("settings");
   });
 
   it("never show the key, wherever it was put", () => {
