@@ -13,7 +13,7 @@ import {
   startScenarioServers,
   Watched,
   wrongPlaces,
-} from "./leaks.ts";
+} from "./canary.ts";
 import { program } from "./programs.ts";
 import { scene } from "./scene.ts";
 

@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { scenarioNames } from "../../examples/sandbox/scenarios.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import { undiciHttp } from "../../provider/deepseek/undici.ts";
-import { findLeaks, Overheard, type ScenarioServers, shapes, startScenarioServers, wrongPlaces } from "./leaks.ts";
+import { Overheard, type ScenarioServers, shapes, startScenarioServers, wrongPlaces } from "./canary.ts";
+import { findLeaks } from "./leaks.ts";
 
 /*
  * A search that finds nothing proves something only if it finds what was put there. Then it goes through what the
