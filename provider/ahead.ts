@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { announce } from "./announce.ts";
 import { type Bag, parseArguments, type Settings } from "./arguments.ts";
-import { decide } from "./decision.ts";
+import { leadsTo } from "./decision.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
 import type { Verdict } from "./deepseek/verdict.ts";
 import { warning } from "./messages.ts";
-import { allProbes, probeOnce, requestFingerprint, requestOf } from "./probing.ts";
+import { allProbes, probeOnce, requestFingerprint, requestOf, thisRun } from "./probing.ts";
 
 /**
  * A verdict on its way from the program to `check`. The engine calls `check` for one resource after another, so
@@ -60,20 +60,15 @@ async function hand(inputs: Bag): Promise<HandedVerdict | undefined> {
   return { request: requestFingerprint(request), verdict: result.verdict };
 }
 
-/** How many connections of each run will fail their check. */
-const failures = new WeakMap<object, number>();
-
 /**
  * The engine stops at the first failed check. Where there are several, each is told here, once all probes of the
  * program have ended; a single one is told by its check.
  */
 async function announceFailures(settings: Settings, { verdict }: ProbeResult): Promise<void> {
-  if (verdict.kind === "valid" || settings.verify === "none") return;
-  if (decide(verdict.kind, "check", settings.verify) !== "fail") return;
-  const run = pulumi.runtime.getMonitor();
-  if (run === undefined) return;
-  failures.set(run, (failures.get(run) ?? 0) + 1);
+  if (!leadsTo("fail", verdict, "check", settings.verify)) return;
+  const run = thisRun();
+  run.failing++;
   await allProbes();
   // A warning, since a resource that is not targeted fails nothing.
-  if ((failures.get(run) ?? 0) > 1) await pulumi.log.warn(warning(verdict, settings));
+  if (run.failing > 1) await pulumi.log.warn(warning(verdict, settings));
 }

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Settings } from "./arguments.ts";
-import { decide } from "./decision.ts";
+import { leadsTo } from "./decision.ts";
 import { isDefaultHost } from "./deepseek/endpoint.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
 import { USUAL_KEY } from "./deepseek/redact.ts";
@@ -11,8 +11,7 @@ import { named, warning } from "./messages.ts";
  * swallow all later messages of the user's program, so each text names its connection.
  */
 export async function announce(settings: Settings, { verdict, findings }: ProbeResult): Promise<void> {
-  if (settings.verify === "none") return;
-  if (verdict.kind !== "valid" && decide(verdict.kind, "check", settings.verify) === "warn") {
+  if (leadsTo("warn", verdict, "check", settings.verify)) {
     await pulumi.log.warn(warning(verdict, settings));
   }
   if (findings !== undefined && findings.unlisted.length > 0) {

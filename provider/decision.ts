@@ -1,4 +1,4 @@
-import type { VerdictKind } from "./deepseek/verdict.ts";
+import type { UnhealthyVerdict, Verdict, VerdictKind } from "./deepseek/verdict.ts";
 import type { Strictness } from "./options.ts";
 
 /** What a verdict becomes in state: `unverified` under `verify: "none"`; `indeterminate` says nothing, so it is not stored. */
@@ -30,14 +30,24 @@ const check: Readonly<Record<VerdictKind, Decision>> = {
 // What could not be verified is not stored as verified.
 const apply: Readonly<Record<VerdictKind, Decision>> = { ...check, indeterminate: "fail" };
 
-const table: Readonly<
-  Record<Exclude<Strictness, "none">, Readonly<Record<Step, Readonly<Record<VerdictKind, Decision>>>>>
-> = {
+type Verified = Exclude<Strictness, "none">;
+
+const table: Readonly<Record<Verified, Readonly<Record<Step, Readonly<Record<VerdictKind, Decision>>>>>> = {
   standard: { check, create: apply, update: apply },
   strict: { check: allButValid, create: allButValid, update: allButValid },
 };
 
 /** Verdict × step × strictness → decision. Under `none` there is no verdict to decide on. */
-export function decide(verdict: VerdictKind, step: Step, strictness: Exclude<Strictness, "none">): Decision {
+export function decide(verdict: VerdictKind, step: Step, strictness: Verified): Decision {
   return table[strictness][step][verdict];
+}
+
+/** Whether a verdict leads to a warning, or to a failure. A valid one leads to neither, and under `none` nothing does. */
+export function leadsTo(
+  decision: Exclude<Decision, "pass">,
+  verdict: Verdict,
+  step: Step,
+  strictness: Strictness,
+): verdict is UnhealthyVerdict {
+  return strictness !== "none" && decide(verdict.kind, step, strictness) === decision;
 }

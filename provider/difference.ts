@@ -10,14 +10,18 @@ const otherInputs = ["displayName", "timeoutSeconds", "maxAttempts"] as const;
 
 /** Whether there is anything to update. `olds` is what was stored. */
 export function isChanged(olds: Bag, settings: Settings): boolean {
-  return needsVerification(olds, settings) || differs(settingsOfStored(olds), settings, otherInputs);
+  const before = settingsOfStored(olds);
+  return isOutdated(olds, before, settings) || differs(before, settings, otherInputs);
 }
 
 /** Whether an update has to verify: an input that matters changed, or the connection was not well. */
 export function needsVerification(olds: Bag, settings: Settings): boolean {
-  const healthy = settings.verify === "none" ? "unverified" : "valid";
-  if (olds["status"] !== healthy) return true;
-  return differs(settingsOfStored(olds), settings, verifiedInputs) || modelDiffers(olds, settings);
+  return isOutdated(olds, settingsOfStored(olds), settings);
+}
+
+function isOutdated(olds: Bag, before: Settings | undefined, after: Settings): boolean {
+  const healthy = after.verify === "none" ? "unverified" : "valid";
+  return olds["status"] !== healthy || differs(before, after, verifiedInputs) || modelDiffers(olds, after);
 }
 
 function modelDiffers(olds: Bag, settings: Settings): boolean {

@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HandedVerdict } from "./ahead.ts";
 import { announce } from "./announce.ts";
 import { type Bag, parseArguments, type Settings } from "./arguments.ts";
-import { decide } from "./decision.ts";
+import { leadsTo } from "./decision.ts";
 import { keyFingerprint } from "./deepseek/redact.ts";
 import type { Verdict } from "./deepseek/verdict.ts";
 import { isChanged, needsVerification } from "./difference.ts";
@@ -35,7 +35,7 @@ export async function check(olds: Bag, news: Bag): Promise<pulumi.dynamic.CheckR
   if (settings.verify === "none") return { inputs };
 
   const verdict = await verdictOn(settings, handed as HandedVerdict | undefined);
-  const stops = verdict.kind !== "valid" && decide(verdict.kind, "check", settings.verify) === "fail";
+  const stops = leadsTo("fail", verdict, "check", settings.verify);
   return { inputs, failures: stops ? [toFailure(failure(verdict, settings))] : [] };
 }
 
@@ -87,11 +87,10 @@ async function verified(inputs: Bag, step: "create" | "update", chosenModel?: st
   const settings = settingsOf(inputs);
   if (settings.verify === "none") return unverifiedOutputs(inputs, settings, chosenModel);
   const result = await probeOnce(requestOf(settings, settings.testCall === "chat", chosenModel));
-  const { verdict } = result;
-  if (verdict.kind !== "valid" && decide(verdict.kind, step, settings.verify) === "fail") {
+  if (leadsTo("fail", result.verdict, step, settings.verify)) {
     // Whatever is thrown is printed: the text holds no key, and the error neither a cause nor an `id`, which would make
     // the engine store a half-made resource.
-    throw new Error(failure(verdict, settings));
+    throw new Error(failure(result.verdict, settings));
   }
   return verifiedOutputs(inputs, settings, result);
 }

@@ -1,23 +1,21 @@
 import type { Settings } from "./arguments.ts";
 import { keyFingerprint } from "./deepseek/redact.ts";
-import type { Verdict } from "./deepseek/verdict.ts";
-
-type Unhealthy = Exclude<Verdict, { kind: "valid" }>;
+import type { UnhealthyVerdict } from "./deepseek/verdict.ts";
 
 const wayOut = "To deploy without this check: pulumi config set deepseek:verify none.";
 
 /** Cause and next step: what `statusReason` holds. */
-export function reason(verdict: Unhealthy): string {
+export function reason(verdict: UnhealthyVerdict): string {
   return `${verdict.cause} ${verdict.nextStep}`;
 }
 
 /** A failure's text. The engine puts the resource's name before it. */
-export function failure(verdict: Unhealthy, settings: Settings): string {
+export function failure(verdict: UnhealthyVerdict, settings: Settings): string {
   return `${culprit(verdict, settings)}${reason(verdict)} ${wayOut}`;
 }
 
 /** A warning's text, which names the connection by itself. */
-export function warning(verdict: Unhealthy, settings: Settings): string {
+export function warning(verdict: UnhealthyVerdict, settings: Settings): string {
   const again = verdict.kind === "indeterminate" ? " It is asked again at the next preview, update or refresh." : "";
   return named(settings.displayName, `${culprit(verdict, settings)}${reason(verdict)}${again}`);
 }
@@ -27,6 +25,6 @@ export function named(displayName: string, text: string): string {
   return `DeepSeekConnection '${displayName}': ${text}`;
 }
 
-function culprit(verdict: Unhealthy, { apiKey }: Settings): string {
+function culprit(verdict: UnhealthyVerdict, { apiKey }: Settings): string {
   return verdict.kind === "invalid" ? `apiKey (fingerprint ${keyFingerprint(apiKey)}): ` : "";
 }

@@ -8,24 +8,32 @@ import { keyFingerprint } from "./deepseek/redact.ts";
 /** After how many milliseconds of waiting a line says what is waited for. */
 const PATIENCE_MS = 2_000;
 
+/** What the connections of one run of a program share. */
+interface Run {
+  /** Its probes, by their requests' fingerprints. */
+  readonly probes: Map<string, Promise<ProbeResult>>;
+  /** How many of its connections will fail their check. */
+  failing: number;
+}
+
 /**
- * The probes of each run of a program. A run is told by its connection to the engine's resource monitor, since inline
+ * The runs of this process. A run is told by its connection to the engine's resource monitor, since inline
  * programs (Pulumi's Automation API) run many times in one process; the host of dynamic providers has none and lives for
  * one command.
  */
-const runs = new WeakMap<object, Map<string, Promise<ProbeResult>>>();
+const runs = new WeakMap<object, Run>();
 const host = {};
 
-function probesOfThisRun(): Map<string, Promise<ProbeResult>> {
-  const run = pulumi.runtime.getMonitor() ?? host;
-  const probes = runs.get(run) ?? new Map<string, Promise<ProbeResult>>();
-  runs.set(run, probes);
-  return probes;
+export function thisRun(): Run {
+  const id = pulumi.runtime.getMonitor() ?? host;
+  const run = runs.get(id) ?? { probes: new Map(), failing: 0 };
+  runs.set(id, run);
+  return run;
 }
 
 /** Makes a probe, or shares the one that this run has made of the same connection: one key is asked once. */
 export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
-  const probes = probesOfThisRun();
+  const { probes } = thisRun();
   const id = requestFingerprint(request);
   const shared = probes.get(id) ?? patiently(request);
   probes.set(id, shared);
@@ -34,7 +42,7 @@ export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
 
 /** Waits until every probe that was started in this run has ended, those included that are started meanwhile. */
 export async function allProbes(): Promise<void> {
-  const probes = probesOfThisRun();
+  const { probes } = thisRun();
   let settled = 0;
   while (settled < probes.size) {
     settled = probes.size;

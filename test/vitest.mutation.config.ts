@@ -1,7 +1,6 @@
 import { defineConfig } from "vitest/config";
 
 /** What Stryker runs for each mutant: the tests of the tables and rules, which need no server. */
-// biome-ignore lint/style/noDefaultExport: Vitest reads a configuration's default export.
 export default defineConfig({
   test: {
     include: ["test/provider/deepseek/{endpoint,redact,retry,verdict}.test.ts", "test/provider/decision.test.ts"],

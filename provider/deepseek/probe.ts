@@ -74,7 +74,7 @@ export async function probe(
     if (verdict.kind !== "valid") return { verdict, findings };
   }
   if (!request.testCall) return { verdict: { kind: "valid" }, findings };
-  return testCall(client, request, findings, listed);
+  return testCall(client, request, findings, listed, holdsKey);
 }
 
 async function testCall(
@@ -82,6 +82,7 @@ async function testCall(
   { apiKey, baseUrl }: ProbeRequest,
   findings: Findings,
   listed: readonly string[],
+  holdsKey: (value: string) => boolean,
 ): Promise<ProbeResult> {
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
@@ -90,7 +91,6 @@ async function testCall(
     return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
   }
   const { model, system_fingerprint } = chat.reply;
-  const holdsKey = keyFinder(apiKey);
   return {
     verdict: { kind: "valid" },
     findings: {

@@ -23,9 +23,13 @@ export type Outcome<Reply = unknown> =
 export type Unusable = "blank" | "notJson" | "unexpected" | "oversized" | "noCapacity";
 
 /** What is known of a key after a probe. `cause` and `nextStep` are whole sentences without any part of a key. */
-export type Verdict =
-  | { readonly kind: "valid" }
-  | { readonly kind: Unhealthy; readonly cause: string; readonly nextStep: string };
+export type Verdict = { readonly kind: "valid" } | UnhealthyVerdict;
+
+export interface UnhealthyVerdict {
+  readonly kind: Unhealthy;
+  readonly cause: string;
+  readonly nextStep: string;
+}
 
 /** The key works but has no money; is rejected; an input is wrong; or nothing is known about the key. */
 type Unhealthy = "unfunded" | "invalid" | "misconfigured" | "indeterminate";

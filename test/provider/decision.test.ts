@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { decide } from "../../provider/decision.ts";
+import { decide, leadsTo } from "../../provider/decision.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 
 test.each([
@@ -21,4 +21,12 @@ test.each(["check", "create", "update"] as const)("strictly, all but 'valid' fai
   expect(decide("valid", step, "strict")).toBe("pass");
   const others: VerdictKind[] = ["unfunded", "invalid", "misconfigured", "indeterminate"];
   for (const verdict of others) expect(decide(verdict, step, "strict")).toBe("fail");
+});
+
+test("a verdict leads to what the table says, and without verification to nothing", () => {
+  const verdict = { kind: "invalid", cause: "It is rejected.", nextStep: "Check it." } as const;
+  expect(leadsTo("fail", verdict, "check", "standard")).toBe(true);
+  expect(leadsTo("warn", verdict, "check", "standard")).toBe(false);
+  expect(leadsTo("fail", verdict, "check", "none")).toBe(false);
+  expect(leadsTo("fail", { kind: "valid" }, "create", "strict")).toBe(false);
 });
