@@ -9,13 +9,13 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/{provider,examples}/**/*.test.ts"], testTimeout: 30_000 },
+        test: { name: "unit", include: ["test/{provider,monitor,examples}/**/*.test.ts"], testTimeout: 30_000 },
       },
       {
         extends: true,
         test: {
           name: "engine",
-          include: ["test/{engine,lifecycle}/**/*.test.ts"],
+          include: ["test/{engine,lifecycle,aws}/**/*.test.ts"],
           globalSetup: "test/engine/global-setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
@@ -24,7 +24,7 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["provider/**/*.ts"],
+      include: ["{provider,monitor}/**/*.ts"],
       reportsDirectory: "coverage",
       reporter: ["text-summary", "html"],
       thresholds: {
