@@ -1,0 +1,168 @@
+import type { effectiveAlarms } from "../../../monitor/alarms/settings.ts";
+import type { gaugesRead } from "../../../monitor/gauges.ts";
+import type { Detail, dimensionsOf, MetricName, metricNames, metrics, Scope } from "../../../monitor/metrics.ts";
+import type { planShards } from "../../../monitor/shards.ts";
+import type { PriceName } from "./prices.ts";
+
+/**
+ * The monitor's own lists, from which everything is counted. They are handed in, since a benchmark reads them from the
+ * build and a test from the sources.
+ */
+export interface Lists {
+  readonly effectiveAlarms: typeof effectiveAlarms;
+  readonly gaugesRead: typeof gaugesRead;
+  readonly dimensionsOf: typeof dimensionsOf;
+  readonly metricNames: typeof metricNames;
+  readonly metrics: typeof metrics;
+  readonly planShards: typeof planShards;
+}
+
+export interface Plan {
+  readonly connections: number;
+  readonly detail: Detail;
+  readonly dashboard: boolean;
+  readonly intervalMinutes: number;
+  /** What a run of a shard with so many connections writes into its log group, in bytes, and in how many events. */
+  readonly logOfRun: (connections: number) => LogVolume;
+}
+
+export interface LogVolume {
+  readonly bytes: number;
+  readonly events: number;
+}
+
+/** Hours of an average month, as AWS's calculators count. */
+const HOURS = 730;
+
+/** What cannot be counted, each with its reason. Durations in seconds, sizes in bytes. */
+const assumptions = {
+  /** All connections are at DeepSeek's own address. */
+  endpoints: 1,
+  /** A DeepSeek account has one currency. */
+  currencies: 1,
+  memoryGb: 0.25,
+  /** The list of models and the balance at once, then the test call: DeepSeek answers each in half a second to one. */
+  secondsOfRun: 1.5,
+  /** 256 MB come with a seventh of a processor; three calls and two TLS handshakes are about 4 ms of a whole one. */
+  secondsOfConnection: 0.03,
+  /** How long a secret stays in the function's memory: `LIFETIME_MS` in monitor/lambda/cache.ts. */
+  minutesOfSecret: 5,
+  /** START, END and REPORT, which Lambda writes for each run. */
+  platformLog: { bytes: 300, events: 3 },
+  /** CloudWatch Logs counts so much for each event besides its text. */
+  bytesOfEvent: 26,
+  /** Two TLS handshakes with a post-quantum key share (about 2 kB each), three requests and the acknowledgements. */
+  bytesOutOfProbe: 6_000,
+  /** "ping" as DeepSeek counts it, and one token in reply. */
+  inputTokens: 9,
+  outputTokens: 1,
+  /** Each alarm rings once a month and recovers, and one person gets an email of both. */
+  messagesOfAlarm: 2,
+  /** A message to an encrypted topic is one data key made and one decrypted. */
+  kmsRequestsOfMessage: 2,
+  /** One run in a thousand ends in the dead-letter queue. */
+  lostRuns: 0.001,
+} as const;
+
+/** A line of the bill: how much of what. */
+export interface Item {
+  readonly label: string;
+  readonly price: PriceName;
+  readonly units: number;
+}
+
+const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
+
+/** How much of everything a monitor with the default alarms uses in a month. */
+export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
+  const { connections, detail, intervalMinutes } = plan;
+  const shards = lists.planShards(Array.from({ length: connections }));
+  const runs = (HOURS * 60) / intervalMinutes;
+  const series = (name: MetricName) => seriesOf(name, plan, shards.length, lists);
+  const sum = (names: readonly MetricName[]) => names.reduce((total, name) => total + series(name), 0);
+
+  const alarms = scopes.flatMap((scope) => lists.effectiveAlarms(scope, {}, intervalMinutes));
+  const alarmCount = alarms.reduce((total, { metric }) => total + series(metric), 0);
+  const alarmMetrics = alarms.reduce((total, { metric, statistic }) => {
+    // Maximum − Minimum reads two.
+    return total + series(metric) * (statistic === "Range" ? 2 : 1);
+  }, 0);
+
+  const read = lists.gaugesRead({}, false);
+  const drawn = plan.dashboard ? lists.gaugesRead({}, true).filter((name) => !read.includes(name)) : [];
+  const written = lists.metricNames.filter((name) => !lists.metrics[name].optional || read.includes(name));
+
+  const logBytes = shards.reduce((total, shard) => {
+    const { bytes, events } = plan.logOfRun(shard.connections.length);
+    const { platformLog, bytesOfEvent } = assumptions;
+    return total + bytes + platformLog.bytes + (events + platformLog.events) * bytesOfEvent;
+  }, 0);
+  const seconds = shards.reduce((total, shard) => {
+    return total + assumptions.secondsOfRun + assumptions.secondsOfConnection * shard.connections.length;
+  }, 0);
+  const isFleet = lists.dimensionsOf("KeyRejected", detail).includes("Shard");
+  const secrets = isFleet ? shards.length : connections;
+  const secretReads = secrets * runs * readsOfRun(shards.length, intervalMinutes);
+  const messages = alarmCount * assumptions.messagesOfAlarm;
+  const probes = connections * runs;
+  const logGb = (logBytes * runs) / 1e9;
+
+  return [
+    { label: "alarms", price: "alarmMetric", units: alarmMetrics },
+    { label: "gauges", price: "customMetric", units: sum(written) },
+    { label: "secrets", price: "secret", units: secrets },
+    { label: "reading the secrets", price: "secretRead", units: secretReads },
+    { label: "log, written", price: "logIngestion", units: logGb },
+    { label: "log, kept for a month", price: "logStorage", units: logGb },
+    { label: "function, invocations", price: "lambdaRequest", units: shards.length * runs },
+    { label: "function, GB-seconds", price: "lambdaGbSecond", units: seconds * runs * assumptions.memoryGb },
+    { label: "schedule", price: "schedulerInvocation", units: shards.length * runs },
+    { label: "requests out of AWS", price: "internetGb", units: (probes * assumptions.bytesOutOfProbe) / 1e9 },
+    { label: "the topics' key", price: "kmsKey", units: 1 },
+    {
+      label: "KMS requests",
+      price: "kmsRequest",
+      units: secretReads + messages * assumptions.kmsRequestsOfMessage,
+    },
+    { label: "SNS messages", price: "snsPublish", units: messages },
+    { label: "SNS emails", price: "snsEmail", units: messages },
+    { label: "dead-letter queue", price: "sqsRequest", units: shards.length * runs * assumptions.lostRuns },
+    { label: "DeepSeek, input", price: "deepSeekInputToken", units: probes * assumptions.inputTokens },
+    { label: "DeepSeek, output", price: "deepSeekOutputToken", units: probes * assumptions.outputTokens },
+    ...(plan.dashboard
+      ? ([
+          { label: DASHBOARD, price: "dashboard", units: 1 },
+          { label: DRAWN, price: "customMetric", units: sum(drawn) },
+        ] as const)
+      : []),
+  ];
+}
+
+export const DASHBOARD = "dashboard";
+export const DRAWN = "gauges for the dashboard alone";
+
+/** CloudWatch counts a metric for each set of dimensions' values. */
+function seriesOf(name: MetricName, { connections, detail }: Plan, shards: number, lists: Lists): number {
+  const counts = {
+    Monitor: 1,
+    Connection: connections,
+    Shard: shards,
+    Endpoint: assumptions.endpoints,
+    Currency: assumptions.currencies,
+  };
+  return lists.dimensionsOf(name, detail).reduce((total, dimension) => total * counts[dimension], 1);
+}
+
+/** What as many CloudWatch Synthetics canaries use at the same rate: one a connection, their runs alone. */
+export function canaryRuns({ connections, intervalMinutes }: Plan): number {
+  return (connections * HOURS * 60) / intervalMinutes;
+}
+
+/**
+ * How often a run reads a secret. Shards run at once, so there are as many copies of the function as shards, each with its
+ * own memory, and Lambda deals runs out to them as it likes: the more copies, the rarer one meets the same shard in time.
+ */
+function readsOfRun(copies: number, intervalMinutes: number): number {
+  const runsOfSecret = Math.max(1, assumptions.minutesOfSecret / intervalMinutes);
+  return copies / (runsOfSecret - 1 + copies);
+}
