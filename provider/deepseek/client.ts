@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
-import type { z } from "zod";
+import type * as z from "zod/mini";
 import type { Call } from "./endpoint.ts";
 import { type CallRecord, type Exchange, exchange } from "./exchange.ts";
 import type { Model } from "./model.ts";
 import { keyFinder } from "./redact.ts";
-import { balanceReply, type ChatReply, chatReply, modelsReply } from "./replies.ts";
+import { type BalanceReply, balanceReply, type ChatReply, chatReply, modelsReply } from "./replies.ts";
 import { delayBeforeRetry, totalBudgetMs } from "./retry.ts";
 import type { Http } from "./transport.ts";
 import { type Outcome, retryOf } from "./verdict.ts";
@@ -27,16 +27,19 @@ export interface ClientOptions {
   readonly maxAttempts: number;
   /** Is told of each attempt: the audit trail. */
   readonly record: (call: CallRecord) => void;
+  /** How the time between two attempts passes, in milliseconds. Default: it does. A rehearsal lets it pass at once. */
+  readonly wait?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
 /** Asks one service with one key. It is the only layer that retries, and it never throws. */
 export class DeepSeekClient {
   readonly #options: ClientOptions;
-  readonly #holdsKey: (value: string) => boolean;
+  /** Finds values that repeat a part of the key; see `keyFinder`. */
+  readonly holdsKey: (value: string) => boolean;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#holdsKey = keyFinder(options.apiKey);
+    this.holdsKey = keyFinder(options.apiKey);
   }
 
   /** The models that the service lists. Free of charge. */
@@ -45,10 +48,10 @@ export class DeepSeekClient {
   }
 
   /**
-   * Whether the account has money. Free of charge; DeepSeek has it, gateways often do not. It is asked once, without
+   * Whether the account has money, and how much. Free of charge; DeepSeek has it, gateways often do not. It is asked once, without
    * retries: what it adds is not worth holding up a probe.
    */
-  balance(): Promise<Outcome<{ readonly is_available: boolean }>> {
+  balance(): Promise<Outcome<BalanceReply>> {
     return this.#call("balance", (json) => parsed(balanceReply, json));
   }
 
@@ -63,13 +66,13 @@ export class DeepSeekClient {
   }
 
   async #call<Reply>(call: Call, read: Exchange<Reply>["read"], body?: object): Promise<Outcome<Reply>> {
-    const { timeoutMs, maxAttempts } = this.#options;
+    const { timeoutMs, maxAttempts, wait = sleep } = this.#options;
     let remainingMs = totalBudgetMs(timeoutMs, maxAttempts);
     let rejections = 0;
     for (let attempt = 1; ; attempt++) {
       const request = {
         ...this.#options,
-        holdsKey: this.#holdsKey,
+        holdsKey: this.holdsKey,
         call,
         read,
         attempt,
@@ -91,7 +94,7 @@ export class DeepSeekClient {
         random: Math.random(),
       });
       if (delay === undefined) return outcome;
-      await sleep(delay);
+      await wait(delay);
       remainingMs -= delay;
     }
   }
@@ -104,7 +107,7 @@ async function timed<Reply>(request: Exchange<Reply>): Promise<{ outcome: Outcom
   return { outcome, spentMs: performance.now() - started };
 }
 
-function parsed<Reply>(schema: z.ZodType<Reply>, json: unknown): Outcome<Reply> {
+function parsed<Reply>(schema: z.ZodMiniType<Reply>, json: unknown): Outcome<Reply> {
   const reply = schema.safeParse(json);
   return reply.success ? { type: "reply", reply: reply.data } : { type: "unusable", reason: "unexpected" };
 }

@@ -1,9 +1,11 @@
+import type { Balance } from "./balance.ts";
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Model } from "./model.ts";
-import { keyFinder, redact } from "./redact.ts";
+import { redact } from "./redact.ts";
+import type { BalanceReply } from "./replies.ts";
 import type { Http } from "./transport.ts";
-import { judge, judgeBalance, noModel, type Verdict } from "./verdict.ts";
+import { judge, judgeBalance, noModel, type Outcome, type Subject, type Verdict } from "./verdict.ts";
 
 /** What a probe asks, and how patiently. */
 export interface ProbeRequest {
@@ -22,6 +24,8 @@ export interface ProbeRequest {
   readonly timeoutMs: number;
   /** Attempts of each call while faults are transient. */
   readonly maxAttempts: number;
+  /** How the time between two attempts passes; see `ClientOptions`. */
+  readonly wait?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
 /** What a probe learned of the service besides its verdict. */
@@ -32,6 +36,8 @@ interface Findings {
   readonly defaultModel: string;
   /** Models that were asked for and are not listed. Aliases work unlisted, so this is no failure. */
   readonly unlisted: readonly string[];
+  /** The account's money, by currency, where the service tells. It moves with each call: it is never stored. */
+  readonly balances: readonly Balance[];
   /** The model that answered the test call: the one behind an alias. */
   readonly servedModel?: string;
   /** The service's opaque name for the configuration that answered the test call. */
@@ -58,8 +64,7 @@ export async function probe(
   if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
 
   // What is found is stored in clear, so nothing of it may repeat the key.
-  const holdsKey = keyFinder(request.apiKey);
-  const offer = models.reply.filter((model) => !holdsKey(JSON.stringify(model)));
+  const offer = models.reply.filter((model) => !client.holdsKey(JSON.stringify(model)));
   const listed = offer.map((model) => model.id);
   const defaultModel = chooseModel(request, listed);
   if (defaultModel === undefined) return { verdict: noModel({ call: "models", baseUrl: request.baseUrl }) };
@@ -67,14 +72,18 @@ export async function probe(
     models: usableModels(request, offer),
     defaultModel,
     unlisted: unlistedModels(request, listed),
+    balances: balance.type === "reply" ? balance.reply.balance_infos : [],
   };
-  if (balance.type === "reply" || (balance.type === "refusal" && balance.status === 402)) {
-    const available = balance.type === "reply" && balance.reply.is_available;
-    const verdict = judgeBalance(available, { call: "balance", baseUrl: request.baseUrl });
-    if (verdict.kind !== "valid") return { verdict, findings };
-  }
+  const money = judgeMoney(balance, { call: "balance", baseUrl: request.baseUrl });
+  if (money.kind !== "valid") return { verdict: money, findings };
   if (!request.testCall) return { verdict: { kind: "valid" }, findings };
-  return testCall(client, request, findings, listed, holdsKey);
+  return testCall(client, request, findings, listed);
+}
+
+/** The balance can only add that there is no money: gateways have none, and its faults say nothing. */
+function judgeMoney(balance: Outcome<BalanceReply>, subject: Subject): Verdict {
+  if (balance.type === "reply") return judgeBalance(balance.reply.is_available, subject);
+  return balance.type === "refusal" && balance.status === 402 ? judge(balance, subject) : { kind: "valid" };
 }
 
 async function testCall(
@@ -82,7 +91,6 @@ async function testCall(
   { apiKey, baseUrl }: ProbeRequest,
   findings: Findings,
   listed: readonly string[],
-  holdsKey: (value: string) => boolean,
 ): Promise<ProbeResult> {
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
@@ -91,6 +99,7 @@ async function testCall(
     return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
   }
   const { model, system_fingerprint } = chat.reply;
+  const { holdsKey } = client;
   return {
     verdict: { kind: "valid" },
     findings: {

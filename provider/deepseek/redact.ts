@@ -76,11 +76,26 @@ function keyPartFinder(apiKey: string, least: number): (text: string) => boolean
       texts: shifted.flatMap((bytes) => [bytes.toString("base64"), bytes.toString("base64url")]),
       length: Math.floor((least * 8) / 6),
     },
-  ].map(({ texts, length }) => ({ texts: texts.map((text) => text.toLowerCase()), length }));
+  ].map(({ texts, length }) => {
+    const lower = [...new Set(texts.map((text) => text.toLowerCase()))];
+    return { texts: lower, length, blocks: [...new Set(lower.flatMap((text) => blocksOf(text, length)))] };
+  });
   return (text) => {
     const lower = text.toLowerCase();
-    return forms.some(({ texts, length }) => sharesRun(lower, texts, length));
+    return forms.some(
+      ({ texts, length, blocks }) => blocks.some((block) => lower.includes(block)) && sharesRun(lower, texts, length),
+    );
   };
+}
+
+/**
+ * A text cut into blocks, one of which is inside of every run of `length` characters. Looking for them first rules nearly
+ * all texts out at a fraction of the cost.
+ */
+function blocksOf(text: string, length: number): readonly string[] {
+  const size = Math.floor((length + 1) / 2);
+  const count = Math.floor(text.length / size);
+  return Array.from({ length: count }, (_, index) => text.slice(index * size, (index + 1) * size));
 }
 
 /** Whether a text has a run of `length` characters in common with one of others. */

@@ -1,4 +1,5 @@
-import { z } from "zod";
+import * as z from "zod/mini";
+import type { Balance } from "./balance.ts";
 import type { Model } from "./model.ts";
 import { printable } from "./redact.ts";
 
@@ -10,29 +11,45 @@ import { printable } from "./redact.ts";
 /** Longest name that is taken over from a reply, in characters. */
 const MAX_NAME = 128;
 
-const label = z
-  .string()
-  .transform((text) => printable(text, MAX_NAME))
-  .refine((text) => text !== "");
-const count = z.number().int().positive();
-const modalities = z.array(label).max(20);
+/** Most currencies of one account that are taken over. */
+const MAX_CURRENCIES = 10;
+
+const label = z.pipe(
+  z.pipe(
+    z.string(),
+    z.transform((text) => printable(text, MAX_NAME)),
+  ),
+  z.string().check(z.minLength(1)),
+);
+const count = z.int().check(z.positive());
+const modalities = z.array(label).check(z.maxLength(20));
 
 /** A field that counts as missing when it is not as documented. */
-function lenient<Schema extends z.ZodType>(schema: Schema) {
-  return schema.optional().catch(undefined);
+function lenient<Schema extends z.ZodMiniType>(schema: Schema) {
+  return z.catch(z.optional(schema), undefined);
 }
 
-const listedModel = z
-  .object({
+/** A list that counts as empty when it is none, and from which the entries that are not as documented are left out. */
+function usable<Entry>(schema: z.ZodMiniType<Entry>) {
+  return z.transform((entries: unknown[]): readonly Entry[] =>
+    entries.flatMap((entry) => {
+      const parsed = schema.safeParse(entry);
+      return parsed.success ? [parsed.data] : [];
+    }),
+  );
+}
+
+const listedModel = z.pipe(
+  z.object({
     // Ids are sent back to the service and printed, so they are never altered: an unprintable one is left out.
-    id: z.string().regex(/^[\x21-\x7e]{1,128}$/),
+    id: z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/)),
     name: lenient(label),
     context_window: lenient(count),
     max_output_tokens: lenient(count),
     input_modalities: lenient(modalities),
     output_modalities: lenient(modalities),
-  })
-  .transform((model): Model => {
+  }),
+  z.transform((model): Model => {
     return {
       id: model.id,
       ...(model.name !== undefined && { name: model.name }),
@@ -41,27 +58,43 @@ const listedModel = z
       ...(model.input_modalities !== undefined && { inputModalities: model.input_modalities }),
       ...(model.output_modalities !== undefined && { outputModalities: model.output_modalities }),
     };
-  });
+  }),
+);
 
 /** `GET /models`: the models in the service's order, without entries that have no usable id. */
-export const modelsReply = z.object({ data: z.array(z.unknown()) }).transform(({ data }): readonly Model[] => {
-  return data.flatMap((entry) => {
-    const model = listedModel.safeParse(entry);
-    return model.success ? [model.data] : [];
-  });
-});
+export const modelsReply = z.pipe(
+  z.object({ data: z.pipe(z.array(z.unknown()), usable(listedModel)) }),
+  z.transform(({ data }): readonly Model[] => data),
+);
 
-/** `GET /user/balance`: whether the balance is sufficient for API calls. */
-export const balanceReply = z.object({ is_available: z.boolean() });
+const balanceInfo = z.pipe(
+  z.object({
+    currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+    // DeepSeek gives amounts as text. An account can be overdrawn.
+    total_balance: z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,12})?$/)),
+  }),
+  z.transform(({ currency, total_balance }): Balance => ({ currency, amount: Number(total_balance) })),
+);
+
+/** `GET /user/balance`: whether the balance is sufficient for API calls, and what it is, in each currency. */
+export const balanceReply = z.object({
+  is_available: z.boolean(),
+  balance_infos: z.catch(
+    z.pipe(z.array(z.unknown()).check(z.maxLength(MAX_CURRENCIES)), usable(balanceInfo)),
+    (): readonly Balance[] => [],
+  ),
+});
 
 /** `POST /chat/completions`. `choices` proves that inference works, whatever its text. */
 export const chatReply = z.object({
-  choices: z.array(z.object({ finish_reason: lenient(z.string()) })).nonempty(),
+  choices: z.array(z.object({ finish_reason: lenient(z.string()) })).check(z.minLength(1)),
   model: lenient(label),
   system_fingerprint: lenient(label),
 });
 
 export type ChatReply = z.output<typeof chatReply>;
+
+export type BalanceReply = z.output<typeof balanceReply>;
 
 const billedReply = z.object({ usage: lenient(z.object({ total_tokens: count })) });
 
@@ -71,10 +104,22 @@ export function billedTokens(reply: unknown): number | undefined {
 }
 
 const errorReply = z.union([
-  z.object({ error: z.object({ message: z.string() }) }).transform((reply) => reply.error.message),
-  z.object({ error: z.string() }).transform((reply) => reply.error),
-  z.object({ error_msg: z.string() }).transform((reply) => reply.error_msg),
-  z.object({ message: z.string() }).transform((reply) => reply.message),
+  z.pipe(
+    z.object({ error: z.object({ message: z.string() }) }),
+    z.transform((reply) => reply.error.message),
+  ),
+  z.pipe(
+    z.object({ error: z.string() }),
+    z.transform((reply) => reply.error),
+  ),
+  z.pipe(
+    z.object({ error_msg: z.string() }),
+    z.transform((reply) => reply.error_msg),
+  ),
+  z.pipe(
+    z.object({ message: z.string() }),
+    z.transform((reply) => reply.message),
+  ),
 ]);
 
 /**

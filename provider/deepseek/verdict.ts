@@ -29,6 +29,10 @@ export interface UnhealthyVerdict {
   readonly kind: Unhealthy;
   readonly cause: string;
   readonly nextStep: string;
+  /** The call that decided. Absent where none did. */
+  readonly call?: Call;
+  /** The HTTP status that decided. Absent where no status did: a fault, or what a 200 holds. */
+  readonly httpStatus?: number;
 }
 
 /** The key works but has no money; is rejected; an input is wrong; or nothing is known about the key. */
@@ -201,13 +205,13 @@ export function judge(outcome: Outcome, subject: Subject): Verdict {
     case "refusal": {
       const row = rowOfStatus(outcome.status, outcome.rejections);
       const answer = { ...subject, ...outcome };
-      return { kind: row.kind, cause: row.cause(answer), nextStep: row.nextStep(answer) };
+      return { ...unhealthy(row, answer), httpStatus: outcome.status };
     }
     case "unusable":
-      return unknown(`${hostOf(subject)} ${unusableTexts[outcome.reason].text} (${routeOf(subject)}).`);
+      return unknown(subject, unusableTexts[outcome.reason].text);
     case "fault": {
       const { text, hint } = faultTexts[outcome.fault];
-      return unknown(`${hostOf(subject)} ${text} (${routeOf(subject)}).`, hint);
+      return unknown(subject, text, hint);
     }
   }
 }
@@ -226,9 +230,9 @@ export function retryOf(outcome: Outcome): Retry {
   }
 }
 
-/** The verdict on an account whose balance is not sufficient for calls. */
+/** The verdict on an account by what its balance's reply says: whether it is sufficient for calls. */
 export function judgeBalance(isAvailable: boolean, subject: Subject): Verdict {
-  return isAvailable ? { kind: "valid" } : judge({ type: "refusal", status: 402 }, subject);
+  return isAvailable ? { kind: "valid" } : unhealthy(unfunded, { ...subject, status: 200 });
 }
 
 /** The verdict when no model can be chosen for the test call. */
@@ -237,12 +241,22 @@ export function noModel(subject: Subject): Verdict {
     kind: "misconfigured",
     cause: `${hostOf(subject)} lists no models, so none can be chosen.`,
     nextStep: "Set defaultModel to a model that this service has.",
+    call: subject.call,
   };
 }
 
-function unknown(cause: string, hint?: string): Verdict {
+function unhealthy(row: Row, answer: Answer): UnhealthyVerdict {
+  return { kind: row.kind, cause: row.cause(answer), nextStep: row.nextStep(answer), call: answer.call };
+}
+
+function unknown(subject: Subject, text: string, hint?: string): Verdict {
   const advice = hint === undefined ? "" : `: ${hint}`;
-  return { kind: "indeterminate", cause, nextStep: `Nothing is known about the key${advice}.` };
+  return {
+    kind: "indeterminate",
+    cause: `${hostOf(subject)} ${text} (${routeOf(subject)}).`,
+    nextStep: `Nothing is known about the key${advice}.`,
+    call: subject.call,
+  };
 }
 
 function said(answer: Answer): string {

@@ -14,7 +14,7 @@ test.each(files)("%s imports nothing but its own folder, Node and the core's pac
     ([, name]) => name,
   );
   for (const name of imported)
-    expect(name).toMatch(new RegExp(`^(\\./[\\w-]+\\.ts|node:.+|${corePackages.join("|")})$`));
+    expect(name).toMatch(new RegExp(`^(\\./[\\w-]+\\.ts|node:.+|(${corePackages.join("|")})(/\\w+)?)$`));
 });
 
 test("the core probes where neither Pulumi nor AWS is installed", async () => {

@@ -18,7 +18,7 @@ async function probeWith(script: Readonly<Record<string, readonly Answer[]>>, re
 async function findings(wishes: Wishes) {
   const { result, received } = await probeWith({ "/models": [listed] }, wishes);
   if (result.findings === undefined) throw new Error("nothing found");
-  const { models, ...rest } = result.findings;
+  const { models, balances: _, ...rest } = result.findings;
   const asked = received.find(({ path }) => path === "/chat/completions")?.body;
   expect(asked).toMatchObject({ model: rest.defaultModel });
   return { ...rest, models: models.map(({ id }) => id) };
@@ -71,9 +71,14 @@ describe("the calls", () => {
   });
 
   test("end with a balance that is not sufficient, in a reply or as a 402", async () => {
-    for (const answer of [{ status: 200, body: { is_available: false } }, { status: 402 }]) {
+    const said = { call: "balance" };
+    for (const [answer, verdict] of [
+      [{ status: 200, body: { is_available: false } }, said],
+      [{ status: 402 }, { ...said, httpStatus: 402 }],
+    ] as const) {
       const { result, received } = await probeWith({ "/user/balance": [answer] });
-      expect(result).toMatchObject({ verdict: { kind: "unfunded" }, findings: { unlisted: [] } });
+      const told = { kind: "unfunded", cause: expect.any(String), nextStep: expect.any(String), ...verdict };
+      expect(result).toEqual({ verdict: told, findings: expect.objectContaining({ unlisted: [] }) });
       expect(countCalls(received)).toEqual([1, 1, 0]);
     }
   });
@@ -86,6 +91,21 @@ describe("the calls", () => {
       expect(countCalls(received)).toEqual([1, 1, 1]);
     },
   );
+
+  test("tell the account's money, of which they also know when it is not sufficient", async () => {
+    const info = { currency: "USD", total_balance: "0.02" };
+    for (const is_available of [true, false]) {
+      const { result } = await probeWith({
+        "/user/balance": [{ status: 200, body: { is_available, balance_infos: [info] } }],
+      });
+      expect(result.findings?.balances).toEqual([{ currency: "USD", amount: 0.02 }]);
+    }
+  });
+
+  test("find no money where the balance cannot be had", async () => {
+    const { result } = await probeWith({ "/user/balance": [{ status: 404 }] });
+    expect(result.findings?.balances).toEqual([]);
+  });
 
   test("find nothing when the models cannot be listed", async () => {
     expect((await probeWith({ "/models": [{ status: 402 }] })).result).toEqual({
@@ -122,12 +142,16 @@ describe("the test call", () => {
   test("finds nothing in which the service echoes the key: it would be stored in clear", async () => {
     const chat = JSON.stringify({ choices: [{}], model: `served ${key}`, system_fingerprint: key.slice(3) });
     const { result } = await probeWith(
-      { "/models": [list(`${key}-a`, "b")], "/chat/completions": [{ status: 200, body: chat }] },
+      {
+        "/models": [list(`${key}-a`, "b")],
+        "/user/balance": [{ status: 200, body: { is_available: true, balance_infos: [{ currency: key }] } }],
+        "/chat/completions": [{ status: 200, body: chat }],
+      },
       { apiKey: key },
     );
     expect(result).toEqual({
       verdict: { kind: "valid" },
-      findings: { models: [{ id: "b" }], defaultModel: "b", unlisted: [] },
+      findings: { models: [{ id: "b" }], defaultModel: "b", unlisted: [], balances: [] },
     });
   });
 });

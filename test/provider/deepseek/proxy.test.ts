@@ -93,6 +93,7 @@ describe("the provider's transport", () => {
       kind: "indeterminate",
       cause: "deepseek.example was not reached through the proxy (GET /models).",
       nextStep: "Nothing is known about the key: check HTTPS_PROXY and NO_PROXY.",
+      call: "models",
     });
   });
 

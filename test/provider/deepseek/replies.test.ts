@@ -65,10 +65,59 @@ describe("a list of models", () => {
   });
 });
 
-test("a balance is read whatever its currencies and amounts", () => {
-  expect(balanceReply.parse(bodies.emptyBalance)).toEqual({ is_available: false });
-  expect(balanceReply.parse({ is_available: true })).toEqual({ is_available: true });
-  expect(balanceReply.safeParse({ is_available: "true" }).success).toBe(false);
+describe("a balance", () => {
+  const amountsIn = (balance_infos: unknown) => balanceReply.parse({ is_available: true, balance_infos }).balance_infos;
+
+  test("is read with its currencies and amounts", () => {
+    expect(balanceReply.parse(bodies.emptyBalance)).toEqual({
+      is_available: false,
+      balance_infos: [{ currency: "USD", amount: 0 }],
+    });
+    expect(
+      amountsIn([
+        { currency: "CNY", total_balance: "110.05", granted_balance: "10.00" },
+        { currency: "USD", total_balance: "-3" },
+      ]),
+    ).toEqual([
+      { currency: "CNY", amount: 110.05 },
+      { currency: "USD", amount: -3 },
+    ]);
+  });
+
+  test.each([undefined, null, "110.00", {}, Array(11).fill({ currency: "USD", total_balance: "1" })])(
+    "says whether it is sufficient, whatever its currencies are: %j",
+    (infos) => {
+      expect(balanceReply.parse({ is_available: true, balance_infos: infos })).toEqual({
+        is_available: true,
+        balance_infos: [],
+      });
+    },
+  );
+
+  test.each([
+    null,
+    7,
+    {},
+    { currency: "usd", total_balance: "1" },
+    { currency: "DOLLAR", total_balance: "1" },
+    { currency: "USD" },
+    { currency: "USD", total_balance: 1 },
+    { currency: "USD", total_balance: "" },
+    { currency: "USD", total_balance: "1e3" },
+    { currency: "USD", total_balance: "Infinity" },
+    { currency: "USD", total_balance: "1,000.00" },
+    { currency: "USD", total_balance: "1234567890123" },
+  ])("leaves out an entry that is not as documented: %j", (info) => {
+    expect(amountsIn([info, { currency: "CNY", total_balance: "1" }])).toEqual([{ currency: "CNY", amount: 1 }]);
+  });
+
+  test("takes ten currencies", () => {
+    expect(amountsIn(Array(10).fill({ currency: "USD", total_balance: "1" }))).toHaveLength(10);
+  });
+
+  test("says whether it is sufficient, or is none", () => {
+    expect(balanceReply.safeParse({ is_available: "true" }).success).toBe(false);
+  });
 });
 
 describe("a chat's reply", () => {

@@ -6,6 +6,7 @@ import {
   type Outcome,
   retryOf,
   type Subject,
+  type UnhealthyVerdict,
   type Unusable,
 } from "../../../provider/deepseek/verdict.ts";
 
@@ -41,6 +42,8 @@ describe("a key that was rejected", () => {
       cause: "api.deepseek.com rejects this API key (HTTP 401, asked twice).",
       nextStep:
         "Check that the whole key was copied, or create a new one at https://platform.deepseek.com/api_keys and store that.",
+      call: "models",
+      httpStatus: 401,
     });
   });
 
@@ -49,6 +52,8 @@ describe("a key that was rejected", () => {
       kind: "invalid",
       cause: "localhost:4000 rejects this API key (HTTP 401, asked twice).",
       nextStep: "Check that the key is one for this base URL, and ask whoever runs it for a new one.",
+      call: "models",
+      httpStatus: 401,
     });
   });
 
@@ -57,6 +62,8 @@ describe("a key that was rejected", () => {
       kind: "indeterminate",
       cause: "api.deepseek.com rejected this API key once (HTTP 401) and could not be asked again in time.",
       nextStep: once,
+      call: "models",
+      httpStatus: 401,
     });
   });
 
@@ -73,9 +80,15 @@ describe("an account without money", () => {
       kind: "unfunded",
       cause: "api.deepseek.com accepts this API key, but its account has no money left.",
       nextStep: "Top the account up at https://platform.deepseek.com/top_up.",
+      call: "chat",
+      httpStatus: 402,
     });
-    expect(judgeBalance(false, balance)).toEqual(verdict);
     expect(retryOf(refusal(402))).toBe("never");
+  });
+
+  test("is told by the balance's own words too, which no status decides", () => {
+    const { httpStatus: _, ...verdict } = judge(refusal(402), balance) as UnhealthyVerdict;
+    expect(judgeBalance(false, balance)).toEqual(verdict);
   });
 
   test("is for the operator of another service", () => {
@@ -98,6 +111,8 @@ describe("a wrong input", () => {
         kind: "misconfigured",
         cause: `api.deepseek.com answered POST /chat/completions with HTTP ${status}: "No such model"`,
         nextStep: "Check defaultModel 'deepseek-chat'. The service lists deepseek-flash, deepseek-v4-pro.",
+        call: "chat",
+        httpStatus: status,
       });
       expect(retryOf(refusal(status))).toBe("never");
     },
@@ -129,7 +144,13 @@ describe("a wrong input", () => {
     [balance, "GET /user/balance", "Check baseUrl: this address has no /user/balance."],
   ] as const)("is the base URL where the call of %o is not there", (subject, route, nextStep) => {
     const cause = `api.deepseek.com answered ${route} with HTTP 404.`;
-    expect(judge(refusal(404), subject)).toEqual({ kind: "misconfigured", cause, nextStep });
+    expect(judge(refusal(404), subject)).toEqual({
+      kind: "misconfigured",
+      cause,
+      nextStep,
+      call: subject.call,
+      httpStatus: 404,
+    });
   });
 
   test.each([300, 301, 302, 307, 308, 399])("is told by a redirect, HTTP %i", (status) => {
@@ -137,6 +158,8 @@ describe("a wrong input", () => {
       kind: "misconfigured",
       cause: `api.deepseek.com answered GET /models with HTTP ${status}.`,
       nextStep: "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+      call: "models",
+      httpStatus: status,
     });
     expect(retryOf(refusal(status))).toBe("never");
   });
@@ -146,6 +169,7 @@ describe("a wrong input", () => {
       kind: "misconfigured",
       cause: "localhost:4000 lists no models, so none can be chosen.",
       nextStep: "Set defaultModel to a model that this service has.",
+      call: "models",
     });
   });
 });
@@ -175,6 +199,8 @@ describe("nothing is known about the key", () => {
       kind: "indeterminate",
       cause: `api.deepseek.com answered GET /models with HTTP ${status}: "Hm."`,
       nextStep,
+      call: "models",
+      httpStatus: status,
     });
     expect(retryOf(refusal(status))).toBe(retry);
   });
@@ -196,6 +222,7 @@ describe("nothing is known about the key", () => {
       kind: "indeterminate",
       cause: `api.deepseek.com ${text} (POST /chat/completions).`,
       nextStep: "Nothing is known about the key.",
+      call: "chat",
     });
     expect(retryOf({ type: "unusable", reason })).toBe(retry);
   });
@@ -215,6 +242,7 @@ describe("nothing is known about the key", () => {
       kind: "indeterminate",
       cause: `api.deepseek.com ${text} (GET /models).`,
       nextStep: `Nothing is known about the key${advice}.`,
+      call: "models",
     });
     expect(retryOf({ type: "fault", fault })).toBe(retry);
   });
