@@ -68,6 +68,9 @@ const schema = z.strictObject({
   maxAttempts: z.int({ error: "must be a whole number" }).min(1, limits(1, 10)).max(10, limits(1, 10)).default(3),
 });
 
+/** The rules of the single inputs, for others that take the same ones: the monitor does. */
+export const inputRules = schema.shape;
+
 /** A connection's inputs: checked, brought into one form, with the defaults filled in. */
 export type Settings = z.output<typeof schema>;
 

@@ -1,0 +1,41 @@
+import type { Http } from "../../provider/deepseek/transport.ts";
+
+/** The one moment at which all of a run is over. */
+export class Deadline {
+  readonly #abort = new AbortController();
+  readonly #timer: NodeJS.Timeout;
+  readonly #passed: Promise<void>;
+  readonly #endsAt: number;
+
+  /** @param ms from now, in milliseconds */
+  constructor(ms: number) {
+    this.#endsAt = performance.now() + ms;
+    const { signal } = this.#abort;
+    this.#passed = new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+    const pass = () => this.#abort.abort(new DOMException("deadline of the run", "TimeoutError"));
+    this.#timer = setTimeout(pass, ms);
+    if (ms <= 0) pass();
+  }
+
+  get passed(): boolean {
+    return this.#abort.signal.aborted;
+  }
+
+  get remainingMs(): number {
+    return Math.max(0, this.#endsAt - performance.now());
+  }
+
+  /** What the work comes to, or `otherwise` if it takes too long. The work itself goes on until it notices. */
+  within<Result>(work: Promise<Result>, otherwise: () => Result): Promise<Result> {
+    return Promise.race([work, this.#passed.then(otherwise)]);
+  }
+
+  /** The transport with this deadline as a second one: nothing is left under way when the function is frozen. */
+  limit(http: Http): Http {
+    return (request) => http({ ...request, signal: AbortSignal.any([request.signal, this.#abort.signal]) });
+  }
+
+  clear(): void {
+    clearTimeout(this.#timer);
+  }
+}

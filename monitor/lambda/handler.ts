@@ -1,0 +1,145 @@
+import type { Http } from "../../provider/deepseek/transport.ts";
+import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import { SecretCache } from "./cache.ts";
+import { Deadline } from "./deadline.ts";
+import { emfDocument } from "./emf.ts";
+import type { MonitorEvent } from "./event.ts";
+import { beat } from "./heartbeat.ts";
+import { type MonitorSettings, readEnvironment, readEvent } from "./input.ts";
+import { type Log, logHeartbeat, logRun, logUnhealthy, logUnreadable, type RunFields } from "./log.ts";
+import { measurementsOf } from "./measurements.ts";
+import { doubtRejections } from "./rejection.ts";
+import type { Result } from "./result.ts";
+import type { ReadSecret } from "./secrets.ts";
+import { probeShard } from "./shard.ts";
+import { patiently } from "./smoke.ts";
+
+/** Everything that the handler has from outside, so that a rehearsal can hand it a clock and a world of its own. */
+export interface Dependencies {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly http: Http;
+  readonly readSecret: ReadSecret;
+  /** Epoch milliseconds: for the age of what is cached, of keys, and for the time of what is measured. */
+  readonly now: () => number;
+  /** Takes one document in CloudWatch's embedded metric format. */
+  readonly print: (line: string) => void;
+  readonly log: Log;
+  /** How the time between two attempts of a call passes, in milliseconds. Default: it does. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
+}
+
+/** What the handler uses of Lambda's context. */
+export interface InvocationContext {
+  getRemainingTimeInMillis(): number;
+  readonly awsRequestId?: string;
+}
+
+/** What a run came to. */
+export interface RunSummary {
+  readonly shard: string;
+  readonly expected: number;
+  readonly probed: number;
+  readonly verdicts: Readonly<Record<VerdictKind, number>>;
+}
+
+export type Handler = (event: unknown, context: InvocationContext) => Promise<RunSummary>;
+
+/** What is left of the invocation's time for reporting and the heartbeat, in milliseconds. */
+const RESERVE_MS = 5_000;
+
+/**
+ * Makes the function that a schedule invokes. A run returns and reports whatever it finds; it throws only if event or
+ * environment are not valid, or in a smoke invocation if a key cannot be read. Running twice does no harm.
+ */
+export function createHandler(dependencies: Dependencies): Handler {
+  const { http, readSecret, now } = dependencies;
+  const secrets = new SecretCache(readSecret, now);
+  return async (given, context) => {
+    const settings = readEnvironment(dependencies.environment);
+    const event = readEvent(given);
+    const at = now();
+    const started = performance.now();
+    const deadline = new Deadline(context.getRemainingTimeInMillis() - RESERVE_MS);
+    try {
+      const means = {
+        http: deadline.limit(http),
+        secrets: event.smoke ? new SecretCache(patiently(readSecret, deadline), now) : secrets,
+        testCall: settings.MONITOR_TEST_CALL === "chat",
+        wait: dependencies.wait,
+      };
+      const results = doubtRejections(await probeShard(event.connections, means, deadline));
+      const { awsRequestId: requestId } = context;
+      const run = {
+        monitor: settings.MONITOR_NAME,
+        shard: event.shard,
+        ...(requestId !== undefined && { requestId }),
+      };
+      measure(dependencies, settings, event, results, at);
+      const summary = summarize(event, results);
+      logResults(dependencies.log, run, results);
+      const { expected, probed, verdicts } = summary;
+      logRun(dependencies.log, run, {
+        expected,
+        probed,
+        verdicts,
+        durationMs: Math.round(performance.now() - started),
+      });
+      if (event.smoke) throwIfUnreadable(results);
+      await heartbeat(dependencies, settings, run, summary);
+      return summary;
+    } finally {
+      deadline.clear();
+    }
+  };
+}
+
+function measure(
+  { print }: Dependencies,
+  settings: MonitorSettings,
+  { shard }: MonitorEvent,
+  results: readonly Result[],
+  at: number,
+): void {
+  const { MONITOR_NAME: monitor, MONITOR_DETAIL: detail, MONITOR_GAUGES: gauges } = settings;
+  for (const measurement of measurementsOf({ monitor, shard, detail, gauges, results, at })) {
+    print(emfDocument(measurement, at));
+  }
+}
+
+function logResults(log: Log, run: RunFields, results: readonly Result[]): void {
+  for (const result of results) {
+    if (result.type === "unreadable") logUnreadable(log, run, result);
+    else logUnhealthy(log, run, result);
+  }
+}
+
+function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSummary {
+  const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 };
+  let probed = 0;
+  for (const result of results) {
+    if (result.type === "unreadable") continue;
+    probed++;
+    verdicts[result.verdict.kind]++;
+  }
+  return { shard, expected: results.length, probed, verdicts };
+}
+
+/** A deployment fails if the function cannot do its work, whatever DeepSeek says of the keys. */
+function throwIfUnreadable(results: readonly Result[]): void {
+  const unreadable = results.filter((result) => result.type === "unreadable");
+  if (unreadable.length === 0) return;
+  const reasons = unreadable.slice(0, 5).map(({ connection, error }) => `'${connection.name}': ${error.message}`);
+  const more = unreadable.length > 5 ? ` And ${unreadable.length - 5} more.` : "";
+  throw new Error(`The monitor cannot read the key of ${reasons.join(" ")}${more}`);
+}
+
+async function heartbeat(
+  { http, log }: Dependencies,
+  { MONITOR_HEARTBEAT_URL: url }: MonitorSettings,
+  run: RunFields,
+  { expected, probed }: RunSummary,
+): Promise<void> {
+  if (url === undefined || probed < expected) return;
+  const problem = await beat(url, http);
+  if (problem !== undefined) logHeartbeat(log, run, new URL(url).host, problem);
+}

@@ -1,0 +1,17 @@
+import { Logger } from "@aws-lambda-powertools/logger";
+import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { createHandler, type Handler } from "./handler.ts";
+import { secretsManager } from "./secrets.ts";
+
+export { createHandler, type Dependencies, type Handler, type InvocationContext, type RunSummary } from "./handler.ts";
+export { type ReadSecret, type Secret, SecretUnreadableError } from "./secrets.ts";
+
+/** What Lambda calls. */
+export const handler: Handler = createHandler({
+  environment: process.env,
+  http: fetchHttp,
+  readSecret: secretsManager(process.env),
+  now: Date.now,
+  print: (line) => process.stdout.write(`${line}\n`),
+  log: new Logger({ serviceName: "deepseek-monitor" }),
+});

@@ -1,0 +1,73 @@
+import type { Logger } from "@aws-lambda-powertools/logger";
+import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import type { Probed, Unreadable } from "./result.ts";
+
+export type Log = Pick<Logger, "info" | "warn" | "error">;
+
+/** Everything that a log line may hold besides its message. No key, no prompt, no reply. */
+interface Fields {
+  readonly monitor: string;
+  readonly shard: string;
+  readonly requestId?: string;
+  readonly connection?: string;
+  readonly endpoint?: string;
+  readonly verdict?: VerdictKind;
+  readonly cause?: string;
+  readonly nextStep?: string;
+  readonly call?: string;
+  readonly httpStatus?: number;
+  readonly traceId?: string;
+  readonly latencyMs?: number;
+  readonly attempts?: number;
+  /** First 12 hex digits of a hash; see `keyFingerprint`. */
+  readonly keyFingerprint?: string;
+  readonly secretArn?: string;
+  readonly reason?: string;
+  readonly expected?: number;
+  readonly probed?: number;
+  readonly verdicts?: Readonly<Record<VerdictKind, number>>;
+  readonly durationMs?: number;
+}
+
+/** A run as its lines name it. */
+export type RunFields = Required<Pick<Fields, "monitor" | "shard">> & Pick<Fields, "requestId">;
+
+export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
+  const { connection, verdict, attempts, latencyMs, traceId, keyFingerprint } = result;
+  if (verdict.kind === "valid") return;
+  const fields: Fields = {
+    ...run,
+    connection: connection.name,
+    endpoint: connection.baseUrl,
+    verdict: verdict.kind,
+    cause: verdict.cause,
+    nextStep: verdict.nextStep,
+    attempts,
+    ...(verdict.call !== undefined && { call: verdict.call }),
+    ...(verdict.httpStatus !== undefined && { httpStatus: verdict.httpStatus }),
+    ...(latencyMs !== undefined && { latencyMs }),
+    ...(traceId !== undefined && { traceId }),
+    ...(keyFingerprint !== undefined && { keyFingerprint }),
+  };
+  log.warn(`Connection '${connection.name}' is ${verdict.kind}.`, { ...fields });
+}
+
+export function logUnreadable(log: Log, run: RunFields, { connection, error }: Unreadable): void {
+  const { name, secretArn } = connection;
+  const fields: Fields = { ...run, connection: name, secretArn, reason: error.reason, cause: error.message };
+  log.error(`The key of connection '${name}' cannot be read, so it is not probed.`, { ...fields });
+}
+
+export function logRun(
+  log: Log,
+  run: RunFields,
+  counts: Required<Pick<Fields, "expected" | "probed" | "verdicts" | "durationMs">>,
+): void {
+  const fields: Fields = { ...run, ...counts };
+  log.info(`Probed ${counts.probed} of ${counts.expected} connections.`, { ...fields });
+}
+
+/** @param host without the path, which is the secret of a heartbeat's address */
+export function logHeartbeat(log: Log, run: RunFields, host: string, problem: string): void {
+  log.warn(`The heartbeat at ${host} ${problem}.`, { ...run });
+}

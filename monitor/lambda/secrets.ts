@@ -1,0 +1,160 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { AwsV4Signer } from "aws4fetch";
+import * as z from "zod/mini";
+import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { parseJson } from "../../provider/deepseek/replies.ts";
+import { delayBeforeRetry } from "../../provider/deepseek/retry.ts";
+import { faultOf, type Http, readText } from "../../provider/deepseek/transport.ts";
+
+/** A secret's current version. */
+export interface Secret {
+  readonly value: string;
+  /** When this version was stored. */
+  readonly createdAt: Date;
+}
+
+/** Reads a secret by its ARN. It throws `SecretUnreadableError` and nothing else. */
+export type ReadSecret = (arn: string) => Promise<Secret>;
+
+/** Thrown when a secret cannot be read or holds no usable key. Its message never has a part of the secret's value. */
+export class SecretUnreadableError extends Error {
+  override readonly name = "SecretUnreadableError";
+  /** In one word: the name of AWS's error, such as `AccessDeniedException`, or one of our own. */
+  readonly reason: string;
+  /** Whether waiting may help, as it does with a role that is seconds old. */
+  readonly mayPass: boolean;
+
+  constructor(reason: string, explanation: string, { mayPass = true } = {}) {
+    super(`${reason}: ${explanation}`);
+    this.reason = reason;
+    this.mayPass = mayPass;
+  }
+}
+
+/** Absolute deadline of one attempt, in milliseconds. Secrets Manager answers in tens of milliseconds. */
+const TIMEOUT_MS = 3_000;
+const MAX_ATTEMPTS = 3;
+
+/** Errors that AWS asks to try again. Source: 'Common Errors' and `GetSecretValue` in the API reference. */
+const transientErrors =
+  /^(Throttling|TooManyRequests|RequestLimitExceeded|InternalServiceError|InternalFailure|Service)/;
+
+const explanations: Readonly<Record<string, string>> = {
+  AccessDeniedException:
+    "the function's role may not read the secret. It needs secretsmanager:GetSecretValue, and kms:Decrypt if the " +
+    "secret has a key of its own.",
+  ResourceNotFoundException: "there is no such secret, or it has no value. Store the key in it again.",
+  InvalidRequestException: "the secret is marked for deletion. Restore it, or remove the connection.",
+  DecryptionFailure: "the secret's KMS key cannot decrypt it. Check that the key is enabled.",
+};
+
+const secretReply = z.object({ SecretString: z.optional(z.string()), CreatedDate: z.number() });
+const errorReply = z.object({ __type: z.string() });
+
+/**
+ * Reads secrets with AWS's HTTP API and the credentials that Lambda puts into the environment: the SDK's client would
+ * weigh ten times as much as all of the rest.
+ *
+ * @param environment AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; for tests and private endpoints
+ *   AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as AWS's SDKs know them
+ */
+export function secretsManager(
+  environment: Readonly<Record<string, string | undefined>>,
+  http: Http = fetchHttp,
+): ReadSecret {
+  return async (arn) => {
+    for (let attempt = 1; ; attempt++) {
+      const answer = await ask(arn, environment, http);
+      if (answer.type === "secret") return answer.secret;
+      const delay = delayBeforeRetry({
+        retry: answer.transient ? "backoff" : "never",
+        attempt,
+        rejections: 0,
+        maxAttempts: MAX_ATTEMPTS,
+        retryAfterMs: 0,
+        remainingMs: TIMEOUT_MS,
+        random: Math.random(),
+      });
+      if (delay === undefined) throw answer.error;
+      await sleep(delay);
+    }
+  };
+}
+
+type Answer =
+  | { readonly type: "secret"; readonly secret: Secret }
+  | { readonly type: "error"; readonly error: SecretUnreadableError; readonly transient: boolean };
+
+async function ask(
+  arn: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  http: Http,
+): Promise<Answer> {
+  // Host and region come from the ARN, so it must be one: a request signed with the role's credentials goes there.
+  const [, partition, region] = /^arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn) ?? [];
+  if (region === undefined) return failed("NotASecret", "this is not the ARN of a secret in AWS Secrets Manager.");
+  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const url =
+    environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] ||
+    environment["AWS_ENDPOINT_URL"] ||
+    `https://secretsmanager.${region}.${domain}`;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!accessKeyId || !secretAccessKey) return failed("NoCredentials", "the environment holds no AWS credentials.");
+  const body = JSON.stringify({ SecretId: arn });
+  try {
+    const signer = new AwsV4Signer({
+      method: "POST",
+      url: new URL("/", url).href,
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" },
+      body,
+      accessKeyId,
+      secretAccessKey,
+      ...(environment["AWS_SESSION_TOKEN"] && { sessionToken: environment["AWS_SESSION_TOKEN"] }),
+      service: "secretsmanager",
+      region,
+    });
+    const signed = await signer.sign();
+    return await send(http, { url: signed.url.href, headers: Object.fromEntries(signed.headers), body });
+  } catch (error) {
+    const fault = faultOf(error);
+    return failed("NotReached", `AWS Secrets Manager could not be asked (${fault}).`, true);
+  }
+}
+
+async function send(
+  http: Http,
+  request: { readonly url: string; readonly headers: Record<string, string>; readonly body: string },
+): Promise<Answer> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new DOMException("deadline", "TimeoutError")), TIMEOUT_MS);
+  try {
+    const response = await http({ method: "POST", ...request, signal: deadline.signal });
+    const json = parseJson((await readText(response.body)) ?? "");
+    return response.status === 200 ? read(json) : refuse(response.status, json);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function read(json: unknown): Answer {
+  const { data } = secretReply.safeParse(json);
+  if (data === undefined) return failed("UnexpectedReply", "AWS Secrets Manager answered in another form.", true);
+  if (data.SecretString === undefined) {
+    return failed("NoText", "the secret holds binary data. Store the key as text.", false, false);
+  }
+  // Seconds, with fractions. Source: `GetSecretValue` in the API reference.
+  const createdAt = new Date(data.CreatedDate * 1_000);
+  return { type: "secret", secret: { value: data.SecretString, createdAt } };
+}
+
+function refuse(status: number, json: unknown): Answer {
+  // "AccessDeniedException", or with its namespace and '#' before it. Source: the protocol 'AWS JSON 1.1'.
+  const named = /([A-Za-z]{1,64})$/.exec(errorReply.safeParse(json).data?.__type ?? "")?.[1];
+  const reason = named ?? `HTTP${status}`;
+  const explanation = explanations[reason] ?? `AWS Secrets Manager answered HTTP ${status}.`;
+  return failed(reason, explanation, status === 429 || status >= 500 || transientErrors.test(reason));
+}
+
+function failed(reason: string, explanation: string, transient = false, mayPass = true): Answer {
+  return { type: "error", error: new SecretUnreadableError(reason, explanation, { mayPass }), transient };
+}
