@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import type { Sandbox } from "../sandbox/server.ts";
 import { destroy } from "./acts/destroy.ts";
+import { rehearseRevocation } from "./acts/rehearsal.ts";
 import { revoke } from "./acts/revocation.ts";
 import { refuseRotation, rotate } from "./acts/rotation.ts";
 import { searchForTheKey } from "./acts/secrecy.ts";
@@ -26,6 +27,7 @@ const acts: readonly Act[] = [
   { title: "A rotation to a bad key is refused", play: refuseRotation },
   { title: "A rotation to a good key passes", staged: "It would take a second good key.", play: rotate },
   { title: "Everything is taken down", play: destroy },
+  { title: "The person on call is told", play: rehearseRevocation },
 ];
 
 /** @param realKey the key for the real service; without it the sandbox stands in. */
@@ -50,7 +52,7 @@ export async function tellStory(realKey: string | undefined): Promise<void> {
 function introduce(real: boolean): void {
   heading("pulumi-deepseek: the story of one key, on the real Pulumi engine");
   say(
-    "A program of ten lines, examples/quickstart/index.ts, declares a connection to DeepSeek. The demo deploys it, breaks it and takes it down, in seven acts of a few seconds each. Ctrl-C stops it at any time and leaves nothing behind.",
+    "A program of ten lines, examples/quickstart/index.ts, declares a connection to DeepSeek. The demo deploys it, breaks it, takes it down, and rehearses what its monitor would have said, in eight acts of a few seconds each. Ctrl-C stops it at any time and leaves nothing behind.",
   );
   say(
     real
@@ -68,10 +70,13 @@ function close(real: boolean, seconds: number): void {
   const revoked = real ? "" : " A revocation was found by a nightly command.";
   const rotated = real ? "" : ", and a good one passed";
   say(
-    `You saw that a dead key stops at the preview, that a good one is verified before it is deployed, and that it lies in the state only encrypted.${revoked} A rotation to a bad key changed nothing${rotated}.`,
+    `You saw that a dead key stops at the preview, that a good one is verified before it is deployed, and that it lies in the state only encrypted.${revoked} A rotation to a bad key changed nothing${rotated}. What a monitor says of a revoked key was rehearsed.`,
   );
   say(`\nWhere to go next:
   README.md               the program in ten lines, inputs, outputs, what happens when
+  monitor/RUNBOOK.md      what each alarm of the monitor means, and what to do
+  npx pulumi-deepseek rehearse
+                          other incidents: an outage, an empty account, a deleted secret, …
   npm run sandbox         the sandbox by itself, with a key for each way to fail${
     real
       ? ""

@@ -55,8 +55,8 @@ it("tells its story to the end, without a key in a line of it, and leaves nothin
   const [code] = await once(child, "close");
   expect({ code, output: code === 0 ? "" : output() }).toEqual({ code: 0, output: "" });
 
-  const headings = output().match(/^Act \d of 7(?=: .)/gm);
-  expect(headings).toEqual([1, 2, 3, 4, 5, 6, 7].map((number) => `Act ${number} of 7`));
+  const headings = output().match(/^Act \d of 8(?=: .)/gm);
+  expect(headings).toEqual([1, 2, 3, 4, 5, 6, 7, 8].map((number) => `Act ${number} of 8`));
   const verified = output().match(/^✓ .*/gm) ?? [];
   expect(verified.map((line) => line.slice(2, 22))).toEqual([
     "The preview failed (",
@@ -68,6 +68,7 @@ it("tells its story to the end, without a key in a line of it, and leaves nothin
     expect.stringMatching(/^The key went from/),
     "The nightly job pass",
     "The connection is go",
+    "The person on call i",
     "The temporary folder",
   ]);
   expect(output()).toMatch(/^The end, after \d+ seconds$/m);

@@ -1,0 +1,94 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import { alarmTexts } from "../alarms/texts.ts";
+import { gaugesRead } from "../gauges.ts";
+import type { Detail } from "../metrics.ts";
+import { planShards } from "../shards.ts";
+import { assumptions } from "./assumptions.ts";
+import type { Settings } from "./board.ts";
+import { type ScenarioName, scenarios } from "./scenarios.ts";
+import { Series } from "./series.ts";
+import { SERVICE_URL } from "./service.ts";
+import { Stage } from "./stage.ts";
+import { deployedAlarms, detailOf, type Watched } from "./subjects.ts";
+import { isTold, type Message, type Timeline } from "./timeline.ts";
+
+/** Runs before minute 0, so that each alarm has data and is in the state that belongs to them. */
+const SETTLING_RUNS = 10;
+
+/** What is rehearsed with. */
+export interface RehearsalOptions {
+  /** The monitor's own `alarms` argument. Default: none of it, so the alarms are as the monitor makes them. */
+  readonly alarms?: Settings;
+  /** How many connections are monitored. Default: what the scenario needs, mostly 1. */
+  readonly connections?: number;
+  /** Default: as the monitor's, by the number of connections. */
+  readonly detail?: Detail;
+  /** Minutes between two runs, 1 to 60. Default 1. */
+  readonly intervalMinutes?: number;
+  /** Is told after each simulated minute how many there were and will be. */
+  readonly onMinute?: (done: number, all: number) => void;
+}
+
+/**
+ * Replays a scenario minute by minute on a simulated clock: the real function probes the sandbox, what it prints is read as
+ * CloudWatch reads it, and the alarms are evaluated by CloudWatch's documented rules.
+ *
+ * The waits between two attempts of a call pass at once; everything else of the function is as it is deployed.
+ *
+ * @throws Error if an alarm without a default threshold is switched on and given none
+ */
+export async function rehearse(name: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
+  const { intervalMinutes = 1 } = options;
+  const scenario = scenarios[name];
+  const settings = { ...scenario.alarms, ...options.alarms };
+  const { minutes, scenes } = scenario.plot(intervalMinutes);
+  const connections = options.connections ?? scenario.connections ?? 1;
+  const detail = options.detail ?? detailOf(connections);
+  const watched: Watched = { shards: planShards(namesOf(connections)), endpoint: SERVICE_URL, detail };
+  const alarms = deployedAlarms(watched, settings, intervalMinutes);
+  const messages: Message[] = [];
+  const series = new Series();
+
+  const stage = await Stage.set(watched, gaugesRead(settings, false), series);
+  try {
+    const first = scenario.isDeployment ? 0 : -SETTLING_RUNS * intervalMinutes;
+    for (let minute = first; minute < minutes; minute++) {
+      stage.minute = minute;
+      for (const scene of scenes) {
+        if (scene.minute === minute || (scene.minute < 0 && minute === first)) scene.act(stage.world);
+      }
+      for (const alarm of alarms) {
+        const change = alarm.evaluateAt(minute, series);
+        if (change === undefined || !isTold(change)) continue;
+        const { kind, severity } = alarm.definition;
+        messages.push({ ...change, alarm: alarm.name, kind, severity, text: alarmTexts[kind].wrong });
+      }
+      if (minute % intervalMinutes === 0) await stage.run();
+      options.onMinute?.(minute + 1 - first, minutes - first);
+      // Lets timers and signals be heard between two minutes.
+      await breathe();
+    }
+  } finally {
+    await stage.clear();
+  }
+  return {
+    scenario: name,
+    description: scenario.description,
+    minutes,
+    intervalMinutes,
+    connections,
+    detail,
+    settings,
+    runs: stage.runs,
+    happenings: scenes.flatMap(({ minute, what }) => (what === undefined ? [] : [{ minute, what }])),
+    messages,
+    alarms,
+    gauges: series.gauges(),
+    assumptions,
+  };
+}
+
+function namesOf(connections: number): readonly string[] {
+  if (connections === 1) return ["prod"];
+  return Array.from({ length: connections }, (_, index) => `connection-${index + 1}`);
+}

@@ -1,0 +1,36 @@
+import { readFile } from "node:fs/promises";
+import { alarmProblems } from "../consistency.ts";
+import type { Detail } from "../metrics.ts";
+import { describeIssues } from "../problems.ts";
+import { plainRules } from "../rules.ts";
+import type { Settings } from "./board.ts";
+import { UsageError } from "./input.ts";
+
+/**
+ * Reads the monitor's `alarms` argument from a JSON file, by the rules that the monitor itself has for it.
+ *
+ * @throws UsageError if it cannot be read, or is not what the monitor takes
+ */
+export async function readSettings(file: string, detail: Detail): Promise<Settings> {
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(`The file '${file}' cannot be read (${error.code}). Give --alarms a JSON file.`);
+  });
+  const given = parseJson(text, file);
+  const { data = {}, error } = plainRules.alarms.safeParse(given);
+  const issues = (error?.issues ?? []).map((issue) => ({ ...issue, path: ["alarms", ...issue.path] }));
+  const problems = describeIssues(issues, { alarms: given }, []);
+  if (problems.length === 0) problems.push(...alarmProblems({ alarms: data, detail }));
+  if (problems.length === 0) return data;
+  throw new UsageError(
+    `The file '${file}' is not what the monitor's 'alarms' takes: ${problems.join("; ")}. ` +
+      'Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}, each of the three optional.',
+  );
+}
+
+function parseJson(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new UsageError(`The file '${file}' holds no valid JSON: check its commas, quotes and brackets.`);
+  }
+}
