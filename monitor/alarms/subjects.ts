@@ -1,0 +1,86 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import { Detail } from "../metrics.ts";
+import { endpointSubject, shardSubject } from "../names.ts";
+import type { SettledConnection } from "../settled.ts";
+import type { Shard } from "../shards.ts";
+import type { MonitorSettings } from "../validation.ts";
+import { type AlarmContext, createAlarm, type Subject } from "./create.ts";
+import { effectiveAlarms } from "./settings.ts";
+
+export interface DeployedAlarm {
+  readonly name: string;
+  readonly arn: string;
+}
+
+interface AlarmOptions extends AlarmContext {
+  readonly settings: MonitorSettings;
+  readonly shards: readonly Shard<SettledConnection>[];
+  /** Those of the shards, in their order. An alarm on silence comes after what breaks it. */
+  readonly schedules: readonly pulumi.Resource[];
+}
+
+/** All alarms of a monitor: those on silence first, then the endpoints', the connections' and the whole monitor's. */
+export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pulumi.Output<readonly DeployedAlarm[]> {
+  const { settings, shards, schedules } = options;
+  const of = (scope: Parameters<typeof effectiveAlarms>[0]) =>
+    effectiveAlarms(scope, settings.alarms, settings.intervalMinutes);
+
+  const silence = shards.flatMap((shard, index) =>
+    of("shard").map((alarm) => createAlarm(parent, alarm, shardOf(shard), options, schedules.slice(index, index + 1))),
+  );
+  const connections = connectionSubjects(settings, shards).flatMap((subject) =>
+    of("connection").map((alarm) => {
+      const currency = alarm.metric === "Balance" ? { Currency: settings.balanceCurrency } : {};
+      return createAlarm(parent, alarm, { ...subject, dimensions: { ...subject.dimensions, ...currency } }, options);
+    }),
+  );
+  const whole = of("monitor").map((alarm) =>
+    createAlarm(parent, alarm, { line: `Monitor ${options.name}`, dimensions: {} }, options),
+  );
+  // How many endpoints there are is known only when all base URLs are, and one outage is to alarm once: so these alarms are
+  // made where all base URLs are known together. A preview that cannot know them does not show these alarms.
+  const endpoints = pulumi
+    .all(shards.flatMap((shard) => shard.connections.map(({ baseUrl }) => baseUrl)))
+    .apply((baseUrls) =>
+      deployed(
+        [...new Set(baseUrls)].flatMap((baseUrl) =>
+          of("endpoint").map((alarm) => createAlarm(parent, alarm, endpointOf(baseUrl), options)),
+        ),
+      ),
+    );
+  return pulumi
+    .all([deployed(silence), endpoints, deployed([...connections, ...whole])])
+    .apply((groups) => groups.flat());
+}
+
+function deployed(alarms: readonly cloudwatch.MetricAlarm[]): pulumi.Output<DeployedAlarm[]> {
+  return pulumi.all(
+    alarms.map(({ name, arn }) => pulumi.all([name, arn]).apply(([known, at]) => ({ name: known, arn: at }))),
+  );
+}
+
+function connectionSubjects(
+  settings: MonitorSettings,
+  shards: readonly Shard<SettledConnection>[],
+): readonly Subject[] {
+  if (settings.detail === Detail.Fleet) return shards.map(shardOf);
+  return shards.flatMap(({ connections }) =>
+    connections.map(({ name, displayName }) => ({
+      name,
+      line: displayName.apply((shown) => `Connection ${name}${shown === name ? "" : ` (${shown})`}`),
+      dimensions: { Connection: name },
+    })),
+  );
+}
+
+function shardOf({ name, connections }: Shard<SettledConnection>): Subject {
+  const [first, last] = [connections.at(0)?.name, connections.at(-1)?.name];
+  const range =
+    connections.length === 1 ? `connection ${first}` : `${connections.length} connections, ${first} to ${last}`;
+  return { name: shardSubject(name), line: `Shard ${name}: ${range}`, dimensions: { Shard: name } };
+}
+
+function endpointOf(baseUrl: string): Subject {
+  return { name: endpointSubject(baseUrl), line: `Base URL ${baseUrl}`, dimensions: { Endpoint: baseUrl } };
+}

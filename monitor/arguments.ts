@@ -1,0 +1,119 @@
+import type * as pulumi from "@pulumi/pulumi";
+import type { AlarmArgs } from "./alarms/arguments.ts";
+import type { Detail } from "./metrics.ts";
+
+/** What each probe asks. */
+export enum TestCall {
+  /** One chat completion of one token: the only call that sees an outage of inference. $0.1–0.2 a month and connection. */
+  Chat = "chat",
+  /** The free list of models and the balance alone. They answer while inference is down, and for a retired model. */
+  Models = "models",
+}
+
+/** The currency of the account's balance: DeepSeek keeps accounts in one of the two. */
+export enum Currency {
+  USD = "USD",
+  CNY = "CNY",
+}
+
+/** A connection that is to be probed: a `DeepSeekConnection` fits, and so does a plain object. */
+export interface MonitoredConnectionArgs {
+  /** The API key, of which the monitor keeps a copy in AWS Secrets Manager. Either this or `secretArn`. */
+  readonly apiKey?: pulumi.Input<string> | undefined;
+  /**
+   * The complete ARN (with its six random characters) of a secret in AWS Secrets Manager that holds the key already. Either
+   * this or `apiKey`. A key of KMS that encrypts it must let this account's IAM policies decide, or name the function's role.
+   */
+  readonly secretArn?: pulumi.Input<string> | undefined;
+  /** The property that holds the key, if the secret at `secretArn` is a JSON object. */
+  readonly secretField?: string | undefined;
+  /** The address of the service. @default "https://api.deepseek.com" */
+  readonly baseUrl?: pulumi.Input<string> | undefined;
+  /** The model of the test call. @default the first one that the service lists */
+  readonly defaultModel?: pulumi.Input<string | undefined> | undefined;
+  /** The name in alerts, 1 to 100 characters. @default the connection's name in `connections` */
+  readonly displayName?: pulumi.Input<string> | undefined;
+  /** When the key was made (ISO 8601), for the alarm `keyDueForRotation`. @default when the secret was stored */
+  readonly keyCreatedAt?: string | undefined;
+}
+
+/** Who is told. Without any of it the monitor's own topic has no reader: subscribe to its output `alertTopicArn`. */
+export interface NotifyArgs {
+  /**
+   * Addresses that get an email of each alarm and each recovery, through the topic that the monitor makes. Each must be
+   * confirmed by the link in the first email. They get only the severities for which no topic of your own is given.
+   */
+  readonly emails?: string[] | undefined;
+  /**
+   * ARN of a standard SNS topic of your own for the alarms that wake somebody up. Its policy must let the service
+   * `cloudwatch.amazonaws.com` do `sns:Publish`. If it is encrypted, then by a key whose policy lets the same service do
+   * `kms:Decrypt` and `kms:GenerateDataKey*`: the AWS-managed key `alias/aws/sns` cannot be used.
+   */
+  readonly page?: pulumi.Input<string> | undefined;
+  /** The same for the alarms that wait for the morning. */
+  readonly ticket?: pulumi.Input<string> | undefined;
+}
+
+/** What may be changed about the alarms; see the runbook for what each of them says. */
+export interface AlarmsArgs {
+  /** The service rejects the key. On by default. */
+  readonly keyRejected?: AlarmArgs | undefined;
+  /** The key works and the account has no money. On by default. */
+  readonly unfunded?: AlarmArgs | undefined;
+  /** The service refuses the model or the address. On by default. */
+  readonly misconfigured?: AlarmArgs | undefined;
+  /** Half of the probes of a base URL fail for minutes. On by default. */
+  readonly serviceFailing?: AlarmArgs | undefined;
+  /** The same for a quarter of an hour. On by default. */
+  readonly serviceDown?: AlarmArgs | undefined;
+  /** A quarter of the probes of a base URL fail over half an hour. On by default. */
+  readonly serviceUnstable?: AlarmArgs | undefined;
+  /** Connections are not probed. On by default. */
+  readonly monitorSilent?: AlarmArgs | undefined;
+  /** The balance is below `threshold`, in `balanceCurrency`. Needs the threshold. */
+  readonly lowBalance?: AlarmArgs | undefined;
+  /** The balance moves by more than `threshold` an hour, in `balanceCurrency`. Needs the threshold; not in fleet detail. */
+  readonly balanceFallsFast?: AlarmArgs | undefined;
+  /** The oldest key is older than `threshold` days (90). */
+  readonly keyDueForRotation?: AlarmArgs | undefined;
+  /** The account's limit is reached in half of the probes. */
+  readonly rateLimited?: AlarmArgs | undefined;
+  /** The test call takes longer than `threshold` milliseconds (10,000) on average. */
+  readonly slow?: AlarmArgs | undefined;
+}
+
+/** The arguments of a `DeepSeekMonitor`. */
+export interface DeepSeekMonitorArgs {
+  /** The connections by name. A name is 1 to 32 characters of A–Z a–z 0–9 _ . - and stands in metrics, alarms and logs. */
+  readonly connections: Record<string, MonitoredConnectionArgs>;
+  /** How often each connection is probed: `rate(1 minute)` to `rate(60 minutes)`. @default "rate(1 minute)" */
+  readonly scheduleExpression?: string | undefined;
+  /** What each probe asks. @default TestCall.Chat */
+  readonly testCall?: TestCall;
+  /** Who is told. @default nobody: a topic is made, to which you can subscribe */
+  readonly notify?: NotifyArgs | undefined;
+  /** What differs from the usual alarms. */
+  readonly alarms?: AlarmsArgs | undefined;
+  /** The page that alerts link to; each alarm's anchor is added. @default the runbook of this package */
+  readonly runbookUrl?: string | undefined;
+  /**
+   * ARN of your own KMS key, which encrypts the topic and the secrets. Its policy must let `cloudwatch.amazonaws.com` do
+   * `kms:Decrypt` and `kms:GenerateDataKey*`, and must let this account's IAM policies decide for the rest.
+   *
+   * @default a new key for the topic; the AWS-managed key of Secrets Manager for the secrets
+   */
+  readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+  /** Days for which logs are kept, one of CloudWatch's choices: 1, 3, 5, 7, 14, 30, 60, 90, … @default 30 */
+  readonly logRetentionDays?: number | undefined;
+  /**
+   * Is asked (GET, https) after each complete run of a shard: an outside dead-man's switch, the only answer to trouble of the
+   * whole Region.
+   */
+  readonly heartbeatUrl?: pulumi.Input<string> | undefined;
+  /** Whether there is a dashboard ($3 a month, and the gauges that only it reads). @default true */
+  readonly dashboard?: boolean | undefined;
+  /** How fine gauges, alarms and secrets are. @default Detail.Connection, above 200 connections Detail.Fleet */
+  readonly detail?: Detail;
+  /** The currency of the balance in alarms. @default Currency.USD */
+  readonly balanceCurrency?: Currency;
+}

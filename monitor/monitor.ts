@@ -1,0 +1,136 @@
+import * as pulumi from "@pulumi/pulumi";
+import { createAlarms } from "./alarms/subjects.ts";
+import type { DeepSeekMonitorArgs } from "./arguments.ts";
+import { dashboardUrl, logQueriesUrl } from "./console.ts";
+import { createDashboard, saveFailuresQuery } from "./dashboard.ts";
+import { environmentOf } from "./environment.ts";
+import { eventsOf } from "./events.ts";
+import { createFunction, createLogGroup } from "./function.ts";
+import { queryName } from "./names.ts";
+import { createNotifications } from "./notifications.ts";
+import { createFunctionRole, grantFunction } from "./permissions.ts";
+import { placeOf } from "./place.ts";
+import { createSchedules } from "./schedule.ts";
+import { storeKeys } from "./secrets.ts";
+import { settleAll } from "./settled.ts";
+import { planShards } from "./shards.ts";
+import { invokeOnce } from "./smoke.ts";
+import { settingsOf } from "./validation.ts";
+
+/**
+ * Probes connections to DeepSeek on a schedule, from a Lambda function in your own AWS account, and tells the person on call
+ * what broke, why, and what to do: a key that is rejected, an account without money, a model that is gone, a service that
+ * fails, and the monitor's own silence.
+ *
+ * @throws pulumi.RunError that lists each argument that is wrong
+ */
+export class DeepSeekMonitor extends pulumi.ComponentResource {
+  /** The monitor's name in AWS: in names, in metrics (the dimension `Monitor`) and on the dashboard. */
+  readonly monitorName: pulumi.Output<string>;
+  readonly functionName: pulumi.Output<string>;
+  readonly functionArn: pulumi.Output<string>;
+  readonly logGroupName: pulumi.Output<string>;
+  readonly scheduleGroupName: pulumi.Output<string>;
+  /** One a shard of 50 connections. */
+  readonly scheduleArns: pulumi.Output<string[]>;
+  /** Where runs end that could not be started. */
+  readonly deadLetterQueueArn: pulumi.Output<string>;
+  /** The topic that the monitor made, if it made one: subscribe what you like. */
+  readonly alertTopicArn: pulumi.Output<string | undefined>;
+  /** The topic of the alarms that wake somebody up. */
+  readonly pageTopicArn: pulumi.Output<string>;
+  /** The topic of the alarms that wait for the morning. */
+  readonly ticketTopicArn: pulumi.Output<string>;
+  readonly alarmNames: pulumi.Output<string[]>;
+  readonly alarmArns: pulumi.Output<string[]>;
+  /** The secrets that the monitor made, by connection, in fleet detail by shard. */
+  readonly secretArns: pulumi.Output<Record<string, string>>;
+  /** The saved query of CloudWatch Logs Insights for the latest failures. */
+  readonly failuresQueryName: pulumi.Output<string>;
+  readonly dashboardName: pulumi.Output<string | undefined>;
+  readonly dashboardUrl: pulumi.Output<string | undefined>;
+
+  constructor(name: string, args: DeepSeekMonitorArgs, opts?: pulumi.ComponentResourceOptions) {
+    const settings = settingsOf(name, args);
+    // Without the arguments, which would be stored with the component: they hold keys.
+    super("deepseek:index:DeepSeekMonitor", name, {}, opts);
+    const settled = settleAll(name, settings);
+    const { kmsKeyArn } = settled;
+    const place = placeOf(this);
+    const { role, identity } = createFunctionRole(this, name, place);
+    const base = { name, identity, place };
+
+    const shards = planShards(settled.connections);
+    const keys = storeKeys(this, shards, { ...base, detail: settings.detail, kmsKeyArn });
+    const events = eventsOf(shards, keys.places);
+
+    const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
+    const environment = environmentOf(settings, identity, settled.heartbeatUrl);
+    const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, keys, kmsKeyArn });
+    const monitor = createFunction(this, { ...base, role, logGroup, environment });
+    const smoke = invokeOnce(this, {
+      ...base,
+      functionName: monitor.name,
+      environment,
+      permissions: permissions.policy,
+      events,
+      dependsOn: [permissions, ...keys.versions],
+    });
+    const { group, deadLetterQueue, schedules } = createSchedules(this, shards, {
+      ...base,
+      intervalMinutes: settings.intervalMinutes,
+      functionArn: monitor.arn,
+      events,
+      dependsOn: smoke,
+    });
+
+    const notifications = createNotifications(this, { ...base, ...settled, emails: settings.emails });
+    const query = saveFailuresQuery(this, { ...base, logGroup });
+    const dashboardLink = pulumi
+      .all([place, identity])
+      .apply(([where, monitorName]) => (settings.dashboard ? dashboardUrl(where, monitorName) : undefined));
+    const links = pulumi.all([place, identity, dashboardLink]).apply(([where, monitorName, link]) => ({
+      runbookUrl: settings.runbookUrl,
+      dashboardUrl: link,
+      logQueriesUrl: logQueriesUrl(where),
+      queryName: queryName(monitorName),
+    }));
+    const alarms = createAlarms(this, { ...base, ...notifications, settings, shards, links, schedules });
+    const dashboard = settings.dashboard ? createDashboard(this, { ...base, settings, alarms, logGroup }) : undefined;
+
+    this.monitorName = identity;
+    this.functionName = monitor.name;
+    this.functionArn = monitor.arn;
+    this.logGroupName = logGroup.name;
+    this.scheduleGroupName = group.name;
+    this.scheduleArns = pulumi.all(schedules.map(({ arn }) => arn));
+    this.deadLetterQueueArn = deadLetterQueue.arn;
+    this.alertTopicArn = pulumi.output(notifications.ownTopicArn);
+    this.pageTopicArn = notifications.topics.page;
+    this.ticketTopicArn = notifications.topics.ticket;
+    this.alarmNames = alarms.apply((all) => all.map((alarm) => alarm.name));
+    this.alarmArns = alarms.apply((all) => all.map((alarm) => alarm.arn));
+    this.secretArns = pulumi.all(keys.arns);
+    this.failuresQueryName = query.name;
+    this.dashboardName = pulumi.output(dashboard?.dashboardName);
+    this.dashboardUrl = dashboardLink;
+    this.registerOutputs({
+      monitorName: this.monitorName,
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      logGroupName: this.logGroupName,
+      scheduleGroupName: this.scheduleGroupName,
+      scheduleArns: this.scheduleArns,
+      deadLetterQueueArn: this.deadLetterQueueArn,
+      alertTopicArn: this.alertTopicArn,
+      pageTopicArn: this.pageTopicArn,
+      ticketTopicArn: this.ticketTopicArn,
+      alarmNames: this.alarmNames,
+      alarmArns: this.alarmArns,
+      secretArns: this.secretArns,
+      failuresQueryName: this.failuresQueryName,
+      dashboardName: this.dashboardName,
+      dashboardUrl: this.dashboardUrl,
+    });
+  }
+}

@@ -1,0 +1,28 @@
+import { createHash } from "node:crypto";
+
+/** Longest name of an endpoint in an alarm's name: with the monitor's name and the title it stays below CloudWatch's 255. */
+const MAX_SUBJECT = 120;
+
+/** The name of an alarm: the monitor's, then what it is about (nothing if it is about the whole monitor), then the title. */
+export function alarmName(monitor: string, subject: string | undefined, title: string): string {
+  return [monitor, ...(subject === undefined ? [] : [subject]), title].join("/");
+}
+
+/** A base URL as it stands in the name of an alarm: without `https://`, and not longer than fits. */
+export function endpointSubject(baseUrl: string): string {
+  const text = baseUrl.replace(/^https:\/\//, "");
+  if (text.length <= MAX_SUBJECT) return text;
+  // Two long ones that differ at the end only are still two.
+  const digest = createHash("sha256").update(baseUrl).digest("hex").slice(0, 8);
+  return `${text.slice(0, MAX_SUBJECT - digest.length - 1)}~${digest}`;
+}
+
+/** A shard as it stands in the names of alarms, schedules and secrets. */
+export function shardSubject(shard: string): string {
+  return `shard-${shard}`;
+}
+
+/** The name of the saved query for the latest failures. */
+export function queryName(monitor: string): string {
+  return `${monitor}/failures`;
+}

@@ -1,0 +1,32 @@
+import * as pulumi from "@pulumi/pulumi";
+import { afterEach, expect, it, vi } from "vitest";
+import { deploy, least } from "./support/deploy.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+const notify = { emails: ["on-call@example.com"] };
+
+/** What AWS says of a subscription, as if it were one of its inputs: the mocks hand inputs back as outputs. */
+function subscriptions(pendingConfirmation: boolean): pulumi.ComponentResourceOptions {
+  return {
+    transformations: [
+      ({ type, props, opts }) =>
+        type === "aws:sns/topicSubscription:TopicSubscription"
+          ? { props: { ...props, pendingConfirmation }, opts }
+          : undefined,
+    ],
+  };
+}
+
+it("an address that has not been confirmed is a warning, with what to do", async () => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  await deploy({ ...least, notify }, subscriptions(true));
+  expect(warn).toHaveBeenCalledTimes(1);
+  expect(warn.mock.calls[0]?.[0]).toMatch(/^on-call@example\.com gets no alerts before the link .* is opened/);
+});
+
+it("an address that has been confirmed is none", async () => {
+  const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  await deploy({ ...least, notify }, subscriptions(false));
+  expect(warn).not.toHaveBeenCalled();
+});
