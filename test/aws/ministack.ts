@@ -1,0 +1,147 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { access, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { delimiter, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { lastLines } from "../engine/command.ts";
+import { onInterruption } from "../engine/interruption.ts";
+import { killFamily } from "../engine/processes.ts";
+import { readAll, removeNow } from "../engine/program.ts";
+import { ensurePython } from "./python.ts";
+
+/** A local AWS: one account in one Region, which only this process uses. */
+export interface LocalAws extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly account: string;
+  /** What an AWS SDK reads from its environment to get here as the account's administrator. */
+  readonly env: Readonly<Record<string, string>>;
+  /** What it has written so far, its log and its functions' folders included, and a dump of every store, by path. */
+  files(): Promise<ReadonlyMap<string, Buffer>>;
+  stop(): Promise<void>;
+}
+
+const region = "eu-central-1";
+const account = "111122223333";
+const script = fileURLToPath(new URL("serve.py", import.meta.url));
+const nodeFolder = fileURLToPath(new URL("../../node_modules/node/bin", import.meta.url));
+
+/** Starts a local AWS that enforces identities' permissions. @throws if it does not come up; the message says why. */
+export async function startLocalAws(progress: (line: string) => void): Promise<LocalAws> {
+  const python = await ensurePython(progress);
+  const root = await mkdtemp(join(tmpdir(), "local-aws-"));
+  const stores = join(root, "stores");
+  for (const name of ["tmp", "home", "stores"]) await mkdir(join(root, name));
+  const port = await freePort();
+  const endpoint = `http://127.0.0.1:${port}`;
+  // Made up for this run, so that whatever reaches the endpoint has been given them by us.
+  const credentials = {
+    AWS_ACCESS_KEY_ID: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
+    AWS_SECRET_ACCESS_KEY: randomBytes(20).toString("hex"),
+  };
+
+  const log = openSync(join(root, "ministack.log"), "w");
+  // Nothing of this process's environment but the PATH: the functions inherit what is given here.
+  const server = spawn(python, [script], {
+    cwd: root,
+    // The leader of a group, which it kills when this process has gone without a word, and its input ends.
+    detached: true,
+    stdio: ["pipe", log, log],
+    env: {
+      ...credentials,
+      // Functions for nodejs24.x run with the first `node` on it.
+      PATH: [nodeFolder, process.env["PATH"] ?? ""].join(delimiter),
+      HOME: join(root, "home"),
+      TMPDIR: join(root, "tmp"),
+      STATE_DIR: stores,
+      GATEWAY_PORT: String(port),
+      BIND_HOST: "127.0.0.1",
+      MINISTACK_HOST: "127.0.0.1",
+      MINISTACK_REGION: region,
+      MINISTACK_ACCOUNT_ID: account,
+      AUTH: "true",
+      // It would remove containers of earlier runs: a developer's Docker is none of our business.
+      DOCKER_HOST: "unix:///nonexistent",
+    },
+  });
+  closeSync(log);
+  const end = () => {
+    if (server.pid !== undefined) killFamily(server.pid);
+  };
+  const withdraw = onInterruption(() => {
+    end();
+    removeNow(root);
+  });
+  const stop = async () => {
+    end();
+    if (server.exitCode === null && server.signalCode === null) await once(server, "exit");
+    await rm(root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+    withdraw();
+  };
+  try {
+    await untilHealthy(server, `${endpoint}/_ministack/health`, join(root, "ministack.log"));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    endpoint,
+    region,
+    account,
+    env: { ...credentials, AWS_ENDPOINT_URL: endpoint, AWS_REGION: region, AWS_ACCOUNT_ID: account },
+    async files() {
+      const complete = join(stores, "complete");
+      await rm(complete, { force: true });
+      server.kill("SIGUSR1");
+      await poll(30_000, "ministack did not write its stores", () => exists(complete));
+      return readAll(root);
+    },
+    stop,
+    [Symbol.asyncDispose]: stop,
+  };
+}
+
+async function untilHealthy(server: ChildProcess, url: string, log: string): Promise<void> {
+  let failed: Error | undefined;
+  server.once("error", (error) => {
+    failed = error;
+  });
+  const said = async () => lastLines(await readFile(log, "utf8"), 10, 2_000);
+  await poll(60_000, "The local AWS (ministack) did not start", async () => {
+    if (failed !== undefined) throw failed;
+    if (server.exitCode !== null) throw new Error(`The local AWS (ministack) ended:\n${await said()}`);
+    const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+    await response?.body?.cancel();
+    return response?.ok === true;
+  });
+}
+
+async function poll(milliseconds: number, failure: string, done: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + milliseconds;
+  while (!(await done())) {
+    if (Date.now() > deadline) throw new Error(`${failure} within ${milliseconds / 1000} s.`);
+    await delay(100);
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

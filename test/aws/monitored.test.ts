@@ -1,0 +1,191 @@
+import { randomBytes } from "node:crypto";
+import { fileURLToPath } from "node:url";
+import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
+import { DescribeKeyCommand } from "@aws-sdk/client-kms";
+import { GetFunctionConfigurationCommand, InvokeCommand } from "@aws-sdk/client-lambda";
+import { CreateSecretCommand, DeleteSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { Sandbox } from "../../examples/sandbox/server.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
+import { type Clients, clientsOf } from "./clients.ts";
+import { eventually } from "./eventually.ts";
+import { FunctionLog } from "./function-log.ts";
+import { type Inbox, openInbox } from "./inbox.ts";
+import type { LocalAws } from "./ministack.ts";
+import { credentialsOfRole } from "./role.ts";
+import { type Deployed, deployedResources } from "./stack.ts";
+import { setStage } from "./stage.ts";
+import { inventory } from "./stores.ts";
+
+/** Long enough for a run that the schedule starts, on a machine that does other things too. */
+const NEXT_RUN_S = 200;
+
+const example = fileURLToPath(new URL("../../examples/monitored", import.meta.url));
+
+/** The first key and the one that replaces it. Searched for in everything at the end. */
+const keys = { first: newKey(), second: newKey() };
+
+let sandbox: Sandbox;
+let aws: LocalAws;
+let clients: Clients;
+let stack: Workspace;
+/** All that commands and messages have said, to be searched. */
+const said: Sink[] = [];
+let empty: Set<string>;
+
+let deployed: Deployed;
+let log: FunctionLog;
+let inbox: Inbox;
+
+beforeAll(async () => {
+  const stage = await setStage();
+  ({ aws, clients, sandbox } = stage);
+  empty = inventory(await aws.files());
+  const config = { baseUrl: sandbox.url, emails: '["on-call@example.com"]' };
+  stack = await stage.workspace({ directory: example }, "deepseek-monitored", config);
+}, 300_000);
+
+describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
+  test("the real engine deploys it, with a smoke invocation of the real bundle", async () => {
+    await giveKey(keys.first);
+    await pulumi("preview");
+    await pulumi("up", "--yes");
+    deployed = deployedResources(await stack.exportStack());
+    const functionName = deployed.the("aws:lambda/function:Function").id;
+    const { Runtime, State } = await clients.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: functionName }),
+    );
+    expect({ Runtime, State }).toEqual({ Runtime: "nodejs24.x", State: "Active" });
+    const smoke = JSON.parse(String(deployed.the("aws:lambda/invocation:Invocation").outputs["result"]));
+    expect(smoke).toMatchObject({ expected: 1, probed: 1, verdicts: { valid: 1 } });
+
+    log = new FunctionLog(clients, functionName);
+    const subscription = deployed.some("aws:sns/topicSubscription:TopicSubscription").at(0);
+    const [alarm] = await alarms("/key rejected");
+    inbox = await openInbox(clients, alarm?.AlarmActions?.[0] ?? "", subscription?.outputs ?? {});
+  });
+
+  test("a second deployment changes nothing", async () => {
+    await pulumi("up", "--yes", "--expect-no-changes");
+  });
+
+  test("the schedule fires by itself, and a revoked key reaches the person on call, with its name and what to do", async () => {
+    sandbox.revoke(keys.first);
+    const message = await eventually("the message of a rejected key", NEXT_RUN_S, async () => {
+      await log.forward();
+      return (await inbox.read()).at(0);
+    });
+    // The smoke invocation's, and the schedule's. Neither the first one nor its alarms' first 'OK' is news to anybody.
+    expect(log.valuesOf("KeyRejected")).toEqual([0, 1]);
+    expect(inbox.all).toHaveLength(1);
+    expect(message).toMatchObject({ NewStateValue: "ALARM", AlarmName: expect.stringMatching(/\/key rejected$/) });
+    const description = String(message["AlarmDescription"]);
+    expect(`${message["AlarmName"]}\n${description}`).toContain(connectionName());
+    expect(description).toMatch(/^Runbook: https:\/\/\S+#\S+$/m);
+    expect(description).toContain("Next step: ");
+  });
+
+  test("a rotated key is picked up with no redeployment of the function, and the recovery is told", async () => {
+    await giveKey(keys.second);
+    await pulumi("up", "--yes");
+    const after = deployedResources(await stack.exportStack());
+    expect(after.the("aws:lambda/function:Function")).toEqual(deployed.the("aws:lambda/function:Function"));
+    const message = await eventually("the message of the recovery", NEXT_RUN_S, async () => {
+      await log.forward();
+      return (await inbox.read()).at(0);
+    });
+    expect(log.valuesOf("KeyRejected").at(-1)).toBe(0);
+    expect(message).toMatchObject({ NewStateValue: "OK", OldStateValue: "ALARM" });
+    expect(message["AlarmName"]).toMatch(/\/key rejected$/);
+    expect(inbox.all, "one cause, one alarm, one recovery").toHaveLength(2);
+  });
+
+  test("the function's role reads the monitor's secrets and nothing else", async () => {
+    const roleArn = String(deployed.the("aws:lambda/function:Function").outputs["role"]);
+    const asRole = clientsOf(aws, await credentialsOfRole(clients, roleArn));
+    const own = deployed.the("aws:secretsmanager/secret:Secret").id;
+    const { ARN: other = "" } = await clients.secrets.send(
+      new CreateSecretCommand({ Name: "somebody-else/main", SecretString: "theirs" }),
+    );
+    const read = (SecretId: string) => asRole.secrets.send(new GetSecretValueCommand({ SecretId }));
+    expect((await read(own)).SecretString).toBe(keys.second);
+    await expect(read(other)).rejects.toThrow("not authorized to perform: secretsmanager:GetSecretValue");
+    const invocation = new InvokeCommand({ FunctionName: deployed.the("aws:lambda/function:Function").id });
+    await expect(asRole.lambda.send(invocation)).rejects.toThrow("not authorized to perform: lambda:InvokeFunction");
+    const description = asRole.cloudwatch.send(new DescribeAlarmsCommand({}));
+    await expect(description).rejects.toThrow("not authorized to perform: cloudwatch:DescribeAlarms");
+    await clients.secrets.send(new DeleteSecretCommand({ SecretId: other, ForceDeleteWithoutRecovery: true }));
+  });
+
+  test("the key is in the secret, and nowhere else", async () => {
+    const files = new Map([
+      ...[...(await aws.files())].map(([path, content]) => [`AWS: ${path}`, content] as const),
+      ...[...(await stack.files())].map(([path, content]) => [`Pulumi: ${path}`, content] as const),
+    ]);
+    const sinks: Sink[] = [...said, ...files, ["messages", JSON.stringify(inbox.all)], ["log", log.lines.join("\n")]];
+    for (const [name, key] of Object.entries(keys)) {
+      const leaks = findLeaks(key, sinks).filter((leak) => !leak.endsWith("in AWS: stores/secretsmanager.json"));
+      expect(leaks, `the ${name} key`).toEqual([]);
+    }
+    // The search does see what is there: the secret's store, the function's log, its code, the alarms and the state.
+    const stores = ["secretsmanager", "cloudwatch", "cloudwatch_logs", "lambda", "scheduler", "sns", "sqs"];
+    expect([...files.keys()]).toEqual(expect.arrayContaining(stores.map((name) => `AWS: stores/${name}.json`)));
+    expect(findLeaks(keys.second, [["store", files.get("AWS: stores/secretsmanager.json") ?? ""]])).not.toEqual([]);
+    expect(files.get("AWS: stores/cloudwatch.json")?.toString()).toContain("/key rejected");
+    expect(files.get("AWS: stores/cloudwatch_logs.json")?.toString()).toContain("KeyRejected");
+    expect([...files.keys()].filter((path) => /ministack-lambda-.*\/code\/index\.js$/.test(path))).not.toEqual([]);
+  });
+
+  test("destroy leaves only what AWS itself keeps", async () => {
+    await inbox.close();
+    await pulumi("destroy", "--yes");
+    const left = [...inventory(await aws.files())].filter((line) => !empty.has(line));
+    expect([...new Set(left.map(anonymous))].sort()).toEqual([
+      // Kept for 30 days. Source: CloudWatch API reference, DescribeAlarmHistory.
+      "cloudwatch.alarm_history: entries",
+      // Kept for 15 months, and not for anybody to delete. Source: CloudWatch user guide, 'Metrics retention'.
+      "cloudwatch.metrics",
+      // For the deletion window, in which the key can be had back.
+      "kms.keys: <uuid>",
+      // AWS's own.
+      "scheduler.schedule_groups: default",
+    ]);
+    const { KeyMetadata } = await clients.kms.send(
+      new DescribeKeyCommand({ KeyId: deployed.the("aws:kms/key:Key").id }),
+    );
+    expect(KeyMetadata?.KeyState).toBe("PendingDeletion");
+  });
+});
+
+async function pulumi(...parameters: string[]): Promise<void> {
+  const { code, stdout, stderr, all } = await stack.run(parameters);
+  said.push([`stdout of pulumi ${parameters[0]}`, stdout], [`stderr of pulumi ${parameters[0]}`, stderr]);
+  expect(code, all).toBe(0);
+}
+
+async function giveKey(key: string): Promise<void> {
+  sandbox.use(key, "good");
+  await stack.setConfig("deepseek:apiKey", key, { secret: true });
+}
+
+async function alarms(suffix: string) {
+  const { MetricAlarms = [] } = await clients.cloudwatch.send(new DescribeAlarmsCommand({}));
+  return MetricAlarms.filter(({ AlarmName }) => AlarmName?.endsWith(suffix));
+}
+
+/** As the schedule hands it to the function. */
+function connectionName(): string {
+  const { target } = deployed.the("aws:scheduler/schedule:Schedule").outputs as { target?: { input?: string } };
+  return JSON.parse(target?.input ?? "{}").connections[0].name;
+}
+
+/** Without what is different in each run. */
+function anonymous(line: string): string {
+  if (line.startsWith("cloudwatch.metrics: ")) return "cloudwatch.metrics";
+  return line.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>").replace(/-[0-9a-f]{7}\b/g, "-<random>");
+}
+
+function newKey(): string {
+  return `sk-${randomBytes(16).toString("hex")}`;
+}

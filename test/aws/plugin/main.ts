@@ -1,0 +1,15 @@
+/**
+ * A stand-in for `pulumi-resource-aws`, for tests alone: the few types that the monitor is made of, as calls of the AWS
+ * SDK, so that the real engine can deploy the real component to an AWS of `AWS_ENDPOINT_URL`.
+ */
+
+import aws from "@pulumi/aws/package.json" with { type: "json" };
+import { main } from "@pulumi/pulumi/provider/index.js";
+import { makeProvider } from "./provider.ts";
+import { functions, types } from "./table.ts";
+
+// It must never reach a real account, whatever credentials lie around.
+const endpoint = process.env["AWS_ENDPOINT_URL"] ?? "";
+if (!endpoint.startsWith("http://127.0.0.1:")) throw new Error("AWS_ENDPOINT_URL must be a local AWS on loopback.");
+
+await main(makeProvider(aws.version, types, functions), process.argv.slice(2));

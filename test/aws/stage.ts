@@ -1,0 +1,41 @@
+import { afterAll, inject } from "vitest";
+import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
+import type { Program } from "../engine/program.ts";
+import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { type Clients, clientsOf } from "./clients.ts";
+import { type LocalAws, startLocalAws } from "./ministack.ts";
+import { connectEngine } from "./plugin.ts";
+
+/** What every suite here starts from: an AWS and a DeepSeek of its own, and the real engine, which reaches both. */
+export interface Stage {
+  readonly aws: LocalAws;
+  readonly clients: Clients;
+  readonly sandbox: Sandbox;
+  /** A stack with a program; removed with the stage. */
+  workspace(program: Program, name: string, config: Readonly<Record<string, string>>): Promise<Workspace>;
+}
+
+/** Sets the stage of a test file. To be called in `beforeAll`, as the first time takes a quarter of a minute. */
+export async function setStage(): Promise<Stage> {
+  const engine = inject("engine");
+  const clearing: (() => unknown)[] = [];
+  afterAll(async () => {
+    for (const clear of clearing.reverse()) await clear();
+  });
+  const sandbox = await startSandbox();
+  clearing.push(() => sandbox.close());
+  const aws = await startLocalAws(console.log);
+  clearing.push(() => aws.stop());
+  const connected = await connectEngine(engine, aws);
+  clearing.push(() => connected[Symbol.asyncDispose]());
+  return {
+    aws,
+    clients: clientsOf(aws),
+    sandbox,
+    async workspace(program, name, config) {
+      const workspace = await createWorkspace({ engine, program, name, config, env: connected.env });
+      clearing.push(() => workspace.remove());
+      return workspace;
+    },
+  };
+}
