@@ -1,0 +1,51 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+
+/** What a program in a process of its own took. */
+export interface Usage {
+  readonly wallSeconds: number;
+  /** In user and system mode. */
+  readonly cpuSeconds: number;
+  readonly maxRssMegabytes: number;
+  /** What the program says of itself. */
+  readonly said: unknown;
+}
+
+/** Runs a program in a process of its own that may open 1,024 files, as a Lambda may. It reports with `report(said)`. */
+export async function measure(program: string, env: NodeJS.ProcessEnv, input: unknown): Promise<Usage> {
+  const source = `
+    const started = performance.now();
+    const report = (said) => {
+      const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+      const wallSeconds = (performance.now() - started) / 1e3;
+      const usage = { wallSeconds, cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, maxRssMegabytes: maxRSS / 1024, said };
+      process.stderr.write("\\nusage " + JSON.stringify(usage) + "\\n", () => process.exit());
+    };
+    let text = "";
+    process.stdin.on("data", (chunk) => (text += chunk)).on("end", () => run(JSON.parse(text)));
+    ${program}
+  `;
+  const child = spawn("/bin/sh", ["-c", 'ulimit -n 1024 && exec "$0" -e "$1"', process.execPath, source], {
+    env,
+    stdio: ["pipe", "ignore", "pipe"],
+  });
+  child.stdin.end(JSON.stringify(input));
+  const [errors] = await Promise.all([text(child.stderr), once(child, "close")]);
+  const line = errors.split("\n").findLast((each) => each.startsWith("usage "));
+  if (line === undefined) throw new Error(`The program did not report:\n${errors.slice(0, 2_000)}`);
+  return JSON.parse(line.slice("usage ".length));
+}
+
+/** Milliseconds that loading a module takes in a fresh process, which has its output open, as Lambda's runtime has. */
+export async function loadTime(file: string): Promise<number> {
+  const program = `
+    process.stdout; process.stderr;
+    const started = performance.now();
+    require(${JSON.stringify(file)});
+    console.log(performance.now() - started);
+  `;
+  const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
+  return Number(output);
+}

@@ -1,0 +1,10 @@
+import { parentPort } from "node:worker_threads";
+import { startSecretsManager } from "../monitor/lambda/support/secrets-manager.ts";
+
+// A thread of its own: the server's work must not count as the function's.
+const { url, environment, put } = await startSecretsManager();
+parentPort?.on("message", ({ arn, value }: { readonly arn: string; readonly value: string }) => {
+  put(arn, { value });
+  parentPort?.postMessage(arn);
+});
+parentPort?.postMessage({ url, environment });
