@@ -66,7 +66,7 @@ export interface AlarmsArgs {
   readonly serviceFailing?: AlarmArgs | undefined;
   /** The same for a quarter of an hour. On by default. */
   readonly serviceDown?: AlarmArgs | undefined;
-  /** A quarter of the probes of a base URL fail over half an hour. On by default. */
+  /** A quarter of the probes of a base URL fail, over three quarters of an hour. On by default. */
   readonly serviceUnstable?: AlarmArgs | undefined;
   /** Connections are not probed. On by default. */
   readonly monitorSilent?: AlarmArgs | undefined;

@@ -99,11 +99,12 @@ export const alarmDefinitions = {
   },
   serviceUnstable: {
     ...endpointShare,
-    // A service that flaps every few minutes never fails four of five, yet every fourth call fails over half an hour.
+    // A service that flaps every few minutes never fails four of five, yet every fourth call fails. Three windows and not
+    // two: they slide with the minutes, so two would share out an outage of ten minutes, which has had its own alarm.
     threshold: 0.25,
     period: 900,
-    datapointsToAlarm: 2,
-    evaluationPeriods: 2,
+    datapointsToAlarm: 3,
+    evaluationPeriods: 3,
     severity: Severity.Ticket,
     title: "service unstable",
   },

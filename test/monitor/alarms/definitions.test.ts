@@ -23,7 +23,7 @@ describe("the alarms", () => {
       misconfigured: "Maximum Misconfigured ≥ 1, 60 s, 5 of 5, ignore, ticket",
       serviceFailing: "Average ServiceFailing ≥ 0.5, 60 s, 4 of 5, ignore, ticket",
       serviceDown: "Average ServiceFailing ≥ 0.5, 60 s, 13 of 15, ignore, page",
-      serviceUnstable: "Average ServiceFailing ≥ 0.25, 900 s, 2 of 2, ignore, ticket",
+      serviceUnstable: "Average ServiceFailing ≥ 0.25, 900 s, 3 of 3, ignore, ticket",
       monitorSilent: "Minimum Probed < 1, 60 s, 3 of 3, breaching, page",
       lowBalance: "Minimum Balance < limit, 300 s, 3 of 3, ignore, ticket, opt-in",
       balanceFallsFast: "Range Balance > limit, 3600 s, 1 of 1, ignore, ticket, opt-in",
