@@ -12,6 +12,14 @@ export enum Detail {
   Fleet = "fleet",
 }
 
+/** Above it a fleet's gauges and alarms are kept by shard: one by one they cost $1.40 a connection and month. */
+const MAX_SINGLE_CONNECTIONS = 200;
+
+/** How fine gauges, alarms and secrets are unless the user says otherwise. */
+export function usualDetail(connections: number): Detail {
+  return connections > MAX_SINGLE_CONNECTIONS ? Detail.Fleet : Detail.Connection;
+}
+
 interface Metric {
   readonly scope: Scope;
   /** As CloudWatch and EMF name it. */

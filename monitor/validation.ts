@@ -3,13 +3,10 @@ import type { AlarmKind } from "./alarms/definitions.ts";
 import type { AlarmSettings } from "./alarms/settings.ts";
 import { Currency, type DeepSeekMonitorArgs, type MonitoredConnectionArgs, TestCall } from "./arguments.ts";
 import { alarmProblems, nameProblems, notifyProblems } from "./consistency.ts";
-import { Detail } from "./metrics.ts";
+import { type Detail, usualDetail } from "./metrics.ts";
 import { describeIssues, misplacedKeys } from "./problems.ts";
 import { intervalOf } from "./rules.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";
-
-/** Above it a fleet's gauges and alarms are kept by shard: one by one they cost $1.40 a connection and month. */
-const MAX_SINGLE_CONNECTIONS = 200;
 
 const RUNBOOK_URL = "https://github.com/pulumi-deepseek/pulumi-deepseek/blob/main/monitor/RUNBOOK.md";
 
@@ -69,7 +66,6 @@ export function refusal(name: string, problems: readonly string[]): pulumi.RunEr
 
 function withDefaults(args: DeepSeekMonitorArgs): MonitorSettings {
   const connections = Object.entries(args.connections).map(([name, connection]) => ({ ...connection, name }));
-  const usual = connections.length > MAX_SINGLE_CONNECTIONS ? Detail.Fleet : Detail.Connection;
   return {
     connections,
     intervalMinutes: intervalOf(args.scheduleExpression ?? "rate(1 minute)") ?? 1,
@@ -83,7 +79,7 @@ function withDefaults(args: DeepSeekMonitorArgs): MonitorSettings {
     logRetentionDays: args.logRetentionDays ?? 30,
     heartbeatUrl: args.heartbeatUrl,
     dashboard: args.dashboard ?? true,
-    detail: args.detail ?? usual,
+    detail: args.detail ?? usualDetail(connections.length),
     balanceCurrency: args.balanceCurrency ?? Currency.USD,
   };
 }

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import type { Detail } from "../metrics.ts";
+import { type Detail, usualDetail } from "../metrics.ts";
 import type { Settings } from "./board.ts";
 import { readNumber, readScenario, UsageError } from "./input.ts";
 import { type ScenarioName, scenarioNames, scenarios } from "./scenarios.ts";
@@ -67,8 +67,8 @@ async function run(scenario: ScenarioName, typed: Typed): Promise<void> {
   const given = typed.connections === undefined ? undefined : readNumber("--connections", typed.connections, 1, 1_000);
   const connections = given ?? scenarios[scenario].connections ?? 1;
   // Loaded only now: they bring the function, the sandbox and Pulumi with them, which a list or a mistake need not wait for.
-  const { detailOf, rehearse, renderSvg, renderText } = await import("./index.ts");
-  const alarms = typed.alarms === undefined ? {} : await readAlarms(typed.alarms, detailOf(connections));
+  const { rehearse, renderSvg, renderText } = await import("./index.ts");
+  const alarms = typed.alarms === undefined ? {} : await readAlarms(typed.alarms, usualDetail(connections));
   const options = { intervalMinutes, connections, alarms };
   const progress = new Progress(scenario);
   const timeline = await rehearse(scenario, { ...options, onMinute: (done, all) => progress.show(done, all) });

@@ -13,8 +13,11 @@ export interface Scene {
   readonly act: (world: World) => void;
 }
 
-/** A cause of an alarm, from one minute to another. While it lasts, no message may say that the alarm is over. */
-interface Cause {
+/**
+ * A cause of an alarm, from one minute to another: the alarm must come, and while the cause lasts, no message may say that
+ * it is over.
+ */
+export interface Cause {
   readonly alarm: AlarmKind;
   readonly from: number;
   readonly to: number;
@@ -66,6 +69,7 @@ export function outage(
   minutes: number,
   what: string,
   scenario: "overloaded" | "rate-limited" | "wrong-key",
+  alarms: readonly AlarmKind[],
 ): Scenario["plot"] {
   return (every) => ({
     minutes: 10 + minutes + 20 + 15 * every,
@@ -77,7 +81,7 @@ export function outage(
         act: ({ service }) => service.recover(),
       },
     ],
-    causes: [{ alarm: "serviceFailing", from: 10, to: 10 + minutes }],
+    causes: alarms.map((alarm) => ({ alarm, from: 10, to: 10 + minutes })),
   });
 }
 

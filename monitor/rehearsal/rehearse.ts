@@ -1,15 +1,17 @@
 import { setImmediate as breathe } from "node:timers/promises";
+import type { AlarmKind } from "../alarms/definitions.ts";
 import { alarmTexts } from "../alarms/texts.ts";
 import { gaugesRead } from "../gauges.ts";
-import type { Detail } from "../metrics.ts";
+import { type Detail, usualDetail } from "../metrics.ts";
 import { planShards } from "../shards.ts";
 import { assumptions } from "./assumptions.ts";
 import type { Settings } from "./board.ts";
+import type { Cause } from "./plots.ts";
 import { type ScenarioName, scenarios } from "./scenarios.ts";
 import { Series } from "./series.ts";
 import { SERVICE_URL } from "./service.ts";
 import { Stage } from "./stage.ts";
-import { deployedAlarms, detailOf, type Watched } from "./subjects.ts";
+import { deployedAlarms, type Watched } from "./subjects.ts";
 import { isTold, type Message, type Timeline } from "./timeline.ts";
 
 /** Runs before minute 0, so that each alarm has data and is in the state that belongs to them. */
@@ -41,9 +43,9 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const { intervalMinutes = 1 } = options;
   const scenario = scenarios[name];
   const settings = { ...scenario.alarms, ...options.alarms };
-  const { minutes, scenes } = scenario.plot(intervalMinutes);
+  const { minutes, scenes, causes } = scenario.plot(intervalMinutes);
   const connections = options.connections ?? scenario.connections ?? 1;
-  const detail = options.detail ?? detailOf(connections);
+  const detail = options.detail ?? usualDetail(connections);
   const watched: Watched = { shards: planShards(namesOf(connections)), endpoint: SERVICE_URL, detail };
   const alarms = deployedAlarms(watched, settings, intervalMinutes);
   const messages: Message[] = [];
@@ -61,7 +63,15 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
         const change = alarm.evaluateAt(minute, series);
         if (change === undefined || !isTold(change)) continue;
         const { kind, severity } = alarm.definition;
-        messages.push({ ...change, alarm: alarm.name, kind, severity, text: alarmTexts[kind].wrong });
+        const after = change.to === "ALARM" ? minutesAfterCause(causes, kind, minute) : undefined;
+        messages.push({
+          ...change,
+          alarm: alarm.name,
+          kind,
+          severity,
+          text: alarmTexts[kind].wrong,
+          ...(after !== undefined && { minutesAfterCause: after }),
+        });
       }
       if (minute % intervalMinutes === 0) await stage.run();
       options.onMinute?.(minute + 1 - first, minutes - first);
@@ -86,6 +96,11 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
     gauges: series.gauges(),
     assumptions,
   };
+}
+
+function minutesAfterCause(causes: readonly Cause[], kind: AlarmKind, minute: number): number | undefined {
+  const cause = causes.findLast(({ alarm, from }) => alarm === kind && from <= minute);
+  return cause === undefined ? undefined : minute - cause.from;
 }
 
 function namesOf(connections: number): readonly string[] {

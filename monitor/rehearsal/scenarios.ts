@@ -57,7 +57,10 @@ export const scenarios = named({
         },
         { minute: 35 + 20 * every, what: "A new key is stored in the secret.", act: replaceKey },
       ],
-      causes: [{ alarm: "keyRejected", from: 10, to: 35 + 20 * every }],
+      causes: [
+        { alarm: "keyRejected", from: 10, to: 35 + 20 * every },
+        { alarm: "serviceFailing", from: 10 + 10 * every, to: 20 + 10 * every },
+      ],
     }),
   },
   rotation: {
@@ -119,16 +122,16 @@ export const scenarios = named({
   },
   outage: {
     description: "The service answers 503 for ten minutes.",
-    plot: outage(10, "The service answers 503.", "overloaded"),
+    plot: outage(10, "The service answers 503.", "overloaded", ["serviceFailing"]),
   },
   "long-outage": {
     description: "The service answers 503 for half an hour.",
-    plot: outage(30, "The service answers 503.", "overloaded"),
+    plot: outage(30, "The service answers 503.", "overloaded", ["serviceFailing", "serviceDown"]),
   },
   "outage-with-401": {
     description: "In ten minutes of outage the service answers 401 to three good keys.",
     connections: 3,
-    plot: outage(10, "The service answers 401 to every key.", "wrong-key"),
+    plot: outage(10, "The service answers 401 to every key.", "wrong-key", ["serviceFailing"]),
   },
   flapping: {
     description: "The service fails for two of every five runs, for an hour and a half.",
@@ -163,7 +166,21 @@ export const scenarios = named({
   "rate-limit": {
     description: "The account's limit is reached for ten minutes (429), with the opt-in alarm on it.",
     alarms: { rateLimited: { enabled: true } },
-    plot: (every) => ({ ...outage(10, "The service answers 429.", "rate-limited")(every), causes: [] }),
+    plot: outage(10, "The service answers 429.", "rate-limited", []),
+  },
+  "rate-limit-lasts": {
+    description: "The account's limit is reached for an hour (429), with the opt-in alarm on it.",
+    alarms: { rateLimited: { enabled: true } },
+    plot: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
+  },
+  "key-due": {
+    description: "A key becomes 60 days old at minute 10, with the opt-in alarm on it.",
+    alarms: { keyDueForRotation: { enabled: true, threshold: 60 } },
+    plot: (every) => ({
+      minutes: 30 + 20 * every,
+      scenes: [{ minute: 10, what: "The key is 60 days old.", act: () => {} }],
+      causes: [{ alarm: "keyDueForRotation", from: 10, to: 30 + 20 * every }],
+    }),
   },
   "leaked-key": {
     description: "Somebody spends $2 a minute of the account's $100, with the opt-in alarms on the balance.",
@@ -172,13 +189,18 @@ export const scenarios = named({
       minutes: 50 + 5 * every,
       scenes: [
         { minute: SETTLING, act: ({ service }) => service.hold(100) },
+        { minute: 10, what: "A leaked key begins to spend $2 a minute.", act: () => {} },
         ...Array.from({ length: 40 }, (_, spent) => ({
           minute: 10 + spent,
-          ...(spent === 0 && { what: "A leaked key begins to spend $2 a minute." }),
           act: ({ service }: World) => service.hold(100 - 2 * spent),
         })),
+        { minute: 21, what: "More than $20 are gone.", act: () => {} },
+        { minute: 36, what: "Less than $50 are left.", act: () => {} },
       ],
-      causes: [],
+      causes: [
+        { alarm: "balanceFallsFast", from: 21, to: 50 },
+        { alarm: "lowBalance", from: 36, to: 50 + 5 * every },
+      ],
     }),
   },
   "schedule-stops": {

@@ -10,14 +10,6 @@ export const MONITOR = "rehearsal";
 /** The currency of the balance in alarms: the monitor's default. */
 const CURRENCY = "USD";
 
-/** Most connections that have alarms of their own unless the user says otherwise: as in `validation.ts`. */
-const MAX_SINGLE_CONNECTIONS = 200;
-
-/** How fine gauges and alarms are by default. */
-export function detailOf(connections: number): Detail {
-  return connections > MAX_SINGLE_CONNECTIONS ? Detail.Fleet : Detail.Connection;
-}
-
 /** What a rehearsed monitor watches. */
 export interface Watched {
   /** The connections' names, shard by shard. */

@@ -44,8 +44,9 @@ function rows({ happenings, messages }: Timeline): readonly string[] {
   return all.toSorted((a, b) => a.minute - b.minute).flatMap(({ lines }) => lines);
 }
 
-function told({ minute, severity, to, alarm, text }: Message): readonly string[] {
-  if (to === "ALARM") return [...entry(minute, severity, `ALARM  ${alarm}`), ...wrap(text, INDENT + 7)];
+function told({ minute, severity, to, alarm, text, minutesAfterCause }: Message): readonly string[] {
+  const after = minutesAfterCause === undefined ? "" : ` (${count(minutesAfterCause, "minute")} after its cause)`;
+  if (to === "ALARM") return [...entry(minute, severity, `ALARM  ${alarm}${after}`), ...wrap(text, INDENT + 7)];
   return entry(minute, severity, `over   ${alarm}`);
 }
 

@@ -34,6 +34,8 @@ export interface Message extends StateChange {
   readonly alarm: string;
   readonly kind: EffectiveAlarm["kind"];
   readonly severity: EffectiveAlarm["severity"];
+  /** Minutes since the scenario's cause of this alarm began; absent where it has none, and for a recovery. */
+  readonly minutesAfterCause?: number;
   /** What is wrong: the first line of the alarm's description. */
   readonly text: string;
 }

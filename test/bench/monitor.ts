@@ -1,5 +1,6 @@
 // npm run bench:monitor: what the monitor's function weighs and takes. Its size and load time against an empty handler's, in
-// turns; and one run over 1,000 connections of a service that takes 300 ms a call, against as many bare `fetch` calls.
+// turns; one run over 1,000 connections of a service that takes 300 ms a call, against as many bare `fetch` calls; and the
+// minutes from a cause to its message, from the rehearsals, against the alarm's own periods.
 // Prints a table and fails above a limit.
 import { createHash } from "node:crypto";
 import { once } from "node:events";
@@ -8,6 +9,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { bundleDirectory } from "../../dist/monitor/lambda/bundle.js";
+import { rehearse, scenarioNames } from "../../dist/monitor/rehearsal/index.js";
 import { loadTime, measure, type Usage } from "./lambda.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median } from "./statistics.ts";
@@ -138,12 +140,37 @@ async function fleetRun(): Promise<readonly Figure[]> {
   ];
 }
 
+/** Minutes that a gauge takes to count, and an alarm to be evaluated, beyond its periods. */
+const MAX_DELAY_MINUTES = 2;
+
+/** From the cause to the message, for each alarm that a scenario has a cause for. */
+async function telling(): Promise<readonly Figure[]> {
+  const figures = new Map<string, Figure>();
+  for (const scenario of scenarioNames) {
+    const { messages, alarms } = await rehearse(scenario);
+    for (const { alarm, kind, minutesAfterCause: measured } of messages) {
+      const definition = alarms.find(({ name }) => name === alarm)?.definition;
+      if (measured === undefined || definition === undefined) continue;
+      if (measured <= (figures.get(kind)?.measured ?? -1)) continue;
+      const minutes = (definition.datapointsToAlarm * definition.period) / 60;
+      figures.set(kind, {
+        what: `'${definition.title}' told after, in '${scenario}'`,
+        measured,
+        unit: "min",
+        limit: minutes + MAX_DELAY_MINUTES,
+        compared: `its periods alone ${minutes} min`,
+      });
+    }
+  }
+  return [...figures.values()];
+}
+
 function keyOf(index: number): string {
   return `sk-${createHash("sha256").update(String(index)).digest("hex").slice(0, 32)}`;
 }
 
 /** Each measures one thing and gives its figures. */
-const benches: readonly (() => Promise<readonly Figure[]>)[] = [weight, fleetRun];
+const benches: readonly (() => Promise<readonly Figure[]>)[] = [weight, fleetRun, telling];
 
 let failed = false;
 for (const bench of benches) {

@@ -7,11 +7,15 @@ import {
   alarmDefinitions,
   alarmKinds,
 } from "../../monitor/alarms/definitions.ts";
+import { effectiveAlarms } from "../../monitor/alarms/settings.ts";
 import { runbookAnchor } from "../../monitor/alarms/texts.ts";
+import { metrics } from "../../monitor/metrics.ts";
 import { alarmName, queryName, shardSubject } from "../../monitor/names.ts";
 import { worthTelling } from "../../monitor/notifications.ts";
 import { keyPolicy, topicPolicy } from "../../monitor/policies.ts";
-import { scenarios } from "../../monitor/rehearsal/scenarios.ts";
+import { RehearsedAlarm } from "../../monitor/rehearsal/board.ts";
+import { rehearse, scenarioNames } from "../../monitor/rehearsal/index.ts";
+import { Series } from "../../monitor/rehearsal/series.ts";
 
 const runbook = readFileSync(new URL("../../monitor/RUNBOOK.md", import.meta.url), "utf8");
 
@@ -75,8 +79,49 @@ describe("the runbook", () => {
 
   it("rehearses a scenario that exists", () => {
     const [, name] = /pulumi-deepseek rehearse ([a-z0-9-]+)/.exec(runbook) ?? [];
-    expect(Object.keys(scenarios)).toContain(name);
+    expect(scenarioNames).toContain(name);
   });
+});
+
+describe("the times in the table", () => {
+  it("are those of the rehearsals", { timeout: 120_000 }, async () => {
+    const minutes = new Map<AlarmKind, number[]>();
+    for (const scenario of scenarioNames) {
+      for (const { kind, minutesAfterCause } of (await rehearse(scenario)).messages) {
+        if (minutesAfterCause !== undefined) minutes.set(kind, [...(minutes.get(kind) ?? []), minutesAfterCause]);
+      }
+    }
+    // No scenario makes the service slow: a rehearsal's clock stands still while the function waits for an answer.
+    minutes.set("slow", [minutesUntilTold("slow")]);
+    for (const kind of alarmKinds) {
+      const [least, most] = [Math.min(...(minutes.get(kind) ?? [])), Math.max(...(minutes.get(kind) ?? []))];
+      const told = `${least === most ? least : `${least} to ${most}`} minutes`;
+      expect(rowOf(kind).at(-1), kind).toBe(told);
+    }
+  });
+
+  /** From a gauge that turns bad for good until its alarm rings. */
+  function minutesUntilTold(kind: AlarmKind): number {
+    const scope = metrics[alarmDefinitions[kind].metric].scope;
+    const definition = effectiveAlarms(scope, { [kind]: { enabled: true } }, 1).find((alarm) => alarm.kind === kind);
+    if (definition === undefined) throw new Error(`There is no alarm ${kind}.`);
+    const metric = { name: definition.metric, dimensions: {} };
+    const alarm = new RehearsedAlarm(kind, definition, metric);
+    const series = new Series();
+    for (let minute = -20; minute < 60; minute++) {
+      if (alarm.evaluateAt(minute, series)?.to === "ALARM") return minute;
+      series.add({ ...metric, timestamp: 0, values: [definition.threshold + (minute < 0 ? -1 : 1)] }, minute);
+    }
+    throw new Error(`${kind} never rings.`);
+  }
+
+  function rowOf(kind: AlarmKind): readonly string[] {
+    const row = runbook.split("\n").find((line) => line.startsWith(`| [${alarmDefinitions[kind].title}](`));
+    return (row ?? "")
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  }
 });
 
 describe.each(alarmKinds)("the section on '%s'", (kind) => {

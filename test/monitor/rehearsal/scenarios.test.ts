@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { sandboxKey } from "../../../examples/sandbox/keys.ts";
 import { Severity } from "../../../monitor/alarms/definitions.ts";
-import { Detail } from "../../../monitor/metrics.ts";
+import { Detail, usualDetail } from "../../../monitor/metrics.ts";
 import {
-  detailOf,
   type RehearsalOptions,
   rehearse,
   renderSvg,
@@ -77,6 +76,11 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
   ],
   "single-timeouts": [],
   "rate-limit": [],
+  "rate-limit-lasts": [
+    [33, "ticket", "ALARM", "prod/rate limited"],
+    [79, "ticket", "OK", "prod/rate limited"],
+  ],
+  "key-due": [[13, "ticket", "ALARM", "key due for rotation"]],
   "leaked-key": [
     [23, "ticket", "ALARM", "prod/balance falls fast"],
     [47, "ticket", "ALARM", "prod/low balance"],
@@ -118,6 +122,21 @@ describe.each(scenarioNames)("the scenario '%s'", (scenario) => {
     const text = renderText(await timelineOf(scenario));
     for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
     expect(text).not.toContain("\u001b");
+  });
+});
+
+describe("every cause", () => {
+  it("has its alarm, which says how many minutes after", async () => {
+    for (const scenario of scenarioNames) {
+      const { messages } = await timelineOf(scenario);
+      for (const { alarm, from } of scenarios[scenario].plot(1).causes) {
+        const first = messages.find(({ kind, minute }) => kind === alarm && minute >= from);
+        expect(first, `${scenario}: ${alarm}`).toMatchObject({
+          to: "ALARM",
+          minutesAfterCause: first && first.minute - from,
+        });
+      }
+    }
   });
 });
 
@@ -166,7 +185,7 @@ describe("fleet detail", () => {
   });
 
   it("is the default above 200 connections", () => {
-    expect([1, 200, 201].map(detailOf)).toEqual([Detail.Connection, Detail.Connection, Detail.Fleet]);
+    expect([1, 200, 201].map(usualDetail)).toEqual([Detail.Connection, Detail.Connection, Detail.Fleet]);
   });
 });
 
