@@ -94,7 +94,7 @@ export interface DeepSeekMonitorArgs {
   readonly notify?: NotifyArgs | undefined;
   /** What differs from the usual alarms. */
   readonly alarms?: AlarmsArgs | undefined;
-  /** The page that alerts link to; each alarm's anchor is added. @default the runbook of this package */
+  /** The page that alerts link to; each alarm's anchor is added. @default this package's own runbook, `monitor/RUNBOOK.md` */
   readonly runbookUrl?: string | undefined;
   /**
    * ARN of your own KMS key, which encrypts the topic and the secrets. Its policy must let `cloudwatch.amazonaws.com` do

@@ -8,7 +8,11 @@ import { describeIssues, misplacedKeys } from "./problems.ts";
 import { intervalOf } from "./rules.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";
 
-const RUNBOOK_URL = "https://github.com/pulumi-deepseek/pulumi-deepseek/blob/main/monitor/RUNBOOK.md";
+/**
+ * The newest package's own file, as a mirror of npm serves it: the one address that is sure to be ours wherever the sources
+ * live. Without a version, which would change every alarm's text with each upgrade.
+ */
+export const RUNBOOK_URL = "https://unpkg.com/pulumi-deepseek/monitor/RUNBOOK.md";
 
 /** A monitor's name is in the names of everything that it makes, of which an IAM role's may have 64 characters. */
 const NAME = /^[A-Za-z0-9_-]{1,40}$/;

@@ -16,6 +16,7 @@ import { keyPolicy, topicPolicy } from "../../monitor/policies.ts";
 import { RehearsedAlarm } from "../../monitor/rehearsal/board.ts";
 import { rehearse, scenarioNames } from "../../monitor/rehearsal/index.ts";
 import { Series } from "../../monitor/rehearsal/series.ts";
+import { RUNBOOK_URL } from "../../monitor/validation.ts";
 
 const runbook = readFileSync(new URL("../../monitor/RUNBOOK.md", import.meta.url), "utf8");
 
@@ -75,6 +76,13 @@ describe("the runbook", () => {
     const links = [...runbook.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
     expect(links.length).toBeGreaterThan(alarmKinds.length);
     for (const link of links) expect(anchors).toContain(link);
+  });
+
+  it("is in the package, where alerts link to it", () => {
+    const { name, files } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
+    const [, path] = RUNBOOK_URL.split(`/${name}/`);
+    expect(files).toContain(path);
+    expect(runbook).toBe(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8"));
   });
 
   it("rehearses a scenario that exists", () => {

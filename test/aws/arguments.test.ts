@@ -1,0 +1,47 @@
+import { beforeAll, expect, test } from "vitest";
+import { type Stage, setStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 300_000);
+
+const key = "sk-0123456789abcdef0123456789abcdef";
+
+/** A program whose only fault is in the arguments of its monitor, as JavaScript. */
+function program(args: string) {
+  return {
+    "index.js": `
+      const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
+      const apiKey = "${key}";
+      new DeepSeekMonitor("health", ${args});`,
+  };
+}
+
+test.each([
+  [
+    "several at once",
+    `{
+      connections: { prod: { apiKey }, Prod: { apiKey }, "a b": { apiKey } },
+      scheduleExpression: "rate(30 seconds)",
+      alarms: { keyRevoked: { enabled: true } },
+      notify: { emails: ["on-call"] },
+    }`,
+    [
+      "connections.prod, connections.Prod: are one name but for upper and lower case",
+      "connections.a b: its name must be 1 to 32 characters",
+      "scheduleExpression: must be 'rate(1 minute)' to 'rate(60 minutes)'",
+      "alarms.keyRevoked: is no alarm; the alarms are keyRejected, ",
+      "notify.emails.0: is no email address",
+    ],
+  ],
+  ["no connection", "{ connections: {} }", ["connections: there is none: name at least one"]],
+])("wrong arguments fail the preview, each by its name, and show no key: %s", async (name, args, problems) => {
+  const workspace = await stage.workspace(program(args), name.replaceAll(" ", "-"), {});
+  const { code, all } = await workspace.run(["preview"]);
+  expect(code).not.toBe(0);
+  for (const problem of problems) expect(all).toContain(`  - ${problem}`);
+  // What a person reads is the list, not where in the package it was found.
+  expect(all).not.toMatch(/^\s+at /m);
+  expect(all).not.toContain(key.slice(4));
+});
