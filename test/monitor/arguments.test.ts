@@ -67,6 +67,7 @@ describe("a monitor's arguments", () => {
       { alarms: { keyRevoked: { enabled: true } } },
       /^alarms\.keyRevoked: is no alarm; the alarms are keyRejected, unfunded, /,
     ],
+    ["alarms that are no object", { alarms: "all" }, /^alarms: must be an object \(got "all"\)$/],
     [
       "an unknown setting of an alarm",
       { alarms: { slow: { limit: 5 } } },
