@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sandboxKey } from "../../../examples/sandbox/keys.ts";
-import { keyFingerprint, printable, redact } from "../../../provider/deepseek/redact.ts";
+import { keyFinder, keyFingerprint, printable, redact } from "../../../provider/deepseek/redact.ts";
 
 const key = sandboxKey("redact");
 
@@ -124,5 +124,25 @@ describe("of a text that gives away the key, what does is blanked out", () => {
     expect(redact("The key abc is short", "abc")).toBe("The key [redacted] is short");
     expect(redact("Ask for sk- and so on", "sk-abcd")).toBe("Ask for sk- and so on");
     expect(redact("Behind a mask", "mask-abcd")).toBe("Behind a [redacted]");
+  });
+});
+
+describe("a value of the service repeats the key", () => {
+  /** Every run of so many characters of a text. */
+  const runsOf = (text: string, length: number) =>
+    Array.from({ length: text.length - length + 1 }, (_, start) => text.slice(start, start + length));
+
+  // Uneven lengths too: the search looks at blocks first, and the last one may be cut short.
+  test.each([key, `${key}x`, `${key}xy`, "gateway-token_17"])("%#: wherever the part begins", (apiKey) => {
+    const holdsKey = keyFinder(apiKey);
+    const secret = apiKey.replace(/^sk-/, "");
+    for (const part of runsOf(secret, 8)) {
+      expect(holdsKey(`fp~${part}~prod`), part).toBe(true);
+      expect(holdsKey(part.toUpperCase()), part).toBe(true);
+      expect(holdsKey(Buffer.from(part).toString("hex")), part).toBe(true);
+      for (const before of ["", ".", ".."])
+        expect(holdsKey(Buffer.from(`${before}${part}.`).toString("base64"))).toBe(true);
+    }
+    for (const part of runsOf(secret, 7)) expect(holdsKey(`fp~${part}~prod`), part).toBe(false);
   });
 });
