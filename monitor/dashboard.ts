@@ -5,7 +5,7 @@ import type { Place } from "./console.ts";
 import { dashboardBody } from "./dashboard-body.ts";
 import { failuresQuery } from "./failures.ts";
 import { queryName } from "./names.ts";
-import type { MonitorSettings } from "./validation.ts";
+import type { MonitorSettings } from "./validation/settings.ts";
 
 interface Context {
   readonly name: string;

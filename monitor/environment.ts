@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { gaugesRead } from "./gauges.ts";
 import type { MonitorEnvironment } from "./lambda/environment.ts";
-import type { MonitorSettings } from "./validation.ts";
+import type { MonitorSettings } from "./validation/settings.ts";
 
 /** Environment variables: the ones that the function knows, and no absent one. */
 export type Variables = { [Name in keyof MonitorEnvironment]: string };

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { KeyPlace } from "./secrets.ts";
-import type { SettledConnection } from "./settled.ts";
 import { eventFor, type Shard } from "./shards.ts";
+import type { SettledConnection } from "./validation/settled.ts";
 
 /** The event of each shard as JSON, by the shard's name. No key is in it, only where the keys are. */
 export function eventsOf(

@@ -12,10 +12,10 @@ import { createFunctionRole, grantFunction } from "./permissions.ts";
 import { placeOf } from "./place.ts";
 import { createSchedules } from "./schedule.ts";
 import { storeKeys } from "./secrets.ts";
-import { settleAll } from "./settled.ts";
 import { planShards } from "./shards.ts";
 import { invokeOnce } from "./smoke.ts";
-import { settingsOf } from "./validation.ts";
+import { settingsOf } from "./validation/settings.ts";
+import { settleAll } from "./validation/settled.ts";
 
 /**
  * Probes connections to DeepSeek on a schedule, from a Lambda function in your own AWS account, and tells the person on call

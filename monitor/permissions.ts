@@ -9,7 +9,7 @@ import {
   schedulerTrust,
 } from "./policies.ts";
 import type { StoredKeys } from "./secrets.ts";
-import { refusal } from "./validation.ts";
+import { refusal } from "./validation/settings.ts";
 
 /** The function's role. Its name, which AWS and Pulumi make unique in the account, is the monitor's in AWS. */
 export function createFunctionRole(

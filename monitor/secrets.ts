@@ -2,8 +2,8 @@ import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
 import { Detail } from "./metrics.ts";
 import { shardSubject } from "./names.ts";
-import type { SettledConnection } from "./settled.ts";
 import type { Shard } from "./shards.ts";
+import type { SettledConnection } from "./validation/settled.ts";
 
 /** Where the function finds a connection's key. */
 export interface KeyPlace {

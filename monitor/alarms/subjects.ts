@@ -2,9 +2,9 @@ import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
 import { Detail } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
-import type { SettledConnection } from "../settled.ts";
 import type { Shard } from "../shards.ts";
-import type { MonitorSettings } from "../validation.ts";
+import type { MonitorSettings } from "../validation/settings.ts";
+import type { SettledConnection } from "../validation/settled.ts";
 import { type AlarmContext, createAlarm, type Subject } from "./create.ts";
 import { effectiveAlarms } from "./settings.ts";
 

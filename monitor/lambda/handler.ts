@@ -5,7 +5,7 @@ import { Deadline } from "./deadline.ts";
 import { emfDocument } from "./emf.ts";
 import type { MonitorEvent } from "./event.ts";
 import { beat } from "./heartbeat.ts";
-import { type MonitorSettings, readEnvironment, readEvent } from "./input.ts";
+import { type FunctionSettings, readEnvironment, readEvent } from "./input.ts";
 import { type Log, logHeartbeat, logRun, logUnhealthy, logUnreadable, type RunFields } from "./log.ts";
 import { measurementsOf } from "./measurements.ts";
 import { doubtRejections } from "./rejection.ts";
@@ -95,7 +95,7 @@ export function createHandler(dependencies: Dependencies): Handler {
 
 function measure(
   { print }: Dependencies,
-  settings: MonitorSettings,
+  settings: FunctionSettings,
   { shard }: MonitorEvent,
   results: readonly Result[],
   at: number,
@@ -135,7 +135,7 @@ function throwIfUnreadable(results: readonly Result[]): void {
 
 async function heartbeat(
   { http, log }: Dependencies,
-  { MONITOR_HEARTBEAT_URL: url }: MonitorSettings,
+  { MONITOR_HEARTBEAT_URL: url }: FunctionSettings,
   run: RunFields,
   { expected, probed }: RunSummary,
 ): Promise<void> {

@@ -8,10 +8,10 @@ import { type MonitorEvent, monitorEvent } from "./event.ts";
 const texts = { error: en().localeError };
 
 /** What the function's environment says, in its final form. */
-export type MonitorSettings = z.output<typeof monitorEnvironment>;
+export type FunctionSettings = z.output<typeof monitorEnvironment>;
 
 /** @throws Error that names each variable that is missing or wrong */
-export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): MonitorSettings {
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): FunctionSettings {
   const parsed = monitorEnvironment.safeParse(environment, texts);
   if (parsed.success) return parsed.data;
   const problems = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);

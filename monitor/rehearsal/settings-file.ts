@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { alarmProblems } from "../consistency.ts";
 import type { Detail } from "../metrics.ts";
-import { describeIssues } from "../problems.ts";
-import { plainRules } from "../rules.ts";
+import { alarmProblems } from "../validation/consistency.ts";
+import { describeIssues } from "../validation/problems.ts";
+import { plainRules } from "../validation/rules.ts";
 import type { Settings } from "./board.ts";
 import { UsageError } from "./input.ts";
 

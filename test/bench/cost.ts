@@ -5,7 +5,7 @@ import * as settings from "../../dist/monitor/alarms/settings.js";
 import * as gauges from "../../dist/monitor/gauges.js";
 import * as metrics from "../../dist/monitor/metrics.js";
 import * as shards from "../../dist/monitor/shards.js";
-import { settingsOf } from "../../dist/monitor/validation.js";
+import { settingsOf } from "../../dist/monitor/validation/settings.js";
 import { type Bill, billOf } from "./cost/bill.ts";
 import { LogMeter } from "./cost/log-volume.ts";
 import { PRICES_AS_OF, prices } from "./cost/prices.ts";

@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { DeepSeekMonitorArgs } from "../../monitor/index.ts";
-import { checked, checkedKey } from "../../monitor/late.ts";
-import { intervalOf, rules } from "../../monitor/rules.ts";
-import { settingsOf } from "../../monitor/validation.ts";
+import { checked, checkedKey } from "../../monitor/validation/late.ts";
+import { intervalOf, rules } from "../../monitor/validation/rules.ts";
+import { settingsOf } from "../../monitor/validation/settings.ts";
 import { account, key, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;

@@ -3,7 +3,7 @@ import * as settings from "../../monitor/alarms/settings.ts";
 import * as gauges from "../../monitor/gauges.ts";
 import * as metrics from "../../monitor/metrics.ts";
 import * as shards from "../../monitor/shards.ts";
-import { settingsOf } from "../../monitor/validation.ts";
+import { settingsOf } from "../../monitor/validation/settings.ts";
 import { billOf } from "../bench/cost/bill.ts";
 import { costOf, prices } from "../bench/cost/prices.ts";
 import { type Item, type Lists, type Plan, quantitiesOf } from "../bench/cost/quantities.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitorArgs, Detail, TestCall } from "../../monitor/index.ts";
-import { settingsOf } from "../../monitor/validation.ts";
+import { settingsOf } from "../../monitor/validation/settings.ts";
 import { account, deploy, key, known, least, region } from "./support/deploy.ts";
 
 /** So many connections, each with a key of its own. */

@@ -16,7 +16,7 @@ import { keyPolicy, topicPolicy } from "../../monitor/policies.ts";
 import { RehearsedAlarm } from "../../monitor/rehearsal/board.ts";
 import { rehearse, scenarioNames } from "../../monitor/rehearsal/index.ts";
 import { Series } from "../../monitor/rehearsal/series.ts";
-import { RUNBOOK_URL } from "../../monitor/validation.ts";
+import { RUNBOOK_URL } from "../../monitor/validation/settings.ts";
 
 const runbook = readFileSync(new URL("../../monitor/RUNBOOK.md", import.meta.url), "utf8");
 

@@ -1,7 +1,7 @@
-import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "./alarms/definitions.ts";
-import { Detail } from "./metrics.ts";
+import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "../alarms/definitions.ts";
+import { Detail } from "../metrics.ts";
 import { place } from "./problems.ts";
-import type { MonitorSettings } from "./validation.ts";
+import type { MonitorSettings } from "./settings.ts";
 
 const CONNECTION_NAME = /^[A-Za-z0-9_.-]{1,32}$/;
 

@@ -2,7 +2,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { settle, settleKey } from "./late.ts";
 import { rules } from "./rules.ts";
-import type { MonitorSettings, NamedConnection } from "./validation.ts";
+import type { MonitorSettings, NamedConnection } from "./settings.ts";
 
 /** A connection whose late values have been checked, each as soon as it is known. */
 export interface SettledConnection {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
 import { got, misplacedKeys } from "./problems.ts";
-import { refusal } from "./validation.ts";
+import { refusal } from "./settings.ts";
 
 /** Where a value stands, for messages. */
 export interface Spot {

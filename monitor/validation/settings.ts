@@ -1,9 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { AlarmKind } from "./alarms/definitions.ts";
-import type { AlarmSettings } from "./alarms/settings.ts";
-import { Currency, type DeepSeekMonitorArgs, type MonitoredConnectionArgs, TestCall } from "./arguments.ts";
+import type { AlarmKind } from "../alarms/definitions.ts";
+import type { AlarmSettings } from "../alarms/settings.ts";
+import { Currency, type DeepSeekMonitorArgs, type MonitoredConnectionArgs, TestCall } from "../arguments.ts";
+import { type Detail, usualDetail } from "../metrics.ts";
 import { alarmProblems, nameProblems, notifyProblems } from "./consistency.ts";
-import { type Detail, usualDetail } from "./metrics.ts";
 import { describeIssues, misplacedKeys } from "./problems.ts";
 import { intervalOf } from "./rules.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";

@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { inputRules } from "../provider/arguments.ts";
-import { alarmDefinitions, alarmKinds, Severity } from "./alarms/definitions.ts";
-import { Currency, TestCall } from "./arguments.ts";
-import { Detail } from "./metrics.ts";
+import { inputRules } from "../../provider/arguments.ts";
+import { alarmDefinitions, alarmKinds, Severity } from "../alarms/definitions.ts";
+import { Currency, TestCall } from "../arguments.ts";
+import { Detail } from "../metrics.ts";
 
 /** CloudWatch's choices for the retention of logs, in days. Source: PutRetentionPolicy, `retentionInDays`. */
 const RETENTIONS = [

@@ -1,6 +1,6 @@
 import type { z } from "zod";
-import { printable, redact, USUAL_KEY } from "../provider/deepseek/redact.ts";
-import { alarmKinds } from "./alarms/definitions.ts";
+import { printable, redact, USUAL_KEY } from "../../provider/deepseek/redact.ts";
+import { alarmKinds } from "../alarms/definitions.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";
 
 /** Length from which a key that stands in another argument is no coincidence. A local gateway's key may be "local". */
