@@ -2,13 +2,13 @@ import { AwsClient } from "aws4fetch";
 import type { Functions, Types } from "./provider.ts";
 import { dashboard, metricAlarm } from "./services/cloudwatch.ts";
 import { role, rolePolicy } from "./services/iam.ts";
-import { alias, key } from "./services/kms.ts";
-import { functionEventInvokeConfig, invocation, lambdaFunction, permission } from "./services/lambda.ts";
+import { key } from "./services/kms.ts";
+import { functionEventInvokeConfig, invocation, lambdaFunction } from "./services/lambda.ts";
 import { logGroup, queryDefinition } from "./services/logs.ts";
 import { schedule, scheduleGroup } from "./services/scheduler.ts";
 import { secret, secretVersion } from "./services/secrets.ts";
 import { topic, topicPolicy, topicSubscription } from "./services/sns.ts";
-import { queue, queuePolicy } from "./services/sqs.ts";
+import { queue } from "./services/sqs.ts";
 
 /** Every type that the plugin knows, by the engine's name for it. */
 export const types: Types = {
@@ -18,12 +18,10 @@ export const types: Types = {
   "aws:cloudwatch/queryDefinition:QueryDefinition": queryDefinition,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
-  "aws:kms/alias:Alias": alias,
   "aws:kms/key:Key": key,
   "aws:lambda/function:Function": lambdaFunction,
   "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig": functionEventInvokeConfig,
   "aws:lambda/invocation:Invocation": invocation,
-  "aws:lambda/permission:Permission": permission,
   "aws:scheduler/schedule:Schedule": schedule,
   "aws:scheduler/scheduleGroup:ScheduleGroup": scheduleGroup,
   "aws:secretsmanager/secret:Secret": secret,
@@ -32,7 +30,6 @@ export const types: Types = {
   "aws:sns/topicPolicy:TopicPolicy": topicPolicy,
   "aws:sns/topicSubscription:TopicSubscription": topicSubscription,
   "aws:sqs/queue:Queue": queue,
-  "aws:sqs/queuePolicy:QueuePolicy": queuePolicy,
 };
 
 const region = process.env["AWS_REGION"] ?? "";

@@ -1,13 +1,11 @@
 import {
-  CreateAliasCommand,
   CreateKeyCommand,
-  DeleteAliasCommand,
   EnableKeyRotationCommand,
   KMSClient,
   PutKeyPolicyCommand,
   ScheduleKeyDeletionCommand,
 } from "@aws-sdk/client-kms";
-import { heavierThan, longerThan, notJson, outside, unlike } from "../limits.ts";
+import { heavierThan, longerThan, notJson, outside } from "../limits.ts";
 import { resourceType } from "../resource.ts";
 
 const kms = new KMSClient();
@@ -44,21 +42,4 @@ export const key = resourceType<Key>({
   },
   delete: (id, { deletionWindowInDays = 30 }) =>
     kms.send(new ScheduleKeyDeletionCommand({ KeyId: id, PendingWindowInDays: deletionWindowInDays })),
-});
-
-interface Alias {
-  name: string;
-  targetKeyId: string;
-}
-
-export const alias = resourceType<Alias>({
-  inputs: ["name", "targetKeyId"],
-  // Source: KMS API reference, CreateAlias.
-  limits: ({ name }) => [unlike(/^alias\/(?!aws\/)[a-zA-Z0-9/_-]{1,250}$/, "the alias", name)],
-  async create({ name, targetKeyId }) {
-    await kms.send(new CreateAliasCommand({ AliasName: name, TargetKeyId: targetKeyId }));
-    const prefix = `arn:aws:kms:${process.env["AWS_REGION"]}:${process.env["AWS_ACCOUNT_ID"]}`;
-    return { id: name, outputs: { arn: `${prefix}:${name}` } };
-  },
-  delete: (id) => kms.send(new DeleteAliasCommand({ AliasName: id })),
 });

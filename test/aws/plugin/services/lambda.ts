@@ -1,5 +1,4 @@
 import {
-  AddPermissionCommand,
   CreateFunctionCommand,
   type CreateFunctionCommandInput,
   DeleteFunctionCommand,
@@ -7,7 +6,6 @@ import {
   InvokeCommand,
   LambdaClient,
   PutFunctionEventInvokeConfigCommand,
-  RemovePermissionCommand,
   UpdateFunctionCodeCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionActiveV2,
@@ -105,32 +103,6 @@ export const lambdaFunction = resourceType<Function>({
     return undefined;
   },
   delete: (id) => lambda.send(new DeleteFunctionCommand({ FunctionName: id })),
-});
-
-interface Permission {
-  statementId: string;
-  action: string;
-  function: string;
-  principal: string;
-  sourceAccount?: string;
-  sourceArn?: string;
-}
-
-export const permission = resourceType<Permission>({
-  inputs: ["statementId", "action", "function", "principal", "sourceAccount", "sourceArn"],
-  name: { input: "statementId", longest: 100 },
-  async create({ function: FunctionName, ...inputs }) {
-    const request = pick(inputs, "statementId", "action", "principal", "sourceAccount", "sourceArn");
-    await lambda.send(
-      new AddPermissionCommand({
-        FunctionName,
-        ...(request as { StatementId: string } & { Action: string; Principal: string }),
-      }),
-    );
-    return { id: inputs.statementId };
-  },
-  delete: (id, { function: FunctionName }) =>
-    lambda.send(new RemovePermissionCommand({ FunctionName, StatementId: id })),
 });
 
 interface EventInvokeConfig {

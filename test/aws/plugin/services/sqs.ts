@@ -5,7 +5,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { heavierThan, notJson, outside, unlike } from "../limits.ts";
+import { outside, unlike } from "../limits.ts";
 import { resourceType } from "../resource.ts";
 
 const sqs = new SQSClient();
@@ -47,29 +47,4 @@ export const queue = resourceType<Queue>({
     return undefined;
   },
   delete: (id) => sqs.send(new DeleteQueueCommand({ QueueUrl: id })),
-});
-
-interface QueuePolicy {
-  queueUrl: string;
-  policy: string;
-}
-
-async function putPolicy({ queueUrl, policy }: QueuePolicy) {
-  await sqs.send(new SetQueueAttributesCommand({ QueueUrl: queueUrl, Attributes: { Policy: policy } }));
-}
-
-export const queuePolicy = resourceType<QueuePolicy>({
-  inputs: ["queueUrl", "policy"],
-  documents: ["policy"],
-  fixed: ["queueUrl"],
-  // Source: SQS quotas, policies.
-  limits: ({ policy }) => [heavierThan(8_192, "the queue's policy", policy), notJson("the queue's policy", policy)],
-  async create(inputs) {
-    await putPolicy(inputs);
-    return { id: inputs.queueUrl };
-  },
-  async update(_id, inputs) {
-    await putPolicy(inputs);
-    return undefined;
-  },
 });
