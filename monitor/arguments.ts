@@ -34,7 +34,7 @@ export interface MonitoredConnectionArgs {
   /** The name in alerts, 1 to 100 characters. @default the connection's name in `connections` */
   readonly displayName?: pulumi.Input<string> | undefined;
   /** When the key was made (ISO 8601), for the alarm `keyDueForRotation`. @default when the secret was stored */
-  readonly keyCreatedAt?: string | undefined;
+  readonly keyCreatedAt?: pulumi.Input<string | undefined> | undefined;
 }
 
 /** Who is told. Without any of it the monitor's own topic has no reader: subscribe to its output `alertTopicArn`. */

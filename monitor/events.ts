@@ -21,12 +21,12 @@ function located(connection: SettledConnection, places: ReadonlyMap<string, KeyP
   const { name, baseUrl, model, keyCreatedAt } = connection;
   // Each connection has a key, so each has a place.
   const { secretArn, secretField } = places.get(name) as KeyPlace;
-  return pulumi.all([baseUrl, model, secretArn]).apply(([url, chosen, arn]) => ({
+  return pulumi.all([baseUrl, model, secretArn, keyCreatedAt]).apply(([url, chosen, arn, createdAt]) => ({
     name,
     baseUrl: url,
     ...(chosen !== undefined && { model: chosen }),
     secretArn: arn,
     ...(secretField !== undefined && { secretField }),
-    ...(keyCreatedAt !== undefined && { keyCreatedAt }),
+    ...(createdAt !== undefined && { keyCreatedAt: createdAt }),
   }));
 }

@@ -66,6 +66,16 @@ const schema = z.strictObject({
     .max(600, limits(1, 600))
     .default(20),
   maxAttempts: z.int({ error: "must be a whole number" }).min(1, limits(1, 10)).max(10, limits(1, 10)).default(3),
+  keyCreatedAt: z
+    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+      error: "must be a date such as 2026-11-24, or a date and time such as 2026-11-24T00:00:00Z (ISO 8601)",
+    })
+    .optional(),
+  rotateAfterDays: z
+    .int({ error: "must be a whole number of days" })
+    .min(1, limits(1, 3_650))
+    .max(3_650, limits(1, 3_650))
+    .optional(),
 });
 
 /** The rules of the single inputs, for others that take the same ones: the monitor does. */
@@ -98,6 +108,9 @@ export function parseArguments(bag: Bag): ParsedArguments {
   if (parsed.success && problems.length === 0 && isOutside(parsed.data)) {
     const { defaultModel, allowedModels } = parsed.data;
     problems.push(`defaultModel: '${defaultModel}' is not among allowedModels (${allowedModels?.join(", ")})`);
+  }
+  if (known["rotateAfterDays"] !== undefined && known["keyCreatedAt"] === undefined && !unknown.has("keyCreatedAt")) {
+    problems.push("rotateAfterDays: needs keyCreatedAt, the day on which the key was made");
   }
   if (problems.length > 0) return { type: "problems", problems };
   return parsed.success && unknown.size === 0 ? { type: "settings", settings: parsed.data } : { type: "unknown" };

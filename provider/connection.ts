@@ -76,6 +76,19 @@ export interface DeepSeekConnectionArgs {
    * @default 3
    */
   readonly maxAttempts?: number | undefined;
+  /**
+   * When the key was made: a date, or a date and time (ISO 8601). DeepSeek tells it nobody.
+   *
+   * @default not known
+   */
+  readonly keyCreatedAt?: pulumi.Input<string> | undefined;
+  /**
+   * Age in days, 1 to 3650, from which on each preview and deployment warns that the key is due for rotation. Needs
+   * `keyCreatedAt`.
+   *
+   * @default no warning
+   */
+  readonly rotateAfterDays?: number | undefined;
 }
 
 /** The options of any OpenAI SDK: `new OpenAI(…)` takes them as they are. */
@@ -113,6 +126,8 @@ export class DeepSeekConnection extends pulumi.dynamic.Resource {
   declare readonly status: pulumi.Output<Status>;
   /** Cause and next step; absent while the status is `valid` or `unverified`. */
   declare readonly statusReason: pulumi.Output<string | undefined>;
+  /** When the key was made, if that was given: a `DeepSeekMonitor` takes it over. */
+  declare readonly keyCreatedAt: pulumi.Output<string | undefined>;
   /** Tells keys apart without showing them: 12 hex digits. */
   declare readonly keyFingerprint: pulumi.Output<string>;
   /** When create or update last verified the connection (ISO 8601, UTC); absent if never. */
@@ -150,6 +165,7 @@ const unsetOutputs = {
   defaultModel: undefined,
   status: undefined,
   statusReason: undefined,
+  keyCreatedAt: undefined,
   keyFingerprint: undefined,
   verifiedAt: undefined,
   servedModel: undefined,

@@ -6,7 +6,7 @@ import { inputsOf } from "./outputs.ts";
 const verifiedInputs = ["apiKey", "baseUrl", "allowedModels", "verify", "testCall"] as const;
 
 /** The inputs that a change of needs an update alone. */
-const otherInputs = ["displayName", "timeoutSeconds", "maxAttempts"] as const;
+const otherInputs = ["displayName", "timeoutSeconds", "maxAttempts", "keyCreatedAt", "rotateAfterDays"] as const;
 
 /** Whether there is anything to update. `olds` is what was stored. */
 export function isChanged(olds: Bag, settings: Settings): boolean {

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isDefaultHost, parseBaseUrl } from "./deepseek/endpoint.ts";
+import { keysPage } from "./deepseek/pages.ts";
 
 /** Where a key comes from, in the order in which the places are looked at. */
 type KeyOrigin = "argument" | "configuration" | "environment";
@@ -35,8 +36,8 @@ export function resolveKey(
 
 const notSecret =
   `The configuration ${CONFIG_KEY} is stored in plain text. Store it as a secret: ` +
-  `'pulumi config set --secret ${CONFIG_KEY}' asks for it. It may have been committed: then revoke it at ` +
-  "https://platform.deepseek.com/api_keys and store a new one.";
+  `'pulumi config set --secret ${CONFIG_KEY}' asks for it. It may have been committed: then revoke it at ${keysPage} ` +
+  "and store a new one.";
 
 /** Part of Pulumi's runtime, and the only thing that tells; its type declarations leave it out. */
 const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (name: string) => boolean };

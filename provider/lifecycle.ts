@@ -11,6 +11,7 @@ import { connectLog } from "./host.ts";
 import { failure, named, warning } from "./messages.ts";
 import { carriedOver, inputsOf, refreshed, type Stored, unverifiedOutputs, verifiedOutputs } from "./outputs.ts";
 import { probeOnce, requestFingerprint, requestOf } from "./probing.ts";
+import { rotated, rotationDue } from "./rotation.ts";
 
 /*
  * What the engine calls, in the process that runs dynamic providers. `dynamic.ts` finds these five functions by this
@@ -32,6 +33,8 @@ export async function check(olds: Bag, news: Bag): Promise<pulumi.dynamic.CheckR
   if (parsed.type === "unknown") return { inputs };
   const { settings } = parsed;
   if (apiKeyFrom === "environment") await warnOfAmbientKey(olds, settings);
+  const due = rotationDue(settings, Date.now());
+  if (due !== undefined) await pulumi.log.warn(due);
   if (settings.verify === "none") return { inputs };
 
   const verdict = await verdictOn(settings, handed as HandedVerdict | undefined);
@@ -56,8 +59,11 @@ export async function create(inputs: Bag): Promise<pulumi.dynamic.CreateResult> 
 export async function update(_id: string, olds: Bag, news: Bag): Promise<pulumi.dynamic.UpdateResult> {
   const settings = settingsOf(news);
   if (!needsVerification(olds, settings)) return { outs: carriedOver(olds, news, settings) };
-  const chosenModel = olds["defaultModel"];
-  return { outs: await verified(news, "update", typeof chosenModel === "string" ? chosenModel : undefined) };
+  const { defaultModel: chosenModel, keyFingerprint: before } = olds;
+  const outs = await verified(news, "update", typeof chosenModel === "string" ? chosenModel : undefined);
+  const isNewKey = typeof before === "string" && before !== outs["keyFingerprint"];
+  if (isNewKey && settings.verify !== "none") await pulumi.log.info(rotated(settings, before));
+  return { outs };
 }
 
 /**

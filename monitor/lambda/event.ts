@@ -20,7 +20,7 @@ export const monitorEvent = z.strictObject({
         /** The property that holds the key, if the secret is a JSON object. Absent: the secret is the key. */
         secretField: z.optional(z.string().check(z.minLength(1))),
         /** When the key was made, ISO 8601. Absent: when the secret's current version was stored. */
-        keyCreatedAt: z.optional(z.iso.datetime({ offset: true })),
+        keyCreatedAt: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
       }),
     )
     .check(z.minLength(1), z.maxLength(1_000)),

@@ -69,6 +69,7 @@ export const rules = {
   baseUrl: inputRules.baseUrl,
   defaultModel: inputRules.defaultModel,
   displayName: inputRules.displayName.optional(),
+  keyCreatedAt: inputRules.keyCreatedAt,
   secretArn,
   topic,
   kmsKeyArn,
@@ -116,9 +117,6 @@ export const plainRules = {
   detail: z.enum(Detail, { error: `must be ${oneOf(Detail)}` }).optional(),
   balanceCurrency: z.enum(Currency, { error: `must be ${oneOf(Currency)}` }).optional(),
   secretField: z.string({ error: "must be a text" }).min(1, { error: "is empty" }).optional(),
-  keyCreatedAt: z.iso
-    .datetime({ offset: true, error: "must be a date and time (ISO 8601) such as 2026-11-24T00:00:00Z" })
-    .optional(),
 } as const;
 
 function oneOf(values: Readonly<Record<string, string>>): string {

@@ -33,7 +33,7 @@ const connection = z
       baseUrl: input(rules.baseUrl),
       defaultModel: input(rules.defaultModel),
       displayName: input(rules.displayName),
-      keyCreatedAt: plainRules.keyCreatedAt,
+      keyCreatedAt: input(rules.keyCreatedAt),
     },
     objectError("a DeepSeekConnection or an object such as { apiKey }"),
   )

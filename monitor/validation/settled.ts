@@ -13,7 +13,7 @@ export interface SettledConnection {
   readonly baseUrl: pulumi.Output<string>;
   readonly model: pulumi.Output<string | undefined>;
   readonly displayName: pulumi.Output<string>;
-  readonly keyCreatedAt: string | undefined;
+  readonly keyCreatedAt: pulumi.Output<string | undefined>;
 }
 
 /** The values that may be known only during the deployment. */
@@ -39,7 +39,7 @@ export function settleAll(monitor: string, settings: MonitorSettings): Settled {
 }
 
 function settleConnection(monitor: string, connection: NamedConnection, all: MonitorSettings): SettledConnection {
-  const { name, apiKey, secretArn, secretField, keyCreatedAt } = connection;
+  const { name, apiKey, secretArn, secretField } = connection;
   const spot = (field: string) => ({ monitor, place: `connections.${name}.${field}` });
   return {
     name,
@@ -49,6 +49,6 @@ function settleConnection(monitor: string, connection: NamedConnection, all: Mon
     baseUrl: settle(spot("baseUrl"), rules.baseUrl, connection.baseUrl),
     model: settle(spot("defaultModel"), rules.defaultModel, connection.defaultModel),
     displayName: settle(spot("displayName"), rules.displayName, connection.displayName).apply((text) => text ?? name),
-    keyCreatedAt,
+    keyCreatedAt: settle(spot("keyCreatedAt"), rules.keyCreatedAt, connection.keyCreatedAt),
   };
 }

@@ -1,4 +1,5 @@
 import { type Call, isDefaultHost, routes } from "./endpoint.ts";
+import { keysPage, statusPage, topUpPage } from "./pages.ts";
 import { printable } from "./redact.ts";
 import type { Retry } from "./retry.ts";
 import type { Fault } from "./transport.ts";
@@ -59,10 +60,6 @@ interface Row {
   readonly cause: (answer: Answer) => string;
   readonly nextStep: (answer: Answer) => string;
 }
-
-const keysPage = "https://platform.deepseek.com/api_keys";
-const topUpPage = "https://platform.deepseek.com/top_up";
-const statusPage = "https://status.deepseek.com";
 
 const rejected: Row = {
   kind: "invalid",

@@ -86,9 +86,19 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     expect(description).toContain("Next step: ");
   });
 
+  test("a rotation to a bad key changes nothing: the secret keeps the key that it has", async () => {
+    await stack.setConfig("deepseek:apiKey", newKey(), { secret: true });
+    const { code, all } = await stack.run(["up", "--yes"]);
+    expect(code).not.toBe(0);
+    expect(all).toContain("rejects this API key");
+    expect(await storedKeys()).toEqual({ current: keys.first, previous: undefined });
+  });
+
   test("a rotated key is picked up with no redeployment of the function, and the recovery is told", async () => {
     await giveKey(keys.second);
-    await pulumi("up", "--yes");
+    const { all } = await pulumi("up", "--yes");
+    expect(all).toMatch(/the new key \(fingerprint [0-9a-f]{12}\) works .* Revoke the old one/);
+    expect(await storedKeys()).toEqual({ current: keys.second, previous: keys.first });
     const after = deployedResources(await stack.exportStack());
     expect(after.the("aws:lambda/function:Function")).toEqual(deployed.the("aws:lambda/function:Function"));
     const message = await eventually("the message of the recovery", NEXT_RUN_S, async () => {
@@ -158,10 +168,21 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
   });
 });
 
-async function pulumi(...parameters: string[]): Promise<void> {
+async function pulumi(...parameters: string[]) {
   const { code, stdout, stderr, all } = await stack.run(parameters);
   said.push([`stdout of pulumi ${parameters[0]}`, stdout], [`stderr of pulumi ${parameters[0]}`, stderr]);
   expect(code, all).toBe(0);
+  return { all };
+}
+
+/** What the monitor's secret holds, by AWS's labels of its versions. */
+async function storedKeys() {
+  const SecretId = deployed.the("aws:secretsmanager/secret:Secret").id;
+  const read = async (VersionStage: string) => {
+    const request = new GetSecretValueCommand({ SecretId, VersionStage });
+    return (await clients.secrets.send(request).catch(() => undefined))?.SecretString;
+  };
+  return { current: await read("AWSCURRENT"), previous: await read("AWSPREVIOUS") };
 }
 
 async function giveKey(key: string): Promise<void> {

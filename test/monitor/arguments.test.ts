@@ -223,7 +223,7 @@ describe("a monitor's arguments", () => {
     [
       "a date that is none",
       { apiKey: key, keyCreatedAt: "yesterday" },
-      /^connections\.prod\.keyCreatedAt: must be a date and time/,
+      /^connections\.prod\.keyCreatedAt: must be a date such as/,
     ],
     [
       "an unknown input",

@@ -70,11 +70,14 @@ describe("Pulumi's component analyzer", () => {
 describe("a connection", () => {
   it("fits as it is: base URL and name are taken over, and its other outputs are no mistakes", async () => {
     const { one, of } = await run(() => {
-      const connection = new DeepSeekConnection("main", { apiKey: key, baseUrl: "https://gateway.example" });
+      const args = { apiKey: key, baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" };
+      const connection = new DeepSeekConnection("main", args);
       return new DeepSeekMonitor("health", { connections: { prod: connection } });
     });
     const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
-    expect(JSON.parse(target.input).connections).toMatchObject([{ name: "prod", baseUrl: "https://gateway.example" }]);
+    expect(JSON.parse(target.input).connections).toMatchObject([
+      { name: "prod", baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" },
+    ]);
     const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health-prod-keyRejected");
     expect(alarm?.inputs["alarmDescription"]).toMatch(/^Connection prod \(main\)\n/);
   });

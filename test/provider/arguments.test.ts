@@ -59,6 +59,17 @@ describe("a connection's inputs", () => {
       { baseUrl: 5 },
       /^baseUrl: must be an address such as https:\/\/api\.deepseek\.com \(got 5\)$/,
     ],
+    [
+      "a date that is none",
+      { keyCreatedAt: "yesterday" },
+      /^keyCreatedAt: must be a date such as 2026-11-24, .*\(got "yesterday"\)$/,
+    ],
+    [
+      "an age that is none",
+      { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" },
+      /^rotateAfterDays: must be from 1 to 3650/,
+    ],
+    ["an age without a date", { rotateAfterDays: 90 }, /^rotateAfterDays: needs keyCreatedAt, the day on which/],
     ["no allowed model", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
     ["a model that is allowed twice", { allowedModels: ["a", "a"] }, /^allowedModels: names a model twice/],
     [

@@ -45,6 +45,8 @@ describe("a connection that is well", () => {
     ["the name", { displayName: "other" }],
     ["the deadline", { timeoutSeconds: 5 }],
     ["the number of attempts", { maxAttempts: 1 }],
+    ["the key's date", { keyCreatedAt: "2026-11-25" }],
+    ["the limit of its age", { keyCreatedAt: "2026-11-25", rotateAfterDays: 90 }],
   ])("is updated without a verification when %s changes", (_, change) => {
     const changed = settings({ ...inputs, ...change });
     expect(isChanged(stored, changed)).toBe(true);

@@ -21,6 +21,7 @@ afterAll(() => sandbox.close());
 beforeEach(() => {
   sandbox.clearRequests();
   vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+  vi.spyOn(pulumi.log, "info").mockResolvedValue();
   vi.spyOn(pulumi.log, "debug").mockResolvedValue();
 });
 afterEach(() => vi.restoreAllMocks());
@@ -67,6 +68,13 @@ describe("check", () => {
   it("warns, and passes, while the service does not answer", async () => {
     expect((await check({}, inputsFor("server-error"))).failures).toEqual([]);
     expect(warnings()).toMatch(/^DeepSeekConnection 'main': 127.* HTTP 500.* It is asked again at the next preview/);
+  });
+
+  it("warns of a key that is due for rotation, and passes, under verify: none too", async () => {
+    const aged = { keyCreatedAt: "2020-01-01", rotateAfterDays: 90 };
+    expect((await check({}, inputsFor("good", aged))).failures).toEqual([]);
+    expect((await check({}, inputsFor("good", { ...aged, verify: "none" }))).failures).toBeUndefined();
+    expect(warnings().match(/is \d{4} days old and due for rotation after 90/g)).toHaveLength(2);
   });
 
   it("fails under verify: strict where the standard warns", async () => {
@@ -209,6 +217,14 @@ describe("diff and update", () => {
     const { outs: after } = await update("id", outs, rotated);
     expect(after).toMatchObject({ apiKey: rotated.apiKey, defaultModel: "deepseek-v4-pro", status: "valid" });
     expect(callsMade()).toContain("POST /chat/completions");
+    expect(vi.mocked(pulumi.log.info).mock.calls).toEqual([[expect.stringContaining("Revoke the old one")]]);
+  });
+
+  it("have nothing to say of an old key when the key is the same, or when nothing was asked", async () => {
+    const { inputs, outs } = await created();
+    await update("id", outs, { ...inputs, testCall: "models" });
+    await update("id", outs, { ...inputs, apiKey: inputsFor("wrong-key").apiKey, verify: "none" });
+    expect(pulumi.log.info).not.toHaveBeenCalled();
   });
 
   it("refuse a bad new key", async () => {

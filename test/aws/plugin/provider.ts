@@ -37,8 +37,7 @@ export function makeProvider(version: string, types: Types, functions: Functions
       const fixed = type.update === undefined ? type.inputs : (type.fixed ?? []);
       const replaces = changed.filter((name) => fixed.includes(name));
       // As the real provider: what has a name of the user's own cannot exist twice.
-      const name = type.name && before[type.name.input];
-      const deleteBeforeReplace = typeof name !== "string" || !/-[0-9a-f]{7}$/.test(name);
+      const deleteBeforeReplace = type.name !== undefined && !/-[0-9a-f]{7}$/.test(String(before[type.name.input]));
       return { changes: changed.length > 0, replaces: [...replaces], deleteBeforeReplace };
     },
     async create(urn, news: Properties): Promise<CreateResult> {

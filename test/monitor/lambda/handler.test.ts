@@ -288,6 +288,20 @@ describe("a key that cannot be read", () => {
   });
 
   test.each([
+    ["deleted", { status: 400, error: "InvalidRequestException" }],
+    ["of a KMS key that denies it", { status: 400, error: "AccessDeniedException" }],
+    ["of a KMS key that is disabled", { status: 400, error: "DecryptionFailure" }],
+    ["throttled", { status: 400, error: "ThrottlingException" }],
+    ["unreadable while AWS is failing", { status: 500, error: "InternalServiceError" }],
+  ] as const)("is silence and never a rejected key, when its secret is %s", async (_, answer) => {
+    await using scene = await setScene();
+    scene.secrets.put(arnOf("prod"), answer);
+    const { gauges, logged } = await scene.run([scene.connection("prod")]);
+    expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
+    expect(logged[0]).toMatchObject({ level: "error", connection: "prod", reason: answer.error });
+  });
+
+  test.each([
     [new TypeError("the key is sk-1234"), "TypeError"],
     ["the key is sk-1234", "string"],
   ])("through a fault of our own is missed without a word of the fault: %s", async (fault, name) => {

@@ -50,7 +50,6 @@ interface SecretVersion {
 
 export const secretVersion = resourceType<SecretVersion>({
   inputs: ["secretId", "secretString"],
-  fixed: ["secretId"],
   // Source: Secrets Manager API reference, PutSecretValue.
   limits: ({ secretString }) => [heavierThan(65_536, "the secret's value", secretString)],
   async create({ secretId, secretString }) {
@@ -58,9 +57,6 @@ export const secretVersion = resourceType<SecretVersion>({
     const { ARN, VersionId } = await secrets.send(request);
     return { id: `${secretId}|${VersionId}`, outputs: { arn: ARN, secretArn: ARN, versionId: VersionId } };
   },
-  async update(_id, { secretId, secretString }) {
-    const request = new PutSecretValueCommand({ SecretId: secretId, SecretString: secretString });
-    const { VersionId } = await secrets.send(request);
-    return { versionId: VersionId };
-  },
+  // As in the real provider (hashicorp/terraform-provider-aws, internal/service/secretsmanager/secret_version.go) a new
+  // value is a new version, and the old one keeps the label AWSPREVIOUS, which AWS has moved to it.
 });
