@@ -1,0 +1,85 @@
+import { randomBytes } from "node:crypto";
+import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
+import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+
+/** What the connections of a soak meet, how many of them, and what is to be found: 49 with a key that can be read. */
+const mix: readonly (readonly [ScenarioName, number, VerdictKind])[] = [
+  ["good", 24, "valid"],
+  ["gateway", 2, "valid"],
+  ["keep-alive-then-answer", 1, "valid"],
+  ["wrong-content-type", 1, "valid"],
+  ["wrong-key", 2, "invalid"],
+  ["wrong-key-plain", 1, "invalid"],
+  ["unfunded", 2, "unfunded"],
+  ["unfunded-chat", 1, "unfunded"],
+  ["retired-model", 2, "misconfigured"],
+  ["not-found", 1, "misconfigured"],
+  ["redirect", 1, "misconfigured"],
+  ["overloaded", 2, "indeterminate"],
+  ["server-error", 1, "indeterminate"],
+  ["forbidden", 1, "indeterminate"],
+  ["rate-limited", 1, "indeterminate"],
+  ["reset", 1, "indeterminate"],
+  ["reset-mid-body", 1, "indeterminate"],
+  ["blank", 1, "indeterminate"],
+  ["not-json", 1, "indeterminate"],
+  ["huge", 1, "indeterminate"],
+  ["echoing", 1, "indeterminate"],
+];
+
+interface Member {
+  readonly name: string;
+  readonly secretArn: string;
+  readonly scenario: ScenarioName;
+  key: string;
+}
+
+/** The connections of a soak, where their keys are, and what every run must find. */
+export class Fleet {
+  readonly #members: readonly Member[];
+  readonly #use: (key: string, scenario: ScenarioName) => void;
+
+  /** @param use tells the service what a key meets */
+  constructor(use: (key: string, scenario: ScenarioName) => void) {
+    this.#use = use;
+    this.#members = mix.flatMap(([scenario, count]) =>
+      Array.from({ length: count }, (_, index) => {
+        const name = `${scenario}-${index}`;
+        return { name, secretArn: arnOf(name), scenario, key: this.#newKey(scenario) };
+      }),
+    );
+  }
+
+  /** The event of a shard of all of them, and one more whose secret is gone. */
+  event(baseUrl: string): unknown {
+    const names = [...this.#members.map(({ name }) => name), "gone"];
+    return { shard: "0", connections: names.map((name) => ({ name, baseUrl, secretArn: arnOf(name) })) };
+  }
+
+  /** What a run must come to. */
+  get expected(): { readonly probed: number; readonly verdicts: Readonly<Record<VerdictKind, number>> } {
+    const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 };
+    for (const [, count, verdict] of mix) verdicts[verdict] += count;
+    return { probed: this.#members.length, verdicts };
+  }
+
+  /** Every key gets a successor, as in a rotation. */
+  rotate(): void {
+    for (const member of this.#members) member.key = this.#newKey(member.scenario);
+  }
+
+  /** The key in a secret, or nothing if it is gone. */
+  keyIn(secretArn: string): string | undefined {
+    return this.#members.find((member) => member.secretArn === secretArn)?.key;
+  }
+
+  #newKey(scenario: ScenarioName): string {
+    const key = `sk-${randomBytes(16).toString("hex")}`;
+    this.#use(key, scenario);
+    return key;
+  }
+}
+
+function arnOf(name: string): string {
+  return `arn:aws:secretsmanager:eu-central-1:111122223333:secret:soak/${name}-AbCdEf`;
+}

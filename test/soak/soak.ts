@@ -1,0 +1,100 @@
+import { isDeepStrictEqual } from "node:util";
+import type { MonitorEnvironment } from "../../monitor/lambda/environment.ts";
+import type { Fleet } from "./fleet.ts";
+import { takeVitals, type Vitals } from "./vitals.ts";
+
+type Lambda = typeof import("../../monitor/lambda/index.ts");
+type Dependencies = Parameters<Lambda["createHandler"]>[0];
+
+/** One soak: how it passes its time, and what it is made of. */
+export interface Soak {
+  readonly lambda: Pick<Lambda, "createHandler" | "SecretUnreadableError">;
+  readonly http: Dependencies["http"];
+  readonly fleet: Fleet;
+  readonly serviceUrl: string;
+  /** Runs of the function, one a minute or one a second. */
+  readonly runs: number;
+  /** Runs between two rotations of all keys. */
+  readonly rotateEvery: number;
+  /** Runs between two looks at what the process holds. */
+  readonly lookEvery: number;
+  readonly now: () => number;
+  /** How the time between two attempts of a call passes; absent: it does. */
+  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  /** Is called before each run, and resolves when it is time for it. */
+  readonly turn: (run: number) => Promise<unknown>;
+  /** Whether a run is to end before the next one begins. */
+  readonly oneByOne: boolean;
+  readonly minuteOf: (run: number) => number;
+  readonly onLook: (vitals: Vitals) => void;
+}
+
+export interface SoakResult {
+  readonly samples: readonly Vitals[];
+  /** Connections asked for, over all runs. */
+  readonly probes: number;
+  /** Runs that found something else than they must, each with what it found. */
+  readonly wrong: readonly string[];
+  /** Longest time from a run's beginning to its end, in milliseconds. */
+  readonly longestMs: number;
+}
+
+const environment: Readonly<Partial<Record<keyof MonitorEnvironment, string>>> = {
+  MONITOR_NAME: "soak",
+  MONITOR_TEST_CALL: "chat",
+  MONITOR_DETAIL: "connection",
+  MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays",
+};
+
+/** Runs the function again and again over a fleet with mixed faults, and looks at what the process holds. */
+export async function soak(options: Soak): Promise<SoakResult> {
+  const { lambda, fleet, runs } = options;
+  const handler = lambda.createHandler({
+    environment,
+    http: options.http,
+    readSecret: async (arn) => {
+      const value = fleet.keyIn(arn);
+      if (value !== undefined) return { value, createdAt: new Date(options.now()) };
+      throw new lambda.SecretUnreadableError("ResourceNotFoundException", "there is no such secret.");
+    },
+    now: options.now,
+    print() {},
+    log: { info() {}, warn() {}, error() {} },
+    ...(options.wait !== undefined && { wait: options.wait }),
+  });
+  const samples: Vitals[] = [];
+  const wrong: string[] = [];
+  const underWay = new Set<Promise<void>>();
+  let longestMs = 0;
+  let probes = 0;
+
+  const oneRun = async (run: number) => {
+    const started = performance.now();
+    try {
+      const summary = await handler(fleet.event(options.serviceUrl), { getRemainingTimeInMillis: () => 60_000 });
+      const { probed, verdicts } = summary;
+      probes += summary.expected;
+      if (!isDeepStrictEqual({ probed, verdicts: { ...verdicts } }, fleet.expected)) {
+        wrong.push(`run ${run}: ${JSON.stringify({ probed, verdicts })}`);
+      }
+    } catch (error) {
+      wrong.push(`run ${run}: ${error}`);
+    }
+    longestMs = Math.max(longestMs, performance.now() - started);
+  };
+
+  for (let run = 0; run < runs; run++) {
+    await options.turn(run);
+    if (run > 0 && run % options.rotateEvery === 0) fleet.rotate();
+    const done: Promise<void> = oneRun(run).finally(() => underWay.delete(done));
+    underWay.add(done);
+    if (options.oneByOne) await done;
+    if (run % options.lookEvery === 0) {
+      const vitals = takeVitals(options.minuteOf(run));
+      samples.push(vitals);
+      options.onLook(vitals);
+    }
+  }
+  await Promise.all(underWay);
+  return { samples, probes, wrong, longestMs };
+}

@@ -1,0 +1,66 @@
+import { readdirSync } from "node:fs";
+
+/** What a process holds at a moment. */
+export interface Vitals {
+  /** Minutes since the soak began, by its own clock. */
+  readonly minute: number;
+  readonly heapMegabytes: number;
+  readonly rssMegabytes: number;
+  /** Timers, sockets and whatever else keeps Node's loop alive. */
+  readonly resources: number;
+  /** Open files and sockets; 0 where the system does not tell (it does on Linux). */
+  readonly files: number;
+}
+
+/** Needs `--expose-gc`: without a collection the heap says more about the collector than about a leak. */
+export function takeVitals(minute: number): Vitals {
+  if (globalThis.gc === undefined) throw new Error("Run this with node --expose-gc.");
+  globalThis.gc();
+  const { heapUsed, rss } = process.memoryUsage();
+  return {
+    minute,
+    heapMegabytes: heapUsed / 1e6,
+    rssMegabytes: rss / 1e6,
+    resources: process.getActiveResourcesInfo().length,
+    files: openFiles(),
+  };
+}
+
+function openFiles(): number {
+  try {
+    return readdirSync("/proc/self/fd").length;
+  } catch {
+    return 0;
+  }
+}
+
+/** How much a figure may grow between the second quarter and the last, as a share and as an amount: the larger one counts. */
+const slack = {
+  heapMegabytes: { share: 0.05, amount: 1 },
+  rssMegabytes: { share: 0.15, amount: 15 },
+  resources: { share: 0.2, amount: 15 },
+  files: { share: 0.2, amount: 15 },
+} as const;
+
+type Figure = keyof typeof slack;
+
+const figures = Object.keys(slack) as readonly Figure[];
+
+export interface Trend {
+  readonly figure: Figure;
+  readonly before: number;
+  readonly after: number;
+  readonly isFlat: boolean;
+}
+
+/** Compares the last quarter with the second one; the first one is for warming up. */
+export function trendsOf(samples: readonly Vitals[]): readonly Trend[] {
+  const quarter = (index: number) =>
+    samples.slice(Math.floor((index * samples.length) / 4), Math.ceil(((index + 1) * samples.length) / 4));
+  return figures.map((figure) => {
+    const mean = (some: readonly Vitals[]) => some.reduce((sum, vitals) => sum + vitals[figure], 0) / some.length;
+    const [before, after] = [mean(quarter(1)), mean(quarter(3))];
+    const { share, amount } = slack[figure];
+    return { figure, before, after, isFlat: after - before <= Math.max(before * share, amount) };
+  });
+}
