@@ -1,0 +1,93 @@
+import { existsSync, readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, describe, expect, it } from "vitest";
+import { npm } from "./shipped.ts";
+
+/* What `npm publish` would send, file by file: of the build that is there, as the engine's tests use it too. */
+
+const root = new URL("../../../", import.meta.url);
+const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+
+/** Everything that is published, and why. */
+const expected: readonly (readonly [why: string, path: RegExp])[] = [
+  ["npm's own", /^package\.json$/],
+  ["to be read by people", /^(README\.md|LICENSE)$/],
+  ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
+  ["the code", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.js$/],
+  ["its types", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
+  ["the licences of what is bundled", /^dist\/monitor\/lambda\/bundle\/index\.js\.LEGAL\.txt$/],
+  ["the rehearsal runs against it", /^dist\/examples\/sandbox\/([\w-]+\.(js|d\.ts)|package\.json)$/],
+];
+
+/** The shapes of keys and tokens, of this service and of others. */
+const secrets: readonly RegExp[] = [
+  /\bsk-[0-9a-zA-Z]{16,}/,
+  /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
+  /\b(npm_|ghp_|github_pat_|pul-)[0-9A-Za-z]{20,}/,
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+];
+
+describe("the published package", () => {
+  let paths: readonly string[];
+  beforeAll(() => {
+    const [packed] = JSON.parse(npm(fileURLToPath(root), "pack", "--dry-run", "--json", "--ignore-scripts"));
+    paths = packed.files.map(({ path }: { path: string }) => path);
+  });
+
+  it("holds only what it needs: no tests, no maps, no build state, no dotfiles", () => {
+    expect(paths.filter((path) => !expected.some(([, pattern]) => pattern.test(path)))).toEqual([]);
+    for (const [why, pattern] of expected)
+      expect(
+        paths.some((path) => pattern.test(path)),
+        why,
+      ).toBe(true);
+  });
+
+  it("holds all that its manifest points to", () => {
+    const { main, types, exports, bin } = manifest;
+    const targets = JSON.stringify([main, types, exports, bin]).match(/(?<=")\.\/[^"]+(?="(?!:))/g) ?? [];
+    expect(targets.length).toBeGreaterThan(8);
+    expect(paths).toEqual(expect.arrayContaining(targets.map((target) => target.slice(2))));
+    expect(paths).toContain("dist/monitor/lambda/bundle/index.js");
+  });
+
+  it("holds nothing that has no source any more", () => {
+    const built = paths.filter((path) => /^dist\/.*\.js$/.test(path) && !path.includes("/bundle/"));
+    const sources = built.map((path) => path.replace(/^dist\/(.*)\.js$/, "$1.ts"));
+    const gone = sources.filter((path) => !existsSync(new URL(path, root)));
+    expect(gone, "of an older build: remove 'dist' and build again").toEqual([]);
+  });
+
+  it("holds nothing that looks like a key, nor a path of the machine that built it", () => {
+    for (const path of paths) {
+      const text = readFileSync(new URL(path, root), "utf8");
+      for (const secret of secrets) expect(text, path).not.toMatch(secret);
+      expect(text, path).not.toContain(fileURLToPath(root));
+      expect(text, path).not.toContain("sourceMappingURL");
+    }
+  });
+});
+
+describe("installing the package", () => {
+  // `prepare`, which builds, runs in a clone and before a package is packed, and for nobody who installs from a registry.
+  it("runs no script, neither of the package", () => {
+    const atInstall = /^(pre|post)?install$|^(pre|post)prepare$|^prepublish$|^dependencies$/;
+    expect(Object.keys(manifest.scripts).filter((name) => atInstall.test(name))).toEqual([]);
+    // npm runs node-gyp where it finds this file.
+    expect(existsSync(new URL("binding.gyp", root))).toBe(false);
+  });
+
+  it("nor of anything that comes with it", () => {
+    const { packages } = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8"));
+    const installed = Object.entries<Readonly<Record<string, unknown>>>(packages).filter(
+      ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
+    );
+    expect(installed.map(([path]) => path)).toEqual(
+      expect.arrayContaining(Object.keys(manifest.dependencies).map((name) => `node_modules/${name}`)),
+    );
+    for (const [path, { hasInstallScript, integrity }] of installed) {
+      expect({ path, hasInstallScript }).toEqual({ path, hasInstallScript: undefined });
+      expect(integrity, path).toMatch(/^sha512-/);
+    }
+  });
+});

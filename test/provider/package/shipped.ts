@@ -1,0 +1,49 @@
+import { spawnSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { buildBundle } from "../../monitor/lambda/support/bundle.ts";
+
+/*
+ * What users get of others' code: the dependencies, and the development dependencies that are in the Lambda's bundle.
+ * npm's own `--omit=dev` does not tell that: it knows nothing of the bundle, and `npm sbom --omit=dev` also leaves out
+ * what a development dependency happens to use too (undici, zod).
+ */
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/** Dependencies by name, with the version that is asked for. */
+type Dependencies = Readonly<Record<string, string>>;
+
+/** The packages whose code is in the Lambda's bundle. */
+export async function bundledPackages(): Promise<ReadonlySet<string>> {
+  using bundle = await buildBundle();
+  const names = bundle.inputs.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
+  return new Set(names.filter((name) => name !== undefined));
+}
+
+/** A package of the same name and version that depends on just that, its lockfile cut down to it by npm. */
+export async function shippedPackage(): Promise<{ readonly folder: string } & Disposable> {
+  const bundled = await bundledPackages();
+  const { name, version, license, description, ...all } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const inBundle = Object.entries(all.devDependencies as Dependencies).filter(([dependency]) =>
+    bundled.has(dependency),
+  );
+  const dependencies: Dependencies = { ...all.dependencies, ...Object.fromEntries(inBundle) };
+  const parent = mkdtempSync(join(tmpdir(), "deepseek-shipped-"));
+  // npm takes the name in a bill of materials from the folder.
+  const folder = join(parent, name);
+  mkdirSync(folder);
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ name, version, license, description, dependencies }));
+  copyFileSync(join(root, "package-lock.json"), join(folder, "package-lock.json"));
+  npm(folder, "install", "--package-lock-only", "--offline", "--ignore-scripts", "--no-audit", "--no-fund");
+  return { folder, [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }) };
+}
+
+/** Runs npm and gives what it writes. @throws with what npm says */
+export function npm(cwd: string, ...parameters: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync("npm", parameters, { cwd, encoding: "utf8" });
+  if (status !== 0) throw new Error(`npm ${parameters[0]} failed:\n${stdout}${stderr}`);
+  return stdout;
+}
