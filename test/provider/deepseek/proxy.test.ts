@@ -53,19 +53,15 @@ async function probeWith(folder: string, baseUrl: string, env: NodeJS.ProcessEnv
 }
 
 describe("the provider's transport", () => {
-  test("goes through HTTP_PROXY, except to the hosts in NO_PROXY", async () => {
+  test("goes to this machine directly, whatever HTTP_PROXY says: the proxy would read the key", async () => {
     using core = copyCore();
     const proxy = await startProxy();
     const { url, requests } = await sandboxStarted;
-    expect(await probeWith(core.folder, url, { HTTP_PROXY: proxy.url })).toEqual({ kind: "valid" });
-    expect(proxy.seen.length).toBeGreaterThan(0);
-    expect(requests).toHaveLength(3);
-
-    const before = proxy.seen.length;
-    const env = { HTTP_PROXY: proxy.url, NO_PROXY: "127.0.0.1" };
-    expect(await probeWith(core.folder, url, env)).toEqual({ kind: "valid" });
-    expect(proxy.seen).toHaveLength(before);
-    expect(requests).toHaveLength(6);
+    for (const name of ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY"]) {
+      expect(await probeWith(core.folder, url, { [name]: proxy.url })).toEqual({ kind: "valid" });
+    }
+    expect(proxy.seen).toEqual([]);
+    expect(requests).toHaveLength(9);
   });
 
   test("tunnels through HTTPS_PROXY, which does not get to see the key", async () => {
@@ -84,6 +80,18 @@ describe("the provider's transport", () => {
     expect(await probeWith(core.folder, "https://deepseek.example", env)).toEqual({ kind: "valid" });
     expect(new Set(proxy.seen.map(({ line }) => line))).toEqual(new Set(["CONNECT deepseek.example:443"]));
     expect(JSON.stringify(proxy.seen)).not.toContain("sk-proxied");
+
+    // The variable of plain http counts for https too where it is the only one; NO_PROXY counts for both.
+    const before = proxy.seen.length;
+    const { HTTPS_PROXY, ...rest } = env;
+    expect(await probeWith(core.folder, "https://deepseek.example", { ...rest, HTTP_PROXY: HTTPS_PROXY })).toEqual({
+      kind: "valid",
+    });
+    expect(proxy.seen.length).toBeGreaterThan(before);
+    const after = proxy.seen.length;
+    const excepted = await probeWith(core.folder, "https://deepseek.example", { ...env, NO_PROXY: "deepseek.example" });
+    expect(excepted).toMatchObject({ kind: "indeterminate" });
+    expect(proxy.seen).toHaveLength(after);
   });
 
   test("says so when the proxy refuses", async () => {
