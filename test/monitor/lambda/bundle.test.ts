@@ -56,6 +56,14 @@ describe("the bundle", () => {
     expect(lines[0]).toMatchObject({ service: "deepseek-monitor", requestId: "request-1", shard: "3" });
   });
 
+  test("works where no file may be written", async () => {
+    scene.store("prod", "good");
+    const permissions = { NODE_OPTIONS: "--permission --allow-fs-read=*" };
+    const event = { shard: "0", connections: [scene.connection("prod")] };
+    const { result, stderr } = await invoke(bundle, { ...environment(), ...permissions }, event);
+    expect({ result, stderr }).toMatchObject({ result: { probed: 1, verdicts: { valid: 1 } }, stderr: "" });
+  });
+
   test("throws on an event that is not valid", async () => {
     const { result, stderr } = await invoke(bundle, environment(), { shard: "0" });
     expect(result).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../provider/deepseek/exchange.ts";
+import { findLeaks } from "../../lifecycle/leaks.ts";
 import { ask, freshKey, transports, verdictLine } from "./support/ask.ts";
 import { type Answer, scripted } from "./support/script.ts";
 
@@ -17,6 +18,16 @@ describe.each(transports)("over %s,", (_, http) => {
       expect(headers).not.toHaveProperty("cookie");
     }
     expect(received).toHaveLength(3);
+  });
+
+  test("the key is in this one header, and in no other, nor in the address or the body", async () => {
+    const { baseUrl, received } = await scripted({});
+    const { key } = await ask(http, { baseUrl });
+    for (const { path, headers, body } of received) {
+      const { authorization, ...others } = headers;
+      expect(authorization).toContain(key);
+      expect(findLeaks(key, [["the rest of the request", JSON.stringify([path, others, body])]])).toEqual([]);
+    }
   });
 
   describe("the record of a call", () => {

@@ -39,3 +39,26 @@ test("the core probes where neither Pulumi nor AWS is installed", async () => {
   );
   expect(output).toBe("valid\nvalid\n");
 });
+
+test("the core probes where no file may be written: it keeps nothing of a key on disk", async () => {
+  const { url } = await sandboxStarted;
+  using core = copyCore();
+  const output = await runIn(
+    core.folder,
+    `
+    import { writeFileSync } from "node:fs";
+    import { fetchHttp } from "./deepseek/fetch.ts";
+    import { probe } from "./deepseek/probe.ts";
+    import { undiciHttp } from "./deepseek/undici.ts";
+    try {
+      writeFileSync("file", "");
+    } catch (error) {
+      console.log(error.code);
+    }
+    const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+    for (const http of [undiciHttp, fetchHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
+    `,
+    { NODE_OPTIONS: "--permission --allow-fs-read=*" },
+  );
+  expect(output).toBe("ERR_ACCESS_DENIED\nvalid\nvalid\n");
+});
