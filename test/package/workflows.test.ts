@@ -4,7 +4,7 @@ import { parse, parseDocument } from "yaml";
 
 /* What runs in the repository's name: actions of others, with permissions of ours. */
 
-const github = new URL("../../../.github/", import.meta.url);
+const github = new URL("../../.github/", import.meta.url);
 const workflows = readdirSync(new URL("workflows/", github)).map((name) => `workflows/${name}`);
 
 interface Job {

@@ -5,7 +5,7 @@ import { npm } from "./shipped.ts";
 
 /* What `npm publish` would send, file by file: of the build that is there, as the engine's tests use it too. */
 
-const root = new URL("../../../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
 
 /** Everything that is published, and why. */

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { bundledPackages, npm, shippedPackage } from "./shipped.ts";
 
 const { dependencies, devDependencies } = JSON.parse(
-  readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+  readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
 );
 
 describe("the bill of materials", () => {
@@ -39,7 +39,7 @@ describe("the bill of materials", () => {
   });
 
   it("has the versions of the lockfile, with the hashes by which npm checks them", () => {
-    const { packages } = JSON.parse(readFileSync(new URL("../../../package-lock.json", import.meta.url), "utf8"));
+    const { packages } = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
     for (const { name, version, hashes } of bom.components) {
       expect({ name, version }).toEqual({ name, version: packages[`node_modules/${name}`]?.version });
       expect(hashes, name).toHaveLength(1);

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { anchorsOf, linksOf, rowsOf } from "./markdown.ts";
 
-const root = new URL("../../../", import.meta.url);
+const root = new URL("../../", import.meta.url);
 const documents = ["README.md", "SECURITY.md", "monitor/RUNBOOK.md"];
 
 function read(path: string | URL): string {

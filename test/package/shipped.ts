@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildBundle } from "../../monitor/lambda/support/bundle.ts";
+import { buildBundle } from "../monitor/lambda/support/bundle.ts";
 
 /*
  * What users get of others' code: the dependencies, and the development dependencies that are in the Lambda's bundle.
@@ -11,7 +11,7 @@ import { buildBundle } from "../../monitor/lambda/support/bundle.ts";
  * what a development dependency happens to use too (undici, zod).
  */
 
-const root = fileURLToPath(new URL("../../../", import.meta.url));
+const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Dependencies by name, with the version that is asked for. */
 type Dependencies = Readonly<Record<string, string>>;
