@@ -9,7 +9,11 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: "unit", include: ["test/{provider,monitor,examples,package,soak}/**/*.test.ts"], testTimeout: 30_000 },
+        test: {
+          name: "unit",
+          include: ["test/{provider,monitor,examples,package,soak}/**/*.test.ts"],
+          testTimeout: 30_000,
+        },
       },
       {
         extends: true,
