@@ -13,7 +13,7 @@ export interface Case {
   run(servers: Servers, toxiproxy: Toxiproxy): Promise<string>;
 }
 
-/** Each fault at each stage for each subject; what no patience helps against also so that it is over at the next attempt. */
+/** Each fault at each stage; what no patience helps against also so that it is over when the next attempt begins. */
 function struck(subject: Subject): readonly Case[] {
   return faults.flatMap((fault) =>
     stages.flatMap((stage) =>

@@ -60,7 +60,8 @@ test("no fault is shown as a rejected key", () => {
 
 test("nothing is left behind: no rejection unhandled, no connection in use", async () => {
   expect(unhandled).toEqual([]);
-  // The proxies are all still there, so no connection has been ended but by ourselves. A connect in vain takes up to ten seconds.
+  // The proxies are all still there, so only our own code has ended connections. undici gives a TLS handshake that
+  // nobody waits for any longer up to ten seconds.
   await vi.waitFor(() => expect(busySockets()).toBe(0), { timeout: 30_000, interval: 100 });
   // And this sees what is left.
   const left = connect(Number(new URL(toxiproxy.url).port), "127.0.0.1");

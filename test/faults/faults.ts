@@ -57,7 +57,7 @@ const fatal: readonly Fault[] = [
     seenAs: "timeout",
     silent: true,
   },
-  // Toxiproxy decides when a connection begins that its end shall be a reset, by the toxic that is there, if only in name.
+  // That the end shall be a reset is decided when a connection begins, by a toxic of that type, even one for nobody.
   { name: "reset_peer", prepare: all({ ...reset, toxicity: 0 }), strike: all(reset), seenAs: "reset" },
   { name: "limit_data", strike: all(cut), seenAs: "reset" },
   { name: "down", strike: (proxy) => proxy.takeDown(), seenAs: "reset", afterwards: "refused" },

@@ -34,7 +34,7 @@ export interface Subject {
 }
 
 const patientMs = 20_000;
-const hopelessMs = 1_500;
+const hopelessMs = 2_500;
 
 const provider: Subject = {
   name: "provider",

@@ -17,7 +17,11 @@ export interface Toxiproxy extends AsyncDisposable {
 /** Toxiproxy does not notice that its parent is gone. The shell does: its input ends, however the parent has ended. */
 const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
 
-/** Starts toxiproxy, and has it built first where that was never done. @throws if it does not come up, with its last words. */
+/**
+ * Starts toxiproxy, and has it built first where that was never done.
+ *
+ * @throws if it does not come up, with its last words.
+ */
 export async function startToxiproxy(progress: (line: string) => void): Promise<Toxiproxy> {
   const server = await ensureToxiproxy(progress);
   const port = await freePort();
