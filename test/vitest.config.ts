@@ -1,11 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
+/** This machine, and the names that no machine has. */
+const direct = "127.0.0.1,localhost,.invalid";
+
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   test: {
     // A developer's own key must not reach a test, nor a test of this machine a developer's proxy.
-    env: { DEEPSEEK_API_KEY: "", NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost" },
+    env: { DEEPSEEK_API_KEY: "", NO_PROXY: direct, no_proxy: direct },
     projects: [
       {
         extends: true,
@@ -13,6 +16,17 @@ export default defineConfig({
           name: "unit",
           include: ["test/{provider,monitor,examples,package,soak}/**/*.test.ts"],
           testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "faults",
+          include: ["test/faults/**/*.test.ts"],
+          // One after another: the first one builds toxiproxy.
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {

@@ -3,13 +3,12 @@ import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, openSync } from "node:fs";
 import { access, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { lastLines } from "../engine/command.ts";
+import { freePort } from "../engine/free-port.ts";
 import { onInterruption } from "../engine/interruption.ts";
 import { killFamily } from "../engine/processes.ts";
 import { readAll, removeNow } from "../engine/program.ts";
@@ -128,15 +127,6 @@ async function poll(milliseconds: number, failure: string, done: () => Promise<b
     if (Date.now() > deadline) throw new Error(`${failure} within ${milliseconds / 1000} s.`);
     await delay(100);
   }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 function exists(path: string): Promise<boolean> {

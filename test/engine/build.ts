@@ -1,9 +1,9 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Environment, lastLines, runCommand } from "./command.ts";
+import type { Environment } from "./command.ts";
+import { buildGoProgram, findGo } from "./go.ts";
 import type { Staging } from "./install.ts";
-import { findExecutable, searchPath } from "./locate.ts";
 
 /** The Go programs, each with the folder of the module that pins it. The quick one first: it shows whether Go works. */
 const programs = [
@@ -24,7 +24,7 @@ exec node "$server" "$@"
 /**
  * Builds the engine from Go modules, for machines that reach a Go module proxy but not Pulumi's releases.
  *
- * @param progress is told what is being built, and every 15 seconds that it still is.
+ * @param progress is told of each program's beginning and end, and in between that it is still going on.
  * @throws with the reason: Go is missing, or its own last words.
  */
 export async function build(
@@ -33,30 +33,15 @@ export async function build(
   environment: Environment,
   progress: (line: string) => void,
 ): Promise<void> {
-  const go = await findExecutable("go", searchPath(environment));
-  if (go === undefined) throw new Error("Go is not on the PATH");
+  const go = await findGo(environment);
   const bin = join(root, "bin");
-  // No go.work above the repository and no flags of the user's may change what is built.
-  const env = { ...environment, GOTMPDIR: temporary, GOWORK: "off", GOFLAGS: "-mod=readonly -buildvcs=false" };
-  const flags = [
-    "-trimpath",
-    "-ldflags",
-    `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${version}`,
-  ];
-
-  for (const { module, name, source } of programs) {
-    progress(`Building ${name} …`);
-    const begun = performance.now();
-    const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`;
-    const signOfLife = setInterval(() => progress(`… still building ${name} (${seconds()})`), 15_000);
-    try {
-      const cwd = fileURLToPath(new URL(`go/${module}`, import.meta.url));
-      const { code, all } = await runCommand(go, ["build", ...flags, "-o", join(bin, name), source], { cwd, env });
-      if (code !== 0) throw new Error(`go build of ${name} failed: ${lastLines(all)}`);
-    } finally {
-      clearInterval(signOfLife);
-    }
-    progress(`Built ${name} in ${seconds()}.`);
+  for (const { module, ...program } of programs) {
+    const pinned = {
+      ...program,
+      module: fileURLToPath(new URL(`go/${module}`, import.meta.url)),
+      version: ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", `v${version}`],
+    } as const;
+    await buildGoProgram(go, pinned, join(bin, program.name), temporary, environment, progress);
   }
   await writeFile(join(bin, "pulumi-resource-pulumi-nodejs"), dynamicProvider, { mode: 0o755 });
 }

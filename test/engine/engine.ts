@@ -39,17 +39,17 @@ export async function ensureEngine(
 ): Promise<Engine> {
   const version = release.version;
   const target = join(environment["PULUMI_HOME"] || join(homedir(), ".pulumi"), "versions", version);
-  const bin = join(target, "bin");
+  const check = (root: string) => locateIn(join(root, "bin"), environment);
 
   const ways: { readonly name: string; readonly origin?: Engine["origin"]; get(): Promise<Located> }[] = [
     { name: "The PATH", origin: "path", get: () => locateOnPath(version, environment) },
-    { name: "The folder of earlier downloads", get: () => locateIn(bin, environment) },
+    { name: "The folder of earlier downloads", get: () => check(target) },
     {
       name: "The download by the npm package 'pulumi'",
       get: async () => {
         progress(`Downloading Pulumi ${version} (about 100 MB, once per machine) …`);
-        await install(target, environment, (staging) => download(version, staging, repository, environment));
-        return locateIn(bin, environment);
+        await install(target, check, (staging) => download(version, staging, repository, environment));
+        return check(target);
       },
     },
     {
@@ -57,8 +57,8 @@ export async function ensureEngine(
       get: async () => {
         progress(`Pulumi ${version} cannot be downloaded here.`);
         progress("Building it from Go modules instead (about 5 minutes on 2 cores, once per machine) …");
-        await install(target, environment, (staging) => build(version, staging, environment, progress));
-        return locateIn(bin, environment);
+        await install(target, check, (staging) => build(version, staging, environment, progress));
+        return check(target);
       },
     },
   ];

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import * as bodies from "../../../examples/sandbox/bodies.ts";
 import { ask, countCalls, transports, verdictLine } from "./support/ask.ts";
 import { type Answer, scripted } from "./support/script.ts";
+import { tcpServer } from "./support/servers.ts";
 
 const rejected: Answer = { status: 401, body: bodies.wrongKey("sk-0000", "7") };
 const overloaded: Answer = { status: 503, body: bodies.tooBusy };
@@ -95,6 +96,14 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       const { baseUrl, received } = await scripted({ "/models": [rejected, fault] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("indeterminate");
       expect(countCalls(received)).toEqual([2, 1, 0]);
+    });
+
+    test("is not known to be bad when each 401 breaks off", async () => {
+      const broken = "HTTP/1.1 401 Unauthorized\r\ncontent-length: 100\r\n\r\n{";
+      const port = await tcpServer((socket) => socket.once("data", () => socket.end(broken)));
+      const { result, records } = await ask(http, { baseUrl: `http://127.0.0.1:${port}`, maxAttempts: 3 });
+      expect(result.verdict.kind).toBe("indeterminate");
+      expect(records).toContainEqual(expect.objectContaining({ attempt: 3, status: 401, fault: "reset" }));
     });
 
     test("is not known to be bad when there is no time to confirm it", async () => {

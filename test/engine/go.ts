@@ -1,0 +1,53 @@
+import { type Environment, lastLines, runCommand } from "./command.ts";
+import { findExecutable, searchPath } from "./locate.ts";
+
+/** A Go program that a `go.mod` of ours pins. */
+export interface GoProgram {
+  readonly name: string;
+  /** The folder of that `go.mod`. */
+  readonly module: string;
+  /** The package to build, by its import path. */
+  readonly source: string;
+  /** What Go's linker writes into it: the name of a variable and its value, as in `-X`. */
+  readonly version: readonly [variable: string, value: string];
+}
+
+/** @throws if it is not on the PATH. */
+export async function findGo(environment: Environment): Promise<string> {
+  const go = await findExecutable("go", searchPath(environment));
+  if (go === undefined) throw new Error("Go is not on the PATH");
+  return go;
+}
+
+/**
+ * Builds a Go program.
+ *
+ * @param go as `findGo` gives it.
+ * @param output the file to write.
+ * @param temporary a folder for the build's own files.
+ * @param progress is told of the beginning and the end, and every 15 seconds that it is still going on.
+ * @throws with Go's last words.
+ */
+export async function buildGoProgram(
+  go: string,
+  { name, module, source, version: [variable, value] }: GoProgram,
+  output: string,
+  temporary: string,
+  environment: Environment,
+  progress: (line: string) => void,
+): Promise<void> {
+  // No go.work above the repository and no flags of the user's may change what is built.
+  const env = { ...environment, GOTMPDIR: temporary, GOWORK: "off", GOFLAGS: "-mod=readonly -buildvcs=false" };
+  const flags = ["-trimpath", "-ldflags", `-s -w -X ${variable}=${value}`];
+  progress(`Building ${name} …`);
+  const begun = performance.now();
+  const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`;
+  const signOfLife = setInterval(() => progress(`… still building ${name} (${seconds()})`), 15_000);
+  try {
+    const { code, all } = await runCommand(go, ["build", ...flags, "-o", output, source], { cwd: module, env });
+    if (code !== 0) throw new Error(`go build of ${name} failed: ${lastLines(all)}`);
+  } finally {
+    clearInterval(signOfLife);
+  }
+  progress(`Built ${name} in ${seconds()}.`);
+}

@@ -1,0 +1,65 @@
+import { type Fault, faults } from "./faults.ts";
+import type { Servers } from "./servers.ts";
+import { layLine, type Stage, stages } from "./stage.ts";
+import { type Subject, subjects } from "./subjects.ts";
+import type { Toxiproxy } from "./toxiproxy.ts";
+
+export interface Case {
+  readonly name: string;
+  readonly expected: string;
+  /** The time in which it must be over, in milliseconds. */
+  readonly limitMs: number;
+  /** Tells what came of it. */
+  run(servers: Servers, toxiproxy: Toxiproxy): Promise<string>;
+}
+
+/** Each fault at each stage; what no patience helps against also so that it is over when the next attempt begins. */
+function struck(subject: Subject): readonly Case[] {
+  return faults.flatMap((fault) =>
+    stages.flatMap((stage) =>
+      (fault.seenAs === undefined ? [false] : [false, true]).map((passes) => {
+        const hopeless = fault.silent === true && !passes;
+        return {
+          name: [subject.name, fault.name, passes ? `${stage}, once` : stage].join(" | "),
+          expected: fault.seenAs === undefined || passes ? subject.well : subject.failed(attempts(fault, stage)),
+          limitMs: subject.limitMs(hopeless),
+          async run(servers: Servers, toxiproxy: Toxiproxy) {
+            const ports = { plain: servers.plain[subject.asks], secured: servers.secured[subject.asks] };
+            const line = await layLine({ toxiproxy, fault, stage, passes, ...ports });
+            const got = await subject.run({ servers, line, hopeless });
+            await line.settled();
+            return got;
+          },
+        };
+      }),
+    ),
+  );
+}
+
+/** What the core calls the two attempts. In mid-body it has seen the status before. */
+function attempts({ seenAs = "", afterwards = seenAs }: Fault, stage: Stage): string {
+  if (stage === "at connect") return `${afterwards}, ${afterwards}`;
+  return `${stage === "in mid-body" ? "200 " : ""}${seenAs}, ${afterwards}`;
+}
+
+/** Servers that nothing is ever sent to: the name is not found, or the certificate is not one to be trusted. */
+const unreachable = [
+  { name: "unknown host", seenAs: "dns, dns", portsOf: undefined },
+  { name: "another name's certificate", seenAs: "tls", portsOf: ({ wrongName }: Servers) => wrongName },
+  { name: "expired certificate", seenAs: "tls", portsOf: ({ expired }: Servers) => expired },
+] as const;
+
+function neverReached(subject: Subject): readonly Case[] {
+  return unreachable.map(({ name, seenAs, portsOf }) => ({
+    name: [subject.name, name, "at connect"].join(" | "),
+    expected: subject.failed(seenAs),
+    limitMs: subject.limitMs(false),
+    async run(servers, toxiproxy) {
+      const proxy = portsOf && (await toxiproxy.proxy(portsOf(servers)[subject.asks]));
+      const url = proxy === undefined ? "https://deepseek.invalid" : `https://localhost:${proxy.port}`;
+      return subject.run({ servers, line: { url, over: (http) => http }, hopeless: false });
+    },
+  }));
+}
+
+export const cases: readonly Case[] = subjects.flatMap((subject) => [...struck(subject), ...neverReached(subject)]);

@@ -1,0 +1,70 @@
+import { connect } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
+import pLimit from "p-limit";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type Case, cases } from "./cases.ts";
+import { type Servers, startServers } from "./servers.ts";
+import { type Row, table } from "./table.ts";
+import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
+
+/** Cases under way at once: most of them wait. */
+const AT_ONCE = 40;
+/** What a busy machine may add to a deadline, in milliseconds. */
+const SLACK_MS = 10_000;
+
+const rows = new Map<string, Row>();
+const unhandled: unknown[] = [];
+const note = (reason: unknown) => unhandled.push(reason);
+
+async function run({ name, expected, limitMs, run }: Case, servers: Servers, toxiproxy: Toxiproxy): Promise<void> {
+  const begun = performance.now();
+  const over = new AbortController();
+  const got = await Promise.race([
+    run(servers, toxiproxy).catch((error: unknown) => `threw ${String(error)}`),
+    delay(limitMs + SLACK_MS, "not over in time", { signal: over.signal }),
+  ]);
+  over.abort();
+  rows.set(name, { name, expected, got, seconds: (performance.now() - begun) / 1_000 });
+}
+
+/** The connections of this thread that keep it alive; one that waits to be used again does not. */
+const busySockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+
+let toxiproxy: Toxiproxy;
+beforeAll(async () => {
+  process.on("unhandledRejection", note);
+  toxiproxy = await startToxiproxy(console.log);
+  const servers = await startServers();
+  const trusted = getCACertificates();
+  setDefaultCACertificates([...trusted, ...servers.certificates]);
+  const limit = pLimit(AT_ONCE);
+  await Promise.all(cases.map((one) => limit(run, one, servers, toxiproxy)));
+  console.log(table(cases.flatMap(({ name }) => rows.get(name) ?? [])));
+  return async () => {
+    setDefaultCACertificates(trusted);
+    await servers[Symbol.asyncDispose]();
+    await toxiproxy[Symbol.asyncDispose]();
+  };
+}, 15 * 60_000);
+afterAll(() => void process.off("unhandledRejection", note));
+
+test.each(cases)("$name", ({ name, expected }) => {
+  expect(rows.get(name)?.got).toBe(expected);
+});
+
+test("no fault is shown as a rejected key", () => {
+  expect(rows.size).toBe(cases.length);
+  for (const { name, got } of rows.values()) expect(got, name).not.toMatch(/^invalid|KeyRejected 1/);
+});
+
+test("nothing is left behind: no rejection unhandled, no connection in use", async () => {
+  expect(unhandled).toEqual([]);
+  // The proxies are all still there, so only our own code has ended connections. undici gives a TLS handshake that
+  // nobody waits for any longer up to ten seconds.
+  await vi.waitFor(() => expect(busySockets()).toBe(0), { timeout: 30_000, interval: 100 });
+  // And this sees what is left.
+  const left = connect(Number(new URL(toxiproxy.url).port), "127.0.0.1");
+  await vi.waitFor(() => expect(busySockets()).toBe(1));
+  left.destroy();
+});

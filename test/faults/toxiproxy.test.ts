@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { ensureToxiproxy } from "./ensure.ts";
+import { startToxiproxy } from "./toxiproxy.ts";
+
+const buildMs = 15 * 60_000;
+
+/** Whether toxiproxy listens there. */
+const listens = (url: string) =>
+  fetch(`${url}/version`).then(
+    async (response) => {
+      await response.body?.cancel();
+      return true;
+    },
+    () => false,
+  );
+
+test("toxiproxy listens until it is let go", { timeout: buildMs }, async () => {
+  const toxiproxy = await startToxiproxy(console.log);
+  expect(await listens(toxiproxy.url)).toBe(true);
+  await toxiproxy[Symbol.asyncDispose]();
+  expect(await listens(toxiproxy.url)).toBe(false);
+});
+
+test.each(["SIGKILL", "SIGTERM", "SIGINT", "exit"] as const)(
+  "toxiproxy goes with its parent: %s",
+  {
+    timeout: buildMs,
+  },
+  async (end) => {
+    await ensureToxiproxy(console.log);
+    const parent = spawn(
+      process.execPath,
+      [
+        "--input-type=module",
+        "--eval",
+        `import { startToxiproxy } from ${JSON.stringify(new URL("./toxiproxy.ts", import.meta.url))};
+       process.stdout.write((await startToxiproxy(() => {})).url);
+       process.stdin.on("data", () => process.exit());`,
+      ],
+      { stdio: ["pipe", "pipe", "inherit"] },
+    );
+    onTestFinished(() => void parent.kill("SIGKILL"));
+    const [url] = await once(parent.stdout, "data");
+    expect(await listens(String(url))).toBe(true);
+    if (end === "exit") parent.stdin.write("end");
+    else parent.kill(end);
+    await once(parent, "exit");
+    await vi.waitFor(async () => expect(await listens(String(url))).toBe(false), { timeout: 10_000 });
+  },
+);
+
+test("without Go the error says what is missing and what to do, and nothing half-made is left", async () => {
+  const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
+  onTestFinished(() => rm(cache, { recursive: true, force: true }));
+  await expect(ensureToxiproxy(() => {}, { PATH: cache }, cache)).rejects.toThrow(
+    /need toxiproxy.*Go is not on the PATH\nWhat to do: install Go 1\.26/,
+  );
+  expect(await readdir(cache)).toEqual([]);
+});
+
+test("a build that fails is told with Go's own words", { timeout: buildMs }, async () => {
+  const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
+  onTestFinished(() => rm(cache, { recursive: true, force: true }));
+  // Its module cache is empty, and it may ask nobody.
+  const environment = { ...process.env, GOMODCACHE: join(cache, "modules"), GOPROXY: "off", GOTOOLCHAIN: "local" };
+  await expect(ensureToxiproxy(() => {}, environment, join(cache, "tools"))).rejects.toThrow(
+    /go build of toxiproxy failed: .*module lookup disabled/s,
+  );
+  expect(await readdir(join(cache, "tools"))).toEqual([]);
+});
