@@ -55,6 +55,11 @@ export function keyFinder(apiKey: string): (value: string) => boolean {
   return keyPartFinder(apiKey, MIN_KEY_PART_OF_VALUE);
 }
 
+/** A text, such as JSON, without what a URL in it holds besides an address: user info and query are places of passwords. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\w+:[/\\]*)[^"]*@/g, "$1…@").replace(/(\w+:[/\\]*[^"?#]*)[?#][^"]*/g, "$1?…");
+}
+
 /** Undoes the escapes of URLs and JSON, behind which the characters of a key could hide. */
 function unescaped(text: string): string {
   return text

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sandboxKey } from "../../../examples/sandbox/keys.ts";
-import { keyFinder, keyFingerprint, printable, redact } from "../../../provider/deepseek/redact.ts";
+import { keyFinder, keyFingerprint, printable, redact, withoutCredentials } from "../../../provider/deepseek/redact.ts";
 
 const key = sandboxKey("redact");
 
@@ -124,6 +124,23 @@ describe("of a text that gives away the key, what does is blanked out", () => {
     expect(redact("The key abc is short", "abc")).toBe("The key [redacted] is short");
     expect(redact("Ask for sk- and so on", "sk-abcd")).toBe("Ask for sk- and so on");
     expect(redact("Behind a mask", "mask-abcd")).toBe("Behind a [redacted]");
+  });
+});
+
+describe("of a URL, only the address is shown", () => {
+  test.each([
+    ['"https://me:hunter2@host/v1"', '"https://…@host/v1"'],
+    ['"https:me:hunter2@host"', '"https:…@host"'],
+    [String.raw`"https:\\me:hunter2@host"`, String.raw`"https:\\…@host"`],
+    ['"https://me:hunter/2@home@host"', '"https://…@host"'],
+    ['"me:hunter2@host"', '"me:…@host"'],
+    ['"https://host/v1?key=hunter2"', '"https://host/v1?…"'],
+    ['"https://host#hunter2"', '"https://host?…"'],
+    ['["https://me:a@b?c","https://d#e"]', '["https://…@b?…","https://d?…"]'],
+    ['"https://host/v1"', '"https://host/v1"'],
+    ['{"email":"on-call@example","why":"what?"}', '{"email":"on-call@example","why":"what?"}'],
+  ])("%s becomes %s", (given, expected) => {
+    expect(withoutCredentials(given)).toBe(expected);
   });
 });
 
