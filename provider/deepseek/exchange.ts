@@ -2,7 +2,7 @@ import { addressOf, type Call, routes } from "./endpoint.ts";
 import { redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
-import { faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
+import { discard, faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
 import type { Outcome } from "./verdict.ts";
 
 /** One attempt of a call, for the audit trail: everything that may be written down, and nothing else. */
@@ -50,10 +50,10 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
     const response = await send(options, deadline.signal);
     details = describe(response, options.holdsKey);
     const encoded = isEncoded(response);
-    // Hangs up: undici would read such a body as it is, and fetch would unfold it.
+    // undici would read such a body as it is, and fetch would unfold it.
     if (encoded) deadline.abort();
     // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
-    const text = encoded ? undefined : await readText(response.body);
+    const text = await (encoded ? discard(response.body) : readText(response.body));
     const json = text === undefined ? undefined : parseJson(text);
     const tokens = billedTokens(json);
     if (tokens !== undefined) details = { ...details, tokens };
