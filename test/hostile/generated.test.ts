@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { type Ask, type Asked, askAsProvider, freshKey } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";
-import { type Generated, hostileReply, repliesOf } from "./replies.ts";
+import { breaksFetch, type Generated, hostileReply, repliesOf } from "./replies.ts";
 import { startHostileServer } from "./server.ts";
 
 const REPLIES = 10_000;
@@ -29,18 +29,19 @@ test(`${REPLIES} generated replies: no crash, no hang, no leak, no fault that is
   await using server = await startHostileServer();
   const generated = fc.sample(hostileReply, { seed, numRuns: REPLIES });
   const rejections = new Map<string, number>();
+  const wayOf = (reply: Generated, index: number) => (breaksFetch(reply) ? 0 : index % ways.length);
   const subjects = generated.map((reply, index) => {
     const name = String(index);
     const baseUrl = server.serve(
       name,
       repliesOf(reply, () => rejections.set(baseUrl, (rejections.get(baseUrl) ?? 0) + 1)),
     );
-    return { key: freshKey(), baseUrl };
+    return { key: freshKey(), baseUrl, way: wayOf(reply, index) };
   });
   const begun = performance.now();
   const asked = await Promise.all(
     ways.map(async ({ ask, size, atOnce }, way) => {
-      const mine = subjects.filter((_, index) => index % ways.length === way);
+      const mine = subjects.filter((subject) => subject.way === way);
       const line = pLimit(atOnce);
       const groups = Array.from({ length: Math.ceil(mine.length / size) }, (_, at) =>
         mine.slice(at * size, (at + 1) * size),

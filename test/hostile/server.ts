@@ -12,17 +12,19 @@ export interface HostileServer extends AsyncDisposable {
   readonly port: number;
   /** Has the calls below a path of their own answered so, and gives their base URL. */
   serve(name: string, replies: Replies): string;
-  /** How many requests of a case arrived. */
-  requests(name: string): number;
+  /** How many connections were opened. */
+  connections(): number;
   /** How many bytes the sockets that are open or were open have taken from the server. */
   bytesWritten(): number;
 }
 
 export async function startHostileServer(): Promise<HostileServer> {
-  const cases = new Map<string, { readonly replies: Replies; requests: number }>();
+  const cases = new Map<string, Replies>();
   const sockets = new Set<Socket>();
   let written = 0;
+  let connections = 0;
   const server = createServer((socket) => {
+    connections++;
     sockets.add(socket);
     // A client that hangs up is what is hoped for.
     socket.on("error", () => {});
@@ -37,8 +39,7 @@ export async function startHostileServer(): Promise<HostileServer> {
       const found = cases.get(name);
       // The body of a request may come later than its head.
       if (found === undefined) return;
-      found.requests++;
-      found.replies(path)(socket, key);
+      found(path)(socket, key);
     });
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -46,10 +47,10 @@ export async function startHostileServer(): Promise<HostileServer> {
   return {
     port,
     serve(name, replies) {
-      cases.set(name, { replies, requests: 0 });
+      cases.set(name, replies);
       return `http://127.0.0.1:${port}/${name}`;
     },
-    requests: (name) => cases.get(name)?.requests ?? 0,
+    connections: () => connections,
     bytesWritten: () => [...sockets].reduce((sum, socket) => sum + socket.bytesWritten, written),
     async [Symbol.asyncDispose]() {
       server.close();
