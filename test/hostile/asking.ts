@@ -7,7 +7,7 @@ import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { reason } from "../../provider/messages.ts";
 
 /** A base URL that is asked with a key of its own. */
-export interface Subject {
+interface Subject {
   readonly key: string;
   readonly baseUrl: string;
 }
