@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
-import { printable, redact, USUAL_KEY } from "./deepseek/redact.ts";
+import { printable, redact, USUAL_KEY, withoutCredentials } from "./deepseek/redact.ts";
 import { strictnesses, testCalls } from "./options.ts";
 
 /**
@@ -149,8 +149,7 @@ function describeStranger(name: string): string {
 
 /** What was given, for a message: short, without the key, which may have been put into the wrong input. */
 function shown(value: unknown, apiKey: unknown): string {
-  // A URL's user info is a password's place.
-  const text = JSON.stringify(value).replace(/\/\/[^/]*@/, "//…@");
+  const text = withoutCredentials(JSON.stringify(value));
   return printable(redact(text, typeof apiKey === "string" ? apiKey.trim() : ""), 80);
 }
 

@@ -31,6 +31,10 @@ export default defineConfig({
       },
       {
         extends: true,
+        test: { name: "hostile", include: ["test/hostile/**/*.test.ts"], testTimeout: 60_000 },
+      },
+      {
+        extends: true,
         test: {
           name: "engine",
           include: ["test/{engine,lifecycle,aws}/**/*.test.ts"],

@@ -151,7 +151,8 @@ function refuse(status: number, json: unknown): Answer {
   // "AccessDeniedException", or with its namespace and '#' before it. Source: the protocol 'AWS JSON 1.1'.
   const named = /([A-Za-z]{1,64})$/.exec(errorReply.safeParse(json).data?.__type ?? "")?.[1];
   const reason = named ?? `HTTP${status}`;
-  const explanation = explanations[reason] ?? `AWS Secrets Manager answered HTTP ${status}.`;
+  const known = Object.hasOwn(explanations, reason) ? explanations[reason] : undefined;
+  const explanation = known ?? `AWS Secrets Manager answered HTTP ${status}.`;
   return failed(reason, explanation, status === 429 || status >= 500 || transientErrors.test(reason));
 }
 

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { printable, redact, USUAL_KEY } from "../../provider/deepseek/redact.ts";
+import { printable, redact, USUAL_KEY, withoutCredentials } from "../../provider/deepseek/redact.ts";
 import { alarmKinds } from "../alarms/definitions.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";
 
@@ -28,8 +28,7 @@ export function describeIssues(issues: readonly z.core.$ZodIssue[], given: unkno
 
 /** What was given, for a message: short, without a key, which may have been put into the wrong argument. */
 export function got(value: unknown, keys: readonly string[] = []): string {
-  // A URL's user info is a password's place, and the path of a heartbeat's URL is all that protects it.
-  const text = String(JSON.stringify(value)).replace(/\/\/[^/]*@/, "//…@");
+  const text = withoutCredentials(String(JSON.stringify(value)));
   return ` (got ${withoutKeys(text, keys, 80)})`;
 }
 

@@ -1,5 +1,10 @@
+import { objectionTo } from "./hosts.ts";
+
 /** The base URL that is used when none is given. Source: DeepSeek's API documentation. */
 export const DEFAULT_BASE_URL = "https://api.deepseek.com";
+
+/** Longest base URL, in characters: it is a dimension of metrics. Source: CloudWatch, 'Dimension', 1,024 at most. */
+const MAX_LENGTH = 1_024;
 
 /** The calls that a probe can make. `balance` and `models` are free of charge, `chat` costs tokens. */
 export type Call = "models" | "balance" | "chat";
@@ -32,15 +37,21 @@ export type BaseUrl =
  */
 export function parseBaseUrl(given: string): BaseUrl {
   const text = given.trim();
+  // `URL` drops line breaks and takes a backslash for a slash, so the host that is read is not the one that is called.
+  if (/[\s\p{Cc}\p{Cf}\\]/u.test(text)) return refuse("it holds a blank, a backslash or an invisible character");
   if (!URL.canParse(text)) return refuse("it is not an absolute URL");
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return refuse(`'${url.protocol}' is not a web address`);
-  if (url.username !== "" || url.password !== "") return refuse("it holds a user name or a password");
-  if (url.search !== "" || url.hash !== "") return refuse("it has a query or a fragment ('?…' or '#…')");
+  // In the text, since `URL` does not tell empty ones from none.
+  if (/^[^/?#]*\/*[^/?#]*@/.test(text)) return refuse("it holds a user name or a password");
+  if (/[?#]/.test(text)) return refuse("it has a query or a fragment ('?…' or '#…')");
+  const objection = objectionTo(url.hostname);
+  if (objection !== undefined) return refuse(objection);
   if (url.protocol === "http:" && !isLoopback(url.hostname)) {
     return refuse("plain http would send the key unencrypted; http is allowed to this machine only");
   }
-  return { ok: true, baseUrl: `${url.origin}${url.pathname.replace(/\/+$/, "")}` };
+  const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+  return baseUrl.length > MAX_LENGTH ? refuse(`it is longer than ${MAX_LENGTH} characters`) : { ok: true, baseUrl };
 }
 
 function refuse(reason: string): BaseUrl {

@@ -2,7 +2,7 @@ import { addressOf, type Call, routes } from "./endpoint.ts";
 import { redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
-import { faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
+import { discard, faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
 import type { Outcome } from "./verdict.ts";
 
 /** One attempt of a call, for the audit trail: everything that may be written down, and nothing else. */
@@ -49,12 +49,15 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   try {
     const response = await send(options, deadline.signal);
     details = describe(response, options.holdsKey);
+    const encoded = isEncoded(response);
+    // undici would read such a body as it is, and fetch would unfold it.
+    if (encoded) deadline.abort();
     // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
-    const text = await readText(response.body);
+    const text = await (encoded ? discard(response.body) : readText(response.body));
     const json = text === undefined ? undefined : parseJson(text);
     const tokens = billedTokens(json);
     if (tokens !== undefined) details = { ...details, tokens };
-    return response.status === 200 ? accept(text, json, options) : refuse(response, text, options.apiKey);
+    return response.status === 200 ? accept(encoded, text, json, options) : refuse(response, text, options.apiKey);
   } catch (error) {
     const fault = faultOf(error);
     details = { ...details, fault };
@@ -82,11 +85,21 @@ function send({ http, apiKey, baseUrl, call, body }: Exchange<unknown>, signal: 
   });
 }
 
-function accept<Reply>(text: string | undefined, json: unknown, { read }: Exchange<Reply>): Outcome<Reply> {
+function accept<Reply>(
+  encoded: boolean,
+  text: string | undefined,
+  json: unknown,
+  { read }: Exchange<Reply>,
+): Outcome<Reply> {
+  if (encoded) return { type: "unusable", reason: "encoded" };
   if (text === undefined) return { type: "unusable", reason: "oversized" };
   if (text.trim() === "") return { type: "unusable", reason: "blank" };
   if (json === undefined) return { type: "unusable", reason: "notJson" };
   return read(json);
+}
+
+function isEncoded(response: HttpResponse): boolean {
+  return !/^(identity)?$/i.test(response.header("content-encoding")?.trim() ?? "");
 }
 
 function refuse(response: HttpResponse, text: string | undefined, apiKey: string): Outcome<never> {

@@ -5,7 +5,7 @@ import type { Model } from "./model.ts";
 import { redact } from "./redact.ts";
 import type { BalanceReply } from "./replies.ts";
 import type { Http } from "./transport.ts";
-import { judge, judgeBalance, noModel, type Outcome, type Subject, type Verdict } from "./verdict.ts";
+import { judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Subject, type Verdict } from "./verdict.ts";
 
 /** What a probe asks, and how patiently. */
 export interface ProbeRequest {
@@ -94,8 +94,9 @@ async function testCall(
 ): Promise<ProbeResult> {
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
-    // The verdict quotes these names, and they are the service's.
-    const names = { model: redact(findings.defaultModel, apiKey), listed: listed.map((id) => redact(id, apiKey)) };
+    // The verdict quotes these names, and they are the service's: as many as are quoted, since there may be thousands.
+    const quoted = listed.slice(0, MAX_NAMES).map((id) => redact(id, apiKey));
+    const names = { model: redact(findings.defaultModel, apiKey), listed: [...quoted, ...listed.slice(MAX_NAMES)] };
     return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
   }
   const { model, system_fingerprint } = chat.reply;

@@ -47,19 +47,44 @@ export function redact(text: string, apiKey: string): string {
   const keyless = apiKey === "" ? plain : plain.replaceAll(apiKey, "[redacted]");
   // Blanked out first and cut then: half of a secret is not recognized as one.
   const words = printable(keyless, MAX_REMOTE_TEXT * 4).split(" ");
-  return printable(words.map((word) => (holdsPart(word) || looksSecret(word) ? "[redacted]" : word)).join(" "));
+  const clear = words.map((word) => (holdsPart(word) || looksSecret(word) ? "[redacted]" : word)).join(" ");
+  // A key that is spread over many words is in none of them.
+  return keyFinder(apiKey)(clear) ? "[redacted]" : printable(clear);
 }
 
-/** Finds values of the service, such as ids and names, that repeat a part of the key: they must not be kept. */
+/**
+ * Finds values of the service, such as ids and names, that repeat a part of the key, be it escaped or spread over a value
+ * with other characters in between: they must not be kept.
+ */
 export function keyFinder(apiKey: string): (value: string) => boolean {
-  return keyPartFinder(apiKey, MIN_KEY_PART_OF_VALUE);
+  const holdsPart = keyPartFinder(apiKey, MIN_KEY_PART_OF_VALUE);
+  const holdsSpread = keyPartFinder(joined(apiKey.replace(/^sk-/, "")), MIN_KEY_PART_OF_VALUE);
+  return (value) => {
+    const plain = unescaped(value);
+    return holdsPart(plain) || holdsSpread(joined(plain));
+  };
+}
+
+/** A text's letters and digits alone. */
+function joined(text: string): string {
+  return text.replace(/[^\p{L}\p{N}]/gu, "");
+}
+
+/** A text, such as JSON, without what a URL in it holds besides an address: user info and query are places of passwords. */
+export function withoutCredentials(text: string): string {
+  return text.replace(/(\w+:[/\\]*)[^"]*@/g, "$1…@").replace(/(\w+:[/\\]*[^"?#]*)[?#][^"]*/g, "$1?…");
 }
 
 /** Undoes the escapes of URLs and JSON, behind which the characters of a key could hide. */
 function unescaped(text: string): string {
-  return text
-    .replace(/(?:%|\\u00)([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
-    .replace(/\\(?=[\\/])/g, "");
+  let plain = text;
+  // What was escaped several times. Not as often as a text asks for: it could ask for thousands.
+  for (let pass = 1; pass <= 3; pass++) {
+    plain = plain
+      .replace(/(?:%|\\u00)([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
+      .replace(/\\(?=[\\/])/g, "");
+  }
+  return plain;
 }
 
 /** Finds every run of at least `least` of the key's characters, plain or encoded, in upper or lower case. */

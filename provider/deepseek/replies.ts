@@ -11,8 +11,11 @@ import { printable } from "./redact.ts";
 /** Longest name that is taken over from a reply, in characters. */
 const MAX_NAME = 128;
 
-/** Most currencies of one account that are taken over. */
-const MAX_CURRENCIES = 10;
+/** Most models that a list may have. The longest ones of gateways have several hundred. */
+const MAX_MODELS = 5_000;
+
+/** Most entries of any other list. */
+const MAX_ENTRIES = 20;
 
 const label = z.pipe(
   z.pipe(
@@ -22,11 +25,16 @@ const label = z.pipe(
   z.string().check(z.minLength(1)),
 );
 const count = z.int().check(z.positive());
-const modalities = z.array(label).check(z.maxLength(20));
+const modalities = list(MAX_ENTRIES, z.array(label));
 
 /** A field that counts as missing when it is not as documented. */
 function lenient<Schema extends z.ZodMiniType>(schema: Schema) {
   return z.catch(z.optional(schema), undefined);
+}
+
+/** A list whose length is checked before its entries are: a megabyte can hold half a million of them. */
+function list<Schema extends z.ZodMiniType<unknown, unknown[]>>(max: number, entries: Schema) {
+  return z.pipe(z.array(z.unknown()).check(z.maxLength(max)), entries);
 }
 
 /** A list that counts as empty when it is none, and from which the entries that are not as documented are left out. */
@@ -63,13 +71,14 @@ const listedModel = z.pipe(
 
 /** `GET /models`: the models in the service's order, without entries that have no usable id. */
 export const modelsReply = z.pipe(
-  z.object({ data: z.pipe(z.array(z.unknown()), usable(listedModel)) }),
+  z.object({ data: list(MAX_MODELS, usable(listedModel)) }),
   z.transform(({ data }): readonly Model[] => data),
 );
 
 const balanceInfo = z.pipe(
   z.object({
-    currency: z.string().check(z.regex(/^[A-Z]{3}$/)),
+    // A currency is a dimension of a metric, and each one costs: the service cannot make up new ones. Both are documented.
+    currency: z.enum(["CNY", "USD"]),
     // DeepSeek gives amounts as text. An account can be overdrawn.
     total_balance: z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,12})?$/)),
   }),
@@ -79,15 +88,14 @@ const balanceInfo = z.pipe(
 /** `GET /user/balance`: whether the balance is sufficient for API calls, and what it is, in each currency. */
 export const balanceReply = z.object({
   is_available: z.boolean(),
-  balance_infos: z.catch(
-    z.pipe(z.array(z.unknown()).check(z.maxLength(MAX_CURRENCIES)), usable(balanceInfo)),
-    (): readonly Balance[] => [],
-  ),
+  balance_infos: z.catch(list(MAX_ENTRIES, usable(balanceInfo)), (): readonly Balance[] => []),
 });
 
-/** `POST /chat/completions`. `choices` proves that inference works, whatever its text. */
+const choice = z.object({ finish_reason: lenient(z.string()) });
+
+/** `POST /chat/completions`. `choices` proves that inference works, whatever its text. One is asked for. */
 export const chatReply = z.object({
-  choices: z.array(z.object({ finish_reason: lenient(z.string()) })).check(z.minLength(1)),
+  choices: list(MAX_ENTRIES, z.array(choice).check(z.minLength(1))),
   model: lenient(label),
   system_fingerprint: lenient(label),
 });

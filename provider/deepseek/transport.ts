@@ -37,6 +37,15 @@ export async function readText(body: AsyncIterable<Uint8Array>): Promise<string 
   return Buffer.concat(chunks).toString("utf8");
 }
 
+/** Lets go of a body. Left alone, one that breaks later would throw its error at the whole process. */
+export async function discard(body: AsyncIterable<Uint8Array>): Promise<undefined> {
+  try {
+    for await (const _ of body) return;
+  } catch {
+    // Nothing of it was wanted.
+  }
+}
+
 /** Why no reply came, as far as it helps a person to find the cause. */
 export type Fault = "timeout" | "dns" | "refused" | "unreachable" | "reset" | "tls" | "proxy" | "protocol" | "other";
 

@@ -21,7 +21,7 @@ export type Outcome<Reply = unknown> =
   | { readonly type: "fault"; readonly fault: Fault };
 
 /** Why a 200 says nothing. `noCapacity`: interrupted by the service, `finish_reason: insufficient_system_resource`. */
-export type Unusable = "blank" | "notJson" | "unexpected" | "oversized" | "noCapacity";
+export type Unusable = "blank" | "notJson" | "unexpected" | "oversized" | "encoded" | "noCapacity";
 
 /** What is known of a key after a probe. `cause` and `nextStep` are whole sentences without any part of a key. */
 export type Verdict = { readonly kind: "valid" } | UnhealthyVerdict;
@@ -60,6 +60,9 @@ interface Row {
   readonly cause: (answer: Answer) => string;
   readonly nextStep: (answer: Answer) => string;
 }
+
+/** How many models a message names. */
+export const MAX_NAMES = 12;
 
 const rejected: Row = {
   kind: "invalid",
@@ -171,6 +174,7 @@ const unusableTexts: Readonly<Record<Unusable, { readonly retry: Retry; readonly
   notJson: { retry: "backoff", text: "answered HTTP 200 with something other than JSON" },
   unexpected: { retry: "backoff", text: "answered HTTP 200 with JSON of another form than documented" },
   oversized: { retry: "never", text: "answered with more than a megabyte" },
+  encoded: { retry: "never", text: "answered in a compressed form, which was not asked for" },
   noCapacity: { retry: "backoff", text: "broke the answer off for lack of capacity" },
 };
 
@@ -272,6 +276,6 @@ function routeOf(subject: Subject): string {
 
 /** A gateway may list hundreds of models, with long names; a message names the first few. */
 function enumerate(ids: readonly string[]): string {
-  const shown = printable(ids.slice(0, 12).join(", "));
-  return ids.length > 12 ? `${shown} and ${ids.length - 12} more` : shown;
+  const shown = printable(ids.slice(0, MAX_NAMES).join(", "));
+  return ids.length > MAX_NAMES ? `${shown} and ${ids.length - MAX_NAMES} more` : shown;
 }

@@ -55,6 +55,11 @@ describe("a connection's inputs", () => {
     ],
     ["a base URL with a password", { baseUrl: "https://me:hunter2@host" }, /^baseUrl: .*\(got "https:\/\/…@host"\)$/],
     [
+      "a base URL with a secret query",
+      { baseUrl: "https://host?key=hunter2" },
+      /^baseUrl: .*\(got "https:\/\/host\?…"\)$/,
+    ],
+    [
       "a base URL that is no text",
       { baseUrl: 5 },
       /^baseUrl: must be an address such as https:\/\/api\.deepseek\.com \(got 5\)$/,

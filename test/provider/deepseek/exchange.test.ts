@@ -66,6 +66,25 @@ describe.each(transports)("over %s,", (_, http) => {
     });
   });
 
+  test.each([200, 400, 401])(
+    "a compressed answer to HTTP %i is hung up on: the status alone counts",
+    async (status) => {
+      const answer = { status, body: "not gzip", headers: { "content-encoding": "gzip" } };
+      const { baseUrl } = await scripted({ "/models": [answer, answer] });
+      const { result } = await ask(http, { baseUrl });
+      const kind = status === 200 ? "indeterminate" : status === 401 ? "invalid" : "misconfigured";
+      expect(result.verdict.kind).toBe(kind);
+      if (status === 200)
+        expect(verdictLine(result)).toContain("answered in a compressed form, which was not asked for");
+    },
+  );
+
+  test.each(["identity", " Identity ", ""])("an answer in the encoding '%s' is read", async (encoding) => {
+    const headers = { "content-encoding": encoding };
+    const { baseUrl } = await scripted({ "/models": [{ status: 200, body: { data: [{ id: "a" }] }, headers }] });
+    expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+  });
+
   test.each<[string, Answer, string]>([
     ["an error_msg", { status: 403, body: { error_msg: "no way" } }, 'HTTP 403: "no way"'],
     ["plain text", { status: 403, body: "no way" }, 'HTTP 403: "no way"'],

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { sandboxKey } from "../../../examples/sandbox/keys.ts";
-import { keyFinder, keyFingerprint, printable, redact } from "../../../provider/deepseek/redact.ts";
+import { keyFinder, keyFingerprint, printable, redact, withoutCredentials } from "../../../provider/deepseek/redact.ts";
 
 const key = sandboxKey("redact");
 
@@ -96,6 +96,13 @@ describe("of a text that gives away the key, what does is blanked out", () => {
       `It is ${key.replace(/./g, (at) => `\\u00${at.charCodeAt(0).toString(16)}`)}`,
       "It is [redacted]",
     ],
+    [
+      "its URL escapes, escaped again",
+      `It is ${key.replace(/./g, (at) => `%25${at.charCodeAt(0).toString(16)}`)}`,
+      "It is [redacted]",
+    ],
+    ["its characters one by one", `It is ${[...key].join(" ")}`, "[redacted]"],
+    ["its characters with invisible ones between", `It is ${[...key].join("\u200b")}`, "[redacted]"],
     ["something starred", "Your key a**b is invalid", "Your key [redacted] is invalid"],
     ["another key", "Not SK-abcd1234, but sk-abcd123.", "Not [redacted] but sk-abcd123."],
     ["some other token", "Trace (abc123abc123abc1), eyJhbGciOi/JIUzI1+NiJ9=", "Trace [redacted] [redacted]"],
@@ -127,6 +134,23 @@ describe("of a text that gives away the key, what does is blanked out", () => {
   });
 });
 
+describe("of a URL, only the address is shown", () => {
+  test.each([
+    ['"https://me:hunter2@host/v1"', '"https://…@host/v1"'],
+    ['"https:me:hunter2@host"', '"https:…@host"'],
+    [String.raw`"https:\\me:hunter2@host"`, String.raw`"https:\\…@host"`],
+    ['"https://me:hunter/2@home@host"', '"https://…@host"'],
+    ['"me:hunter2@host"', '"me:…@host"'],
+    ['"https://host/v1?key=hunter2"', '"https://host/v1?…"'],
+    ['"https://host#hunter2"', '"https://host?…"'],
+    ['["https://me:a@b?c","https://d#e"]', '["https://…@b?…","https://d?…"]'],
+    ['"https://host/v1"', '"https://host/v1"'],
+    ['{"email":"on-call@example","why":"what?"}', '{"email":"on-call@example","why":"what?"}'],
+  ])("%s becomes %s", (given, expected) => {
+    expect(withoutCredentials(given)).toBe(expected);
+  });
+});
+
 describe("a value of the service repeats the key", () => {
   /** Every run of so many characters of a text. */
   const runsOf = (text: string, length: number) =>
@@ -144,5 +168,20 @@ describe("a value of the service repeats the key", () => {
         expect(holdsKey(Buffer.from(`${before}${part}.`).toString("base64"))).toBe(true);
     }
     for (const part of runsOf(secret, 7)) expect(holdsKey(`fp~${part}~prod`), part).toBe(false);
+  });
+
+  test.each([key, "gateway-token_17"])("%#: escaped, or spread with other characters in between", (apiKey) => {
+    const holdsKey = keyFinder(apiKey);
+    expect(holdsKey([...apiKey].join("-"))).toBe(true);
+    expect(holdsKey(apiKey.replace(/..../g, "$&."))).toBe(true);
+    expect(holdsKey(apiKey.replace(/./g, (at) => `%${at.charCodeAt(0).toString(16)}`))).toBe(true);
+    expect(holdsKey(apiKey.replace(/./g, (at) => `%25${at.charCodeAt(0).toString(16)}`))).toBe(true);
+    expect(holdsKey("deepseek-v4-flash-vision-exp-2026-10-17")).toBe(false);
+  });
+
+  test("is answered at once, however often a value is escaped", () => {
+    const begun = performance.now();
+    expect(keyFinder(key)(`%${"25".repeat(400_000)}`)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(5_000);
   });
 });

@@ -65,6 +65,20 @@ describe("a list of models", () => {
   });
 });
 
+describe("a list that is longer than any honest one is not looked at", () => {
+  test("of models", () => {
+    const data = Array.from({ length: 5_001 }, (_, index) => ({ id: `m${index}` }));
+    expect(modelsReply.safeParse({ data }).success).toBe(false);
+    expect(modelsReply.parse({ data: data.slice(1) })).toHaveLength(5_000);
+  });
+
+  test("of choices and of modalities", () => {
+    expect(chatReply.safeParse({ choices: Array(21).fill({}) }).success).toBe(false);
+    const model = { id: "a", input_modalities: Array(21).fill("text") };
+    expect(modelsReply.parse({ data: [model] })).toEqual([{ id: "a" }]);
+  });
+});
+
 describe("a balance", () => {
   const amountsIn = (balance_infos: unknown) => balanceReply.parse({ is_available: true, balance_infos }).balance_infos;
 
@@ -84,7 +98,7 @@ describe("a balance", () => {
     ]);
   });
 
-  test.each([undefined, null, "110.00", {}, Array(11).fill({ currency: "USD", total_balance: "1" })])(
+  test.each([undefined, null, "110.00", {}, Array(21).fill({ currency: "USD", total_balance: "1" })])(
     "says whether it is sufficient, whatever its currencies are: %j",
     (infos) => {
       expect(balanceReply.parse({ is_available: true, balance_infos: infos })).toEqual({
@@ -111,8 +125,13 @@ describe("a balance", () => {
     expect(amountsIn([info, { currency: "CNY", total_balance: "1" }])).toEqual([{ currency: "CNY", amount: 1 }]);
   });
 
-  test("takes ten currencies", () => {
-    expect(amountsIn(Array(10).fill({ currency: "USD", total_balance: "1" }))).toHaveLength(10);
+  test("takes the two currencies that DeepSeek has, since each one makes a metric", () => {
+    const infos = ["CNY", "EUR", "USD", "usd", "__proto__"].map((currency) => ({ currency, total_balance: "1" }));
+    expect(amountsIn(infos).map(({ currency }) => currency)).toEqual(["CNY", "USD"]);
+  });
+
+  test("takes twenty entries", () => {
+    expect(amountsIn(Array(20).fill({ currency: "USD", total_balance: "1" }))).toHaveLength(20);
   });
 
   test("says whether it is sufficient, or is none", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Fault, faultOf, MAX_REPLY_BYTES, readText } from "../../../provider/deepseek/transport.ts";
+import { discard, type Fault, faultOf, MAX_REPLY_BYTES, readText } from "../../../provider/deepseek/transport.ts";
 
 const coded = (code: unknown, cause?: unknown) => Object.assign(new Error("key sk-1234", { cause }), { code });
 
@@ -81,5 +81,17 @@ describe("a body", () => {
     let closed = false;
     expect(await readText(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
     expect(closed).toBe(true);
+  });
+
+  test("that is not wanted is closed, whatever it holds", async () => {
+    let closed = false;
+    expect(await discard(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
+    expect(closed).toBe(true);
+    expect(await discard(chunks(0))).toBeUndefined();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* [];
+      throw new Error("broken");
+    }
+    expect(await discard(broken())).toBeUndefined();
   });
 });

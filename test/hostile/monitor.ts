@@ -1,0 +1,61 @@
+import { createHandler } from "../../monitor/lambda/handler.ts";
+import { Detail, type MetricName, metrics } from "../../monitor/metrics.ts";
+import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import { type Ask, type Asked, atOnce } from "./asking.ts";
+
+type Line = Readonly<Record<string, unknown>>;
+
+/** What the handler keeps of its time for reporting. */
+const RESERVE_MS = 5_000;
+
+/** The monitor's way: the Lambda's handler over Node's fetch, with every log line and every metric document of it. */
+export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
+  const begun = performance.now();
+  const lines: Line[] = [];
+  const take = (message: unknown, ...extra: readonly unknown[]) =>
+    void lines.push(Object.assign({ message: String(message) }, ...extra));
+  const handler = createHandler({
+    environment: {
+      MONITOR_NAME: "health",
+      MONITOR_TEST_CALL: "chat",
+      MONITOR_DETAIL: Detail.Connection,
+      MONITOR_GAUGES: optionalGauges.join(","),
+    },
+    http: fetchHttp,
+    readSecret: async (arn) => ({ value: arn.replace("arn:", ""), createdAt: new Date() }),
+    now: Date.now,
+    print: (line) => void lines.push(JSON.parse(line)),
+    log: { info: take, warn: take, error: take },
+    wait: atOnce,
+  });
+  const connections = subjects.map(({ key, baseUrl }, index) => ({
+    name: `c${index}`,
+    baseUrl,
+    secretArn: `arn:${key}`,
+  }));
+  const context = { getRemainingTimeInMillis: () => timeoutMs + RESERVE_MS };
+  const thrown = await handler({ shard: "0", connections }, context).then(
+    () => undefined,
+    (error) => String(error),
+  );
+  const milliseconds = performance.now() - begun;
+  return connections.map(({ name, baseUrl, secretArn }): Asked => {
+    const ofThis = lines.filter((line) => [line["connection"], line["Connection"]].includes(name));
+    const shown = [...ofThis, ...lines.filter((line) => line["Endpoint"] === baseUrl)].map(withoutArn);
+    return { key: secretArn.replace("arn:", ""), baseUrl, kind: kindOf(ofThis, thrown), shown, milliseconds };
+  });
+};
+
+const optionalGauges = (Object.keys(metrics) as MetricName[]).filter((name) => metrics[name].optional);
+
+/** A probe that breaks off is reported as a key that cannot be read. */
+function kindOf(lines: readonly Line[], thrown: string | undefined): Asked["kind"] {
+  if (thrown !== undefined || lines.some((line) => line["reason"] === "Unexpected")) return "crash";
+  return lines.map((line) => line["verdict"] as VerdictKind | undefined).find((kind) => kind !== undefined) ?? "valid";
+}
+
+/** The secret's address is ours: here it holds the key, so that no server for secrets is needed. */
+function withoutArn({ secretArn: _, ...line }: Line): Line {
+  return line;
+}
