@@ -104,7 +104,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     } else {
       traffic.watch(response);
       const body = await readBody(request);
-      await onRequest?.(traffic.record(request, arrived, body));
+      const recorded = traffic.record(request, arrived, body);
+      await onRequest?.(recorded);
       asked = path === elsewherePath ? { reply: json(200, {}) } : ask(`${method} ${path}`, request, body);
       if (latencyMs > 0) await delay(latencyMs, undefined, { signal: gone });
     }
