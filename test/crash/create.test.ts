@@ -11,6 +11,7 @@ const nothing = "killed; nothing; locked; cancel; up; new";
 // The engine warns of the creation that broke off until it is told to forget it.
 const pending = "killed; nothing, pending creating; locked; cancel; up; refresh --clear-pending-creates; new";
 const written = "killed; new, no output; locked; cancel; up; new";
+const complete = "killed; new; locked; cancel; up; new";
 const failed = "fails; nothing; up; new";
 const finished = "works; new; up; new";
 
@@ -24,9 +25,9 @@ describe("create", () => {
       "while it asks for the models": pending,
       "while it asks for the balance": pending,
       "during the test call": pending,
-      "right after the test call": [pending, written],
-      "while the state is written": [pending, written],
-      "once the state is written": written,
+      "right after the test call": [pending, written, complete],
+      "while the state is written": [pending, written, complete],
+      "once the state is written": [written, complete],
     },
     playOn,
   );

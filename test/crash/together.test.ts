@@ -16,9 +16,9 @@ describe.each(["create", "update"] as const satisfies readonly Operation[])("%s:
     return await outcome(scene, [first, await second.promise]);
   });
 
-  // Each may see the other's lock, and give up.
-  const neither = operation === "create" ? "nothing" : "old";
-  const chances = ["locked, works; new; up; new", `locked, locked; ${neither}; up; new`];
+  // Each may see the other's lock and give up, or begin when the other has ended.
+  const before = operation === "create" ? "nothing" : "old";
+  const chances = ["locked, works; new; up; new", `locked, locked; ${before}; up; new`, "works, works; new; up; new"];
   crashCase("both begin together", chances, async () => {
     await using scene = await stage(operation);
     return await outcome(scene, await Promise.all([up(scene), up(scene)]));

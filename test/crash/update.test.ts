@@ -23,6 +23,7 @@ const old = "killed; old; locked; cancel; up; new";
 const pending = "killed; old, pending updating; locked; cancel; up; new";
 // The stack's outputs, which other stacks read, come last.
 const written = "killed; new, output old; locked; cancel; up; new";
+const complete = "killed; new; locked; cancel; up; new";
 const failed = "fails; old; up; new";
 const finished = "works; new; up; new";
 
@@ -36,9 +37,9 @@ describe("update", () => {
       "while it asks for the models": pending,
       "while it asks for the balance": pending,
       "during the test call": pending,
-      "right after the test call": [pending, written],
-      "while the state is written": [pending, written],
-      "once the state is written": written,
+      "right after the test call": [pending, written, complete],
+      "while the state is written": [pending, written, complete],
+      "once the state is written": [written, complete],
     },
     playOn,
   );
