@@ -15,7 +15,7 @@ const complete = "killed; new; locked; cancel; up; new";
 const failed = "fails; nothing; up; new";
 const finished = "works; new; up; new";
 
-describe("create", () => {
+describe.concurrent("create", () => {
   describeKilled(
     "everything",
     {

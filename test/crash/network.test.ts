@@ -12,7 +12,7 @@ const points: readonly (readonly [string, (moments: Moments) => Moment])[] = [
   ["during the test call", (moments) => moments.asked("POST /chat/completions", 1)],
 ];
 
-describe.each([
+describe.concurrent.each([
   ["create", "fails; nothing; up; new"],
   ["update", "fails; old; up; new"],
 ] as const)("%s", (operation, expected) => {

@@ -10,9 +10,10 @@ export function setup(project: TestProject): () => void {
       .flatMap((test) => {
         const { crash } = test.meta();
         if (crash === undefined) return [];
-        const got = crash.got ?? `broke off: ${test.result().errors?.[0]?.message.split("\n")[0]}`;
+        const got = crash.got ?? `broke off: ${test.result().errors?.[0]?.message}`;
         const seconds = ((test.diagnostic()?.duration ?? 0) / 1_000).toFixed(1);
-        return [[test.fullName.replaceAll(" > ", ": "), crash.expected, got, `${seconds} s`]];
+        // An error may have lines of its own.
+        return [[test.fullName.replaceAll(" > ", ": "), crash.expected, got.replaceAll(/\s+/g, " "), `${seconds} s`]];
       });
     if (rows.length > 0) console.log(`\n${aligned([["case", "expected", "got", "time"], ...rows])}\n`);
   };
