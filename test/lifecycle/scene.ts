@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
 import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
-import { type Sandbox, type SandboxOptions, startSandbox } from "../../examples/sandbox/server.ts";
+import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
 import { createWorkspace, type Workspace } from "../engine/workspace.ts";
 
 /** What every suite here starts from: a sandbox of its own, keys that are used nowhere else, the real engine. */
@@ -14,8 +14,8 @@ export interface Scene {
 }
 
 /** Sets the scene of a test file. */
-export async function scene(options: SandboxOptions = {}): Promise<Scene> {
-  const sandbox = await startSandbox(options);
+export async function scene(): Promise<Scene> {
+  const sandbox = await startSandbox();
   afterAll(() => sandbox.close());
   return {
     sandbox,
