@@ -50,6 +50,8 @@ export interface SandboxOptions {
   readonly slowMs?: number;
   /** What a key meets that was given no scenario. Default `wrong-key`. */
   readonly defaultScenario?: ScenarioName;
+  /** Told of every request of DeepSeek's API when it has come in. Its answer waits for what this returns. */
+  readonly onRequest?: (request: RecordedRequest) => unknown;
   /** Told of every request when it is over. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
@@ -68,7 +70,7 @@ const elsewherePath = "/elsewhere";
 
 /** Starts a sandbox. It rejects with the system's error, such as `EADDRINUSE`, if the port cannot be had. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { latencyMs = 0, slowMs = 60_000, defaultScenario = "wrong-key", onExchange } = options;
+  const { latencyMs = 0, slowMs = 60_000, defaultScenario = "wrong-key", onRequest, onExchange } = options;
   const accounts = new Accounts(defaultScenario);
   const traffic = new Traffic();
 
@@ -102,7 +104,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     } else {
       traffic.watch(response);
       const body = await readBody(request);
-      traffic.record(request, arrived, body);
+      const recorded = traffic.record(request, arrived, body);
+      await onRequest?.(recorded);
       asked = path === elsewherePath ? { reply: json(200, {}) } : ask(`${method} ${path}`, request, body);
       if (latencyMs > 0) await delay(latencyMs, undefined, { signal: gone });
     }

@@ -39,9 +39,11 @@ export class Traffic {
     });
   }
 
-  record(request: IncomingMessage, at: number, body: unknown): void {
+  record(request: IncomingMessage, at: number, body: unknown): RecordedRequest {
     const { method = "", url = "", headers } = request;
-    this.requests.push({ at, method, path: url, authorization: headers.authorization, body, headers });
+    const recorded = { at, method, path: url, authorization: headers.authorization, body, headers };
+    this.requests.push(recorded);
+    return recorded;
   }
 }
 

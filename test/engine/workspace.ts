@@ -25,6 +25,10 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** For its standard input. */
   readonly input?: string | undefined;
+  /** Kills this command with all its plugins. */
+  readonly signal?: AbortSignal | undefined;
+  /** A command that sets the stage for `pulumi` and then becomes it, such as `setpriv` with its flags. */
+  readonly through?: readonly string[];
 }
 
 /** A Pulumi project with the stack `dev`, in a temporary folder that holds all that the CLI writes. */
@@ -64,13 +68,14 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Runs `pulumi`. Does not throw when it fails: the result has its code and output. */
-  run(parameters: readonly string[], { env, input }: RunOptions = {}): Promise<CommandResult> {
+  run(parameters: readonly string[], { env, input, signal, through = [] }: RunOptions = {}): Promise<CommandResult> {
     // Global flags go first, as parameters may hold a `--`.
-    return runCommand(this.#pulumi, ["--non-interactive", "--color", "never", ...parameters], {
+    const words = [...through, this.#pulumi, "--non-interactive", "--color", "never", ...parameters];
+    return runCommand(words[0] ?? this.#pulumi, words.slice(1), {
       cwd: this.directory,
       input,
       env: { ...this.#env, ...env },
-      signal: this.#signal,
+      signal: signal === undefined ? this.#signal : AbortSignal.any([this.#signal, signal]),
     });
   }
 

@@ -481,6 +481,22 @@ describe("the server", () => {
     expect(complain).not.toHaveBeenCalled();
   });
 
+  test("holds an answer until the one who was told of the request lets it go", async () => {
+    const held = Promise.withResolvers<void>();
+    const told: string[] = [];
+    const onRequest = ({ path }: { readonly path: string }) => {
+      told.push(path);
+      return held.promise;
+    };
+    await using other = await started({ onRequest });
+    other.own.use(key, "good");
+    const answer = other.client.models().then(({ status }) => told.push(`${status}`));
+    await vi.waitFor(() => expect(told).toEqual(["/models"]));
+    held.resolve();
+    await answer;
+    expect(told).toEqual(["/models", "200"]);
+  });
+
   test("tells of every request that is over, without its key", async () => {
     const exchanges: Exchange[] = [];
     await using other = await started({ onExchange: (exchange) => exchanges.push(exchange) });

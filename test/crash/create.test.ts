@@ -1,0 +1,45 @@
+import { describe } from "vitest";
+import { describeKilled } from "./killed.ts";
+import { type Stage, stage } from "./stage.ts";
+
+async function playOn(program: Record<string, string>, play: (stage: Stage) => Promise<string>): Promise<string> {
+  await using fresh = await stage("create", program);
+  return await play(fresh);
+}
+
+const nothing = "killed; nothing; locked; cancel; up; new";
+// The engine warns of the creation that broke off until it is told to forget it.
+const pending = "killed; nothing, pending creating; locked; cancel; up; refresh --clear-pending-creates; new";
+const written = "killed; new, no output; locked; cancel; up; new";
+const complete = "killed; new; locked; cancel; up; new";
+const failed = "fails; nothing; up; new";
+const finished = "works; new; up; new";
+
+describe.concurrent("create", () => {
+  describeKilled(
+    "everything",
+    {
+      "while its preview probes ahead": nothing,
+      "while the program probes ahead": nothing,
+      "while check asks by itself": nothing,
+      "while it asks for the models": pending,
+      "while it asks for the balance": pending,
+      "during the test call": pending,
+      "right after the test call": [pending, written, complete],
+      "while the state is written": [pending, written, complete],
+      "once the state is written": [written, complete],
+    },
+    playOn,
+  );
+  describeKilled(
+    "the plugin",
+    {
+      "while check asks by itself": failed,
+      "while it asks for the models": failed,
+      "during the test call": failed,
+      "right after the test call": [failed, finished],
+      "while the state is written": finished,
+    },
+    playOn,
+  );
+});

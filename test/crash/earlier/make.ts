@@ -1,0 +1,32 @@
+/** Stores the state that today's package writes, to be read by all later ones: `node test/crash/earlier/make.ts`. */
+import { writeFile } from "node:fs/promises";
+import { startSandbox } from "../../../examples/sandbox/server.ts";
+import own from "../../../package.json" with { type: "json" };
+import { ensureEngine } from "../../engine/engine.ts";
+import { buildPackage } from "../../engine/package.ts";
+import { createWorkspace } from "../../engine/workspace.ts";
+import { oneConnection } from "../../lifecycle/programs.ts";
+import { fixtureKey, fixturePassphrase, fixtureUrl } from "./fixture.ts";
+
+await buildPackage();
+const engine = await ensureEngine(console.log);
+const sandbox = await startSandbox({ port: Number(new URL(fixtureUrl).port), defaultScenario: "good" });
+try {
+  await using stack = await createWorkspace({
+    engine,
+    program: oneConnection(),
+    config: { url: fixtureUrl },
+    env: { PULUMI_CONFIG_PASSPHRASE: fixturePassphrase },
+  });
+  await stack.setConfig("deepseek:apiKey", fixtureKey, { secret: true });
+  const { code, all } = await stack.up("--skip-preview");
+  if (code !== 0) throw new Error(all);
+  // Where the program's lines are on this machine is no matter of the state.
+  const isPlace = (name: string) => name === "sourcePosition" || name === "stackTrace";
+  const state = JSON.parse(await stack.exportStack(), (name, value) => (isPlace(name) ? undefined : value));
+  const file = new URL(`${own.version}.json`, import.meta.url);
+  await writeFile(file, `${JSON.stringify(state, undefined, 2)}\n`);
+  console.log(`Written: test/crash/earlier/${own.version}.json`);
+} finally {
+  await sandbox.close();
+}

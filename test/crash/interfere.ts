@@ -1,0 +1,51 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { CommandResult } from "../engine/command.ts";
+import type { RunOptions, Workspace } from "../engine/workspace.ts";
+import { oneConnection } from "../lifecycle/programs.ts";
+import type { Moment } from "./moments.ts";
+
+/** A `pulumi up` under way. Both kill by SIGKILL: what dies cannot clear away. */
+export interface Running {
+  /** The engine with the program and all plugins. */
+  killEverything(): void;
+  /** The one plugin that runs the provider. */
+  killPlugin(): Promise<void>;
+}
+
+/** A program with one connection, whose plugin says who it is. */
+export function crashProgram(args?: string, opts?: string): Record<string, string> {
+  const notePlugin = `
+if (/dynamic-provider/.test(process.argv[1])) {
+  require("node:fs").writeFileSync(process.env.PLUGIN_PID, String(process.pid));
+}`;
+  return { ...oneConnection(args, opts), "note-plugin.cjs": notePlugin };
+}
+
+/** Runs `pulumi up`, and has something happen at a moment of it. */
+export async function upDuring(
+  moment: Moment,
+  stack: Workspace,
+  happen: (running: Running) => unknown,
+  { withPreview = false, ...options }: RunOptions & { readonly withPreview?: boolean } = {},
+): Promise<CommandResult> {
+  const death = new AbortController();
+  const pid = join(stack.root, "plugin.pid");
+  const running = stack.run(["up", "--yes", ...(withPreview ? [] : ["--skip-preview"])], {
+    ...options,
+    signal: death.signal,
+    env: { NODE_OPTIONS: "--require=./note-plugin.cjs", PLUGIN_PID: pid },
+  });
+  const early = running.then(({ all }) => Promise.reject(new Error(`It ended before the moment came:\n${all}`)));
+  early.catch(() => {});
+  try {
+    await Promise.race([moment.reached, early]);
+    await happen({
+      killEverything: () => death.abort(),
+      killPlugin: async () => void process.kill(Number(await readFile(pid, "utf8")), "SIGKILL"),
+    });
+  } finally {
+    moment.release();
+  }
+  return running;
+}

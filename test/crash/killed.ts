@@ -1,0 +1,50 @@
+import { describe } from "vitest";
+import { crashCase } from "./case.ts";
+import { crashProgram, upDuring } from "./interfere.ts";
+import type { Moment } from "./moments.ts";
+import { ending, recover } from "./recovery.ts";
+import type { Stage } from "./stage.ts";
+
+const steps = {
+  "while its preview probes ahead": ({ moments }) => moments.asked("GET /models", 1),
+  "while the program probes ahead": ({ moments }) => moments.asked("GET /models", 1),
+  "while check asks by itself": ({ moments }) => moments.asked("GET /models", 1),
+  "while it asks for the models": ({ moments }) => moments.asked("GET /models", 2),
+  "while it asks for the balance": ({ moments }) => moments.asked("GET /user/balance", 2),
+  "during the test call": ({ moments }) => moments.asked("POST /chat/completions", 1),
+  "right after the test call": ({ moments }) => moments.answered(),
+  "while the state is written": ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
+  "once the state is written": ({ moments, stack }) => moments.stateTouched(stack, /^dev\.json$/),
+} satisfies Readonly<Record<string, (stage: Stage) => Moment>>;
+
+type Step = keyof typeof steps;
+
+/** What comes of it, for each step at which it is tried. */
+type Expected = Readonly<Partial<Record<Step, string | readonly string[]>>>;
+
+const plain = crashProgram();
+// `check` does not take the program's word where inputs may be replaced.
+const checking = crashProgram("", '{ ignoreChanges: ["displayName"] }');
+
+/** `pulumi up` is killed at each step of it. */
+export function describeKilled(
+  victim: "everything" | "the plugin",
+  expected: Expected,
+  playOn: (program: Readonly<Record<string, string>>, play: (stage: Stage) => Promise<string>) => Promise<string>,
+): void {
+  describe(`${victim} is killed`, () => {
+    for (const [step, outcome] of Object.entries(expected) as [Step, string | readonly string[]][]) {
+      crashCase(step, outcome, () =>
+        playOn(step === "while check asks by itself" ? checking : plain, async (stage) => {
+          const broken = await upDuring(
+            steps[step](stage),
+            stage.stack,
+            (running) => (victim === "everything" ? running.killEverything() : running.killPlugin()),
+            { withPreview: step === "while its preview probes ahead" },
+          );
+          return `${ending(broken)}; ${await recover(stage, [broken])}`;
+        }),
+      );
+    }
+  });
+}

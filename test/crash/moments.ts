@@ -1,0 +1,78 @@
+import { watch } from "node:fs";
+import { join } from "node:path";
+import type { SandboxOptions } from "../../examples/sandbox/server.ts";
+import type { Workspace } from "../engine/workspace.ts";
+
+/** The calls of a probe. */
+export type Call = "GET /models" | "GET /user/balance" | "POST /chat/completions";
+
+/** A point that a deployment comes to. */
+export interface Moment {
+  readonly reached: Promise<void>;
+  /** Lets a deployment that stands still there go on, if it still can. */
+  release(): void;
+}
+
+type Side = "request" | "answer";
+
+/**
+ * Tells by the requests of a deployment how far it has come. One deployment and one moment at a time; the numbers count
+ * from when the moment was asked for.
+ */
+export class Moments {
+  readonly #seen = new Map<string, number>();
+  #awaited: { readonly id: string; reached(): void; readonly held: Promise<void> } | undefined;
+
+  /** For the sandbox. */
+  readonly hooks = {
+    onRequest: ({ method, path }) => this.#see("request", `${method} ${path}`),
+    onExchange: ({ method, path }) => void this.#see("answer", `${method} ${path}`),
+  } satisfies SandboxOptions;
+
+  /** The nth request of this call has come in, and is not answered before the release. */
+  asked(call: Call, nth: number): Moment {
+    return this.#await("request", call, nth);
+  }
+
+  /** The test call was answered. */
+  answered(): Moment {
+    return this.#await("answer", "POST /chat/completions", 1);
+  }
+
+  /** After the test call the engine touches a file of this name in the folder of the state. */
+  stateTouched(stack: Workspace, name: RegExp): Moment {
+    const { reached: answered, release } = this.answered();
+    const touched = Promise.withResolvers<void>();
+    let isAnswered = false;
+    void answered.then(() => {
+      isAnswered = true;
+    });
+    const folder = join(stack.root, "backend", ".pulumi", "stacks", "test");
+    const watcher = watch(folder, (_, file) => {
+      if (isAnswered && name.test(file ?? "")) touched.resolve();
+    });
+    return {
+      reached: touched.promise,
+      release() {
+        watcher.close();
+        release();
+      },
+    };
+  }
+
+  #await(side: Side, call: Call, nth: number): Moment {
+    const reached = Promise.withResolvers<void>();
+    const held = Promise.withResolvers<void>();
+    this.#seen.clear();
+    this.#awaited = { id: `${side} ${nth} ${call}`, reached: reached.resolve, held: held.promise };
+    return { reached: reached.promise, release: held.resolve };
+  }
+
+  #see(side: Side, call: string): Promise<void> | undefined {
+    const nth = (this.#seen.get(side + call) ?? 0) + 1;
+    this.#seen.set(side + call, nth);
+    if (this.#awaited?.id !== `${side} ${nth} ${call}`) return undefined;
+    this.#awaited.reached();
+    return this.#awaited.held;
+  }
+}

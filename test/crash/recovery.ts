@@ -1,0 +1,49 @@
+import { copyFile } from "node:fs/promises";
+import { join } from "node:path";
+import { type CommandResult, lastLines } from "../engine/command.ts";
+import type { Stage } from "./stage.ts";
+import { stored } from "./stored.ts";
+
+/**
+ * What a user does after something went wrong: `pulumi up` again, and what the engine asks for with it.
+ *
+ * @param broken what went wrong
+ * @returns what was stored before, the commands, and what is stored after them
+ */
+export async function recover({ stack, keys }: Stage, broken: readonly CommandResult[]): Promise<string> {
+  const steps: string[] = [await stored(stack, keys, broken)];
+  const said: CommandResult[] = [];
+  const run = async (step: string, ...flags: string[]): Promise<CommandResult> => {
+    const result = await stack.run([...step.split(" "), "--yes", ...flags]);
+    said.push(result);
+    steps.push(result.code === 0 ? step : isLocked(result) ? "locked" : `${step} fails: ${lastLines(result.all)}`);
+    return result;
+  };
+
+  if (steps[0]?.includes("state cut off")) {
+    // The engine wrote half of a file over the state, and keeps the one before it.
+    const state = join(stack.root, "backend", ".pulumi", "stacks", "test", "dev.json");
+    await copyFile(`${state}.bak`, state);
+    steps.push("cp dev.json.bak dev.json");
+  }
+  if (isLocked(await run("up", "--skip-preview"))) {
+    await run("cancel");
+    await run("up", "--skip-preview");
+  }
+  const after = await stored(stack, keys, said);
+  if (!after.includes("pending")) return [...steps, after].join("; ");
+  // The engine cannot know whether a creation that broke off has made something. Here there is nothing but the state.
+  await run("refresh --clear-pending-creates");
+  return [...steps, await stored(stack, keys, said)].join("; ");
+}
+
+/** How a command ended, in one word. */
+export function ending(result: CommandResult): "killed" | "locked" | "fails" | "works" {
+  if (result.code === null) return "killed";
+  if (result.code === 0) return "works";
+  return isLocked(result) ? "locked" : "fails";
+}
+
+function isLocked({ all }: CommandResult): boolean {
+  return /the stack is currently locked by/.test(all);
+}

@@ -1,0 +1,65 @@
+import { expect, inject } from "vitest";
+import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
+import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { shapes } from "../lifecycle/canary.ts";
+import { crashProgram } from "./interfere.ts";
+import { Moments } from "./moments.ts";
+import type { Keys } from "./stored.ts";
+
+export type Operation = "create" | "update";
+
+/** A stack on the eve of a deployment, with a sandbox of its own, so that cases can run side by side. */
+export class Stage implements AsyncDisposable {
+  readonly moments: Moments;
+  readonly stack: Workspace;
+  /** `new` is the one that the next deployment brings, and `old` the one in state. */
+  keys: Keys = {};
+  #sandbox: Sandbox;
+
+  constructor(moments: Moments, sandbox: Sandbox, stack: Workspace) {
+    this.moments = moments;
+    this.#sandbox = sandbox;
+    this.stack = stack;
+  }
+
+  /** Gives the stack another key. */
+  async rotate(): Promise<void> {
+    const old = this.keys["new"];
+    const next = shapes.usual();
+    this.keys = { ...(old !== undefined && { old }), new: next };
+    await this.stack.setConfig("deepseek:apiKey", next, { secret: true });
+  }
+
+  /** The sandbox ends every connection and takes no more. */
+  cutNetwork(): Promise<void> {
+    return this.#sandbox.close();
+  }
+
+  async mendNetwork(): Promise<void> {
+    this.#sandbox = await start(this.moments, this.#sandbox.port);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stack.remove();
+    await this.#sandbox.close();
+  }
+}
+
+/** @param operation `update`: there is a connection already. */
+export async function stage(operation: Operation, program = crashProgram()): Promise<Stage> {
+  const moments = new Moments();
+  const sandbox = await start(moments, 0);
+  const stack = await createWorkspace({ engine: inject("engine"), program, config: { url: sandbox.url } });
+  const made = new Stage(moments, sandbox, stack);
+  await made.rotate();
+  if (operation === "update") {
+    const { code, all } = await stack.up("--skip-preview");
+    expect(code, all).toBe(0);
+    await made.rotate();
+  }
+  return made;
+}
+
+function start(moments: Moments, port: number): Promise<Sandbox> {
+  return startSandbox({ port, defaultScenario: "good", ...moments.hooks });
+}

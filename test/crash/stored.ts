@@ -1,0 +1,80 @@
+import { z } from "zod";
+import type { CommandResult } from "../engine/command.ts";
+import type { Workspace } from "../engine/workspace.ts";
+import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
+
+/** The engine leaves empty lists out, or writes `null`. */
+const listOf = <T extends z.ZodType>(entry: T) => z.array(entry).nullish();
+
+const exportSchema = z.object({
+  deployment: z.object({
+    resources: listOf(z.object({ type: z.string(), outputs: z.unknown().optional() })),
+    pending_operations: listOf(z.object({ type: z.string() })),
+  }),
+});
+
+const secret = z.object({ plaintext: z.string().transform((text): unknown => JSON.parse(text)) });
+const connectionSchema = z.object({ status: z.string(), apiKey: secret, openai: secret });
+const stackSchema = z.object({ apiKey: secret.optional() }).default({});
+
+/** Keys by the names that the table has for them. */
+export type Keys = Readonly<Record<string, string>>;
+
+/**
+ * Says in few words which key is stored, and everything that must not be: a second connection, an operation that the
+ * engine still believes to be under way, a file that is no whole JSON, a key in clear.
+ */
+export async function stored(stack: Workspace, keys: Keys, said: readonly CommandResult[]): Promise<string> {
+  const { code, stdout, all } = await stack.run(["stack", "export", "--show-secrets"]);
+  const words =
+    code === 0 ? wordsFor(stdout, keys) : /failed to load checkpoint/.test(all) ? [] : [`unreadable: ${all}`];
+  return [...words, ...(await spoiledFiles(stack)), ...(await leaks(stack, keys, said))].join(", ");
+}
+
+function wordsFor(exported: string, keys: Keys): string[] {
+  const { resources, pending_operations: pending } = exportSchema.parse(JSON.parse(exported)).deployment;
+  const nameOf = (key: unknown) => Object.keys(keys).find((name) => keys[name] === key) ?? "unknown key";
+  const outputsOf = (suffix: string) => (resources ?? []).filter(({ type }) => type.endsWith(suffix));
+
+  const words: string[] = [];
+  const connections = outputsOf(":DeepSeekConnection").map(({ outputs }) => connectionSchema.parse(outputs));
+  for (const { status, apiKey, openai } of connections) {
+    words.push(nameOf(apiKey.plaintext));
+    if (status !== "valid") words.push(`status ${status}`);
+    if (z.object({ apiKey: z.literal(String(apiKey.plaintext)) }).safeParse(openai.plaintext).error)
+      words.push("another key in 'openai'");
+  }
+  if (connections.length === 0) words.push("nothing");
+  for (const { outputs } of outputsOf("pulumi:pulumi:Stack")) {
+    // What other stacks read.
+    const told = stackSchema.parse(outputs).apiKey?.plaintext;
+    if (told !== connections[0]?.apiKey.plaintext)
+      words.push(told === undefined ? "no output" : `output ${nameOf(told)}`);
+  }
+  for (const { type } of pending ?? []) words.push(`pending ${type}`);
+  return words;
+}
+
+/** What the engine was about to write when it was killed never has its final name: each file of the state is whole. */
+async function spoiledFiles(stack: Workspace): Promise<string[]> {
+  const files = [...(await stack.files())].filter(([path]) => /^backend[\\/].*\.(json|bak)$/.test(path));
+  const spoiled = files.filter(([, content]) => !isJson(content.toString())).map(([path]) => path);
+  const names = spoiled.map((path) =>
+    /[\\/]stacks[\\/].*json$/.test(path) ? "state" : (/history|backups|locks|bak$/.exec(path)?.[0] ?? path),
+  );
+  return [...new Set(names)].map((name) => `${name} cut off`);
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+async function leaks(stack: Workspace, keys: Keys, said: readonly CommandResult[]): Promise<string[]> {
+  const sinks: Sink[] = [...(await stack.files()), ...said.map(({ all }) => ["console", all] as const)];
+  return Object.values(keys).flatMap((key) => findLeaks(key, sinks));
+}

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, describe } from "vitest";
+import { describeKilled } from "./killed.ts";
+import { type Stage, stage } from "./stage.ts";
+
+/* One stack goes through all of it: its key is changed again and again, and each time the update is broken off. */
+
+let lasting: Stage;
+beforeAll(async () => {
+  lasting = await stage("update");
+});
+afterAll(() => lasting[Symbol.asyncDispose]());
+
+async function playOn(program: Record<string, string>, play: (stage: Stage) => Promise<string>): Promise<string> {
+  for (const [file, content] of Object.entries(program)) await lasting.stack.write(file, content);
+  try {
+    return await play(lasting);
+  } finally {
+    await lasting.rotate();
+  }
+}
+
+const old = "killed; old; locked; cancel; up; new";
+const pending = "killed; old, pending updating; locked; cancel; up; new";
+// The stack's outputs, which other stacks read, come last.
+const written = "killed; new, output old; locked; cancel; up; new";
+const complete = "killed; new; locked; cancel; up; new";
+const failed = "fails; old; up; new";
+const finished = "works; new; up; new";
+
+describe("update", () => {
+  describeKilled(
+    "everything",
+    {
+      "while its preview probes ahead": old,
+      "while the program probes ahead": old,
+      "while check asks by itself": old,
+      "while it asks for the models": pending,
+      "while it asks for the balance": pending,
+      "during the test call": pending,
+      "right after the test call": [pending, written, complete],
+      "while the state is written": [pending, written, complete],
+      "once the state is written": [written, complete],
+    },
+    playOn,
+  );
+  describeKilled(
+    "the plugin",
+    {
+      "while check asks by itself": failed,
+      "while it asks for the models": failed,
+      "during the test call": failed,
+      "right after the test call": [failed, finished],
+      "while the state is written": finished,
+    },
+    playOn,
+  );
+});
