@@ -1,5 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../provider/deepseek/node.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { secretsManager } from "./secrets.ts";
 
@@ -9,7 +9,7 @@ export { type ReadSecret, type Secret, SecretUnreadableError } from "./secrets.t
 /** What Lambda calls. */
 export const handler: Handler = createHandler({
   environment: process.env,
-  http: fetchHttp,
+  http: nodeHttp,
   readSecret: secretsManager(process.env),
   now: Date.now,
   print: (line) => process.stdout.write(`${line}\n`),

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
-import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../provider/deepseek/node.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
 import { delayBeforeRetry } from "../../provider/deepseek/retry.ts";
 import { faultOf, type Http, readText } from "../../provider/deepseek/transport.ts";
@@ -60,7 +60,7 @@ const errorReply = z.object({ __type: z.string() });
  */
 export function secretsManager(
   environment: Readonly<Record<string, string | undefined>>,
-  http: Http = fetchHttp,
+  http: Http = nodeHttp,
 ): ReadSecret {
   return async (arn) => {
     for (let attempt = 1; ; attempt++) {

@@ -1,6 +1,6 @@
 import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
-import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../provider/deepseek/node.ts";
 import type { Http, HttpResponse } from "../../provider/deepseek/transport.ts";
 
 /** The base URL of the rehearsed connections. Nothing is sent there: every request goes to the sandbox on loopback. */
@@ -51,7 +51,7 @@ export class RehearsedService {
     if (this.#trouble === "unanswered") throw new DOMException("rehearsed", "TimeoutError");
     const { pathname } = new URL(request.url);
     if (this.#balance !== undefined && pathname === "/user/balance") return balanceReply(this.#balance);
-    return fetchHttp({ ...request, url: `${this.#sandbox.url}${pathname}` });
+    return nodeHttp({ ...request, url: `${this.#sandbox.url}${pathname}` });
   };
 
   close(): Promise<void> {

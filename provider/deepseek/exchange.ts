@@ -50,7 +50,7 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
     const response = await send(options, deadline.signal);
     details = describe(response, options.holdsKey);
     const encoded = isEncoded(response);
-    // undici would read such a body as it is, and fetch would unfold it.
+    // Nobody asked for it, and a short one could unfold to a thousand times its length.
     if (encoded) deadline.abort();
     // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
     const text = await (encoded ? discard(response.body) : readText(response.body));

@@ -17,7 +17,7 @@ export interface HttpResponse {
 
 /**
  * Sends one request. Redirects are not followed and nothing is retried. The core takes it as an argument, because the
- * provider runs on undici, for its proxy support, and the Lambda on Node's own `fetch`, which adds nothing to its bundle.
+ * provider runs on undici, for its proxy support, and the Lambda on Node's own client, which adds nothing to its bundle.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
@@ -56,14 +56,14 @@ const faultsByCode: ReadonlyArray<readonly [RegExp, Fault]> = [
   [/^ECONNREFUSED$/, "refused"],
   [/^E(HOST|NET)UNREACH$|^EADDRNOTAVAIL$/, "unreachable"],
   [/^UND_ERR_(PRX_.*|ABORTED)$/, "proxy"],
-  [/^ECONNRESET$|^ECONNABORTED$|^EPIPE$|^UND_ERR_(SOCKET|CLOSED|DESTROYED)$/, "reset"],
+  [/^ECONNRESET$|^ECONNABORTED$|^EPIPE$|^ERR_STREAM_PREMATURE_CLOSE$|^UND_ERR_(SOCKET|CLOSED|DESTROYED)$/, "reset"],
   [/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|^UNABLE_TO_|^EPROTO$|^HOSTNAME_MISMATCH$/, "tls"],
   [/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/, "protocol"],
 ];
 
 /** Finds the fault behind whatever a transport threw. Its message is dropped: it may repeat what was sent. */
 export function faultOf(thrown: unknown): Fault {
-  // fetch and undici wrap the system's error, a dual-stack connect wraps several: no chain is longer than this.
+  // Node and undici wrap the system's error, a dual-stack connect wraps several: no chain is longer than this.
   let error: unknown = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
     if (error.name === "TimeoutError") return "timeout";

@@ -1,4 +1,5 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
+import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
 import type { Http, HttpResponse } from "../../provider/deepseek/transport.ts";
 import type { Fault } from "./faults.ts";
@@ -85,15 +86,29 @@ async function* watched(body: HttpResponse["body"], failed: () => Promise<void>)
   }
 }
 
-/** Both transports are undici, which tells of each request that it has written. */
+/** undici and Node's own client tell of each request that they have written. */
 function onRequestSent(proxy: ToxicProxy, act: () => Promise<void>): () => void {
-  const listener = (message: unknown) => {
-    const { request, socket } = message as { readonly request: { readonly path: string }; readonly socket: Socket };
+  const sent = (port: number | undefined, path: string) => {
     // `settled` tells of a failure.
-    if (socket.remotePort === proxy.port && !isBalance(request.path)) act().catch(() => {});
+    if (port === proxy.port && !isBalance(path)) act().catch(() => {});
   };
-  subscribe("undici:client:sendHeaders", listener);
-  return () => unsubscribe("undici:client:sendHeaders", listener);
+  const ofUndici = (message: unknown) => {
+    const { request, socket } = message as { readonly request: { readonly path: string }; readonly socket: Socket };
+    sent(socket.remotePort, request.path);
+  };
+  const ofNode = (message: unknown) => {
+    const { request } = message as { readonly request: ClientRequest };
+    const { socket, path } = request;
+    // It is told of when all of it was handed to the socket, which may not be connected yet.
+    if (socket?.connecting) socket.once("connect", () => sent(socket.remotePort, path));
+    else sent(socket?.remotePort, path);
+  };
+  subscribe("undici:client:sendHeaders", ofUndici);
+  subscribe("http.client.request.start", ofNode);
+  return () => {
+    unsubscribe("undici:client:sendHeaders", ofUndici);
+    unsubscribe("http.client.request.start", ofNode);
+  };
 }
 
 const isBalance = (url: string) => url.endsWith("/user/balance");

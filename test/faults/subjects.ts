@@ -2,7 +2,7 @@ import { sandboxKey } from "../../examples/sandbox/keys.ts";
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { secretsManager } from "../../monitor/lambda/secrets.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
-import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../provider/deepseek/node.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import { undiciHttp } from "../../provider/deepseek/undici.ts";
 import { gaugesIn } from "../monitor/lambda/support/emf.ts";
@@ -99,7 +99,7 @@ const lambda: Subject = {
   asks: "service",
   run: (trial) =>
     invoke(trial, trial.line.url, {
-      http: trial.line.over(fetchHttp),
+      http: trial.line.over(nodeHttp),
       readSecret: secretsManager(trial.servers.environment),
     }),
   well: allWell,
@@ -113,10 +113,10 @@ const secretStore: Subject = {
   run: (trial) => {
     const { servers, line } = trial;
     const environment = { ...servers.environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: line.url };
-    const readSecret = secretsManager(environment, line.over(fetchHttp));
+    const readSecret = secretsManager(environment, line.over(nodeHttp));
     // Its own deadlines are to end it, so the function has time.
     const given = { ...trial, hopeless: false };
-    return invoke(given, `http://127.0.0.1:${servers.plain.service}`, { http: fetchHttp, readSecret });
+    return invoke(given, `http://127.0.0.1:${servers.plain.service}`, { http: nodeHttp, readSecret });
   },
   well: allWell,
   failed: () => "unreadable, Probed 0",

@@ -1,6 +1,6 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { Detail, type MetricName, metrics } from "../../monitor/metrics.ts";
-import { fetchHttp } from "../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../provider/deepseek/node.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { type Ask, type Asked, atOnce } from "./asking.ts";
 
@@ -22,7 +22,7 @@ export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
       MONITOR_DETAIL: Detail.Connection,
       MONITOR_GAUGES: optionalGauges.join(","),
     },
-    http: fetchHttp,
+    http: nodeHttp,
     readSecret: async (arn) => ({ value: arn.replace("arn:", ""), createdAt: new Date() }),
     now: Date.now,
     print: (line) => void lines.push(JSON.parse(line)),

@@ -8,7 +8,7 @@ import { table } from "./table.ts";
 
 const ways: readonly (readonly [name: string, ask: Ask])[] = [
   ["provider (undici)", askAsProvider],
-  ["monitor (fetch)", askAsMonitor],
+  ["monitor (node:http)", askAsMonitor],
 ];
 
 /** Of an attempt over undici, and of a whole run of the monitor, in milliseconds. A 401 can be confirmed in it. */

@@ -60,16 +60,6 @@ export function repliesOf(generated: Generated, rejected: () => void): Replies {
   };
 }
 
-/**
- * Whether a reply can end the process of Node's fetch (seen with 24.21): where a compressed body is broken both in its
- * encoding and in its framing, fetch throws the second error at the process, and nothing outside of it can catch that.
- * Until Node mends it, or the function's transport is another one, such replies are sent to the provider alone.
- */
-export function breaksFetch({ headers, framing }: Generated): boolean {
-  const isEncoded = headers.some((header) => /^content-encoding: (?!identity)/.test(header));
-  return isEncoded && !["sized", "until the end", "chunked"].includes(framing);
-}
-
 const nasty = fc.constantFrom(
   "{key}",
   "Your key {key} is wrong",

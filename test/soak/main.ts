@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bundleDirectory } from "../../dist/monitor/lambda/bundle.js";
-import { fetchHttp } from "../../dist/provider/deepseek/fetch.js";
+import { nodeHttp } from "../../dist/provider/deepseek/node.js";
 import { Fleet } from "./fleet.ts";
 import { type Soak, type SoakResult, soak } from "./soak.ts";
 import { trendsOf, type Vitals } from "./vitals.ts";
@@ -31,7 +31,7 @@ const service = fork(fileURLToPath(new URL("service.ts", import.meta.url)));
 const [serviceUrl] = await once(service, "message");
 const fleet = new Fleet((key, scenario) => void service.send({ key, scenario }));
 const lambda = await import(join(bundleDirectory(), "index.js"));
-const shared = { lambda, http: fetchHttp, fleet, serviceUrl } as const;
+const shared = { lambda, http: nodeHttp, fleet, serviceUrl } as const;
 
 const columns: readonly (keyof Vitals)[] = ["minute", "heapMegabytes", "rssMegabytes", "resources", "files"];
 

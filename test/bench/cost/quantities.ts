@@ -43,16 +43,16 @@ const assumptions = {
   memoryGb: 0.25,
   /** The list of models and the balance at once, then the test call: DeepSeek answers each in half a second to one. */
   secondsOfRun: 1.5,
-  /** 256 MB come with a seventh of a processor; three calls and two TLS handshakes are about 4 ms of a whole one. */
-  secondsOfConnection: 0.03,
+  /** 256 MB come with a seventh of a processor; three calls with a TLS handshake each are about 5 ms of a whole one. */
+  secondsOfConnection: 0.035,
   /** How long a secret stays in the function's memory: `LIFETIME_MS` in monitor/lambda/cache.ts. */
   minutesOfSecret: 5,
   /** START, END and REPORT, which Lambda writes for each run. */
   platformLog: { bytes: 300, events: 3 },
   /** CloudWatch Logs counts so much for each event besides its text. */
   bytesOfEvent: 26,
-  /** Two TLS handshakes with a post-quantum key share (about 2 kB each), three requests and the acknowledgements. */
-  bytesOutOfProbe: 6_000,
+  /** Three TLS handshakes with a post-quantum key share (about 2 kB each), three requests and the acknowledgements. */
+  bytesOutOfProbe: 8_000,
   /** "ping" as DeepSeek counts it, and one token in reply. */
   inputTokens: 9,
   outputTokens: 1,

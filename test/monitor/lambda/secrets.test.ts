@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretUnreadableError, secretsManager } from "../../../monitor/lambda/secrets.ts";
-import { fetchHttp } from "../../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../../provider/deepseek/node.ts";
 import type { Http } from "../../../provider/deepseek/transport.ts";
 import { arnOf, type SecretsManager, startSecretsManager } from "./support/secrets-manager.ts";
 
@@ -41,7 +41,7 @@ test.each([
   const urls: string[] = [];
   const http: Http = (request) => {
     urls.push(request.url);
-    return fetchHttp({ ...request, url: server.url });
+    return nodeHttp({ ...request, url: server.url });
   };
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: _, ...environment } = server.environment;
   await expect(secretsManager(environment, http)(arn)).rejects.toThrow();

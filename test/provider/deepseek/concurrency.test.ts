@@ -2,6 +2,9 @@ import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
 import * as bodies from "../../../examples/sandbox/bodies.ts";
 import { startSandbox } from "../../../examples/sandbox/server.ts";
+import { nodeHttp } from "../../../provider/deepseek/node.ts";
+import type { Http } from "../../../provider/deepseek/transport.ts";
+import { undiciHttp } from "../../../provider/deepseek/undici.ts";
 import { ask, transports } from "./support/ask.ts";
 import { listening } from "./support/servers.ts";
 
@@ -19,17 +22,26 @@ describe.each(transports)("over %s,", (_, http) => {
       await sandbox.close();
     }
   });
+});
 
-  test("probes reuse their connections", async () => {
-    let connections = 0;
-    const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
-      response.end(JSON.stringify(request.url === "/models" ? bodies.modelList : bodies.balance));
-    }).on("connection", () => connections++);
-    const baseUrl = `http://127.0.0.1:${await listening(server)}`;
-    for (let probes = 0; probes < 20; probes++) {
-      expect((await ask(http, { baseUrl, testCall: false })).result.verdict.kind).toBe("valid");
-    }
-    // 40 requests, two at a time; a few more than two for a connection that is not free again at once.
-    expect(connections).toBeLessThanOrEqual(6);
-  });
+/** How many connections 20 probes of two calls open. */
+async function connectionsOf(http: Http): Promise<number> {
+  let connections = 0;
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    response.end(JSON.stringify(request.url === "/models" ? bodies.modelList : bodies.balance));
+  }).on("connection", () => connections++);
+  const baseUrl = `http://127.0.0.1:${await listening(server)}`;
+  for (let probes = 0; probes < 20; probes++) {
+    expect((await ask(http, { baseUrl, testCall: false })).result.verdict.kind).toBe("valid");
+  }
+  return connections;
+}
+
+test("the provider's probes reuse their connections", async () => {
+  // 40 requests, two at a time; a few more than two for a connection that is not free again at once.
+  expect(await connectionsOf(undiciHttp)).toBeLessThanOrEqual(6);
+});
+
+test("the monitor's leave none behind, which would be found dead after a freeze", async () => {
+  expect(await connectionsOf(nodeHttp)).toBe(40);
 });

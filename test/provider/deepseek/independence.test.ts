@@ -24,7 +24,7 @@ test("the core probes where neither Pulumi nor AWS is installed", async () => {
     core.folder,
     `
     import { createRequire } from "node:module";
-    import { fetchHttp } from "./deepseek/fetch.ts";
+    import { nodeHttp } from "./deepseek/node.ts";
     import { probe } from "./deepseek/probe.ts";
     import { undiciHttp } from "./deepseek/undici.ts";
     for (const name of ["@pulumi/pulumi", "@pulumi/aws", "@aws-sdk/client-secrets-manager", "typescript"]) {
@@ -34,7 +34,7 @@ test("the core probes where neither Pulumi nor AWS is installed", async () => {
       } catch {}
     }
     const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
-    for (const http of [undiciHttp, fetchHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
+    for (const http of [undiciHttp, nodeHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
     `,
   );
   expect(output).toBe("valid\nvalid\n");
@@ -47,7 +47,7 @@ test("the core probes where no file may be written: it keeps nothing of a key on
     core.folder,
     `
     import { writeFileSync } from "node:fs";
-    import { fetchHttp } from "./deepseek/fetch.ts";
+    import { nodeHttp } from "./deepseek/node.ts";
     import { probe } from "./deepseek/probe.ts";
     import { undiciHttp } from "./deepseek/undici.ts";
     try {
@@ -56,7 +56,7 @@ test("the core probes where no file may be written: it keeps nothing of a key on
       console.log(error.code);
     }
     const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
-    for (const http of [undiciHttp, fetchHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
+    for (const http of [undiciHttp, nodeHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
     `,
     { NODE_OPTIONS: "--permission --allow-fs-read=*" },
   );

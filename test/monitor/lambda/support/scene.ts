@@ -7,7 +7,7 @@ import type { MonitoredConnection } from "../../../../monitor/lambda/event.ts";
 import { createHandler, type Dependencies, type RunSummary } from "../../../../monitor/lambda/handler.ts";
 import { secretsManager } from "../../../../monitor/lambda/secrets.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
-import { fetchHttp } from "../../../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../../../provider/deepseek/node.ts";
 import { gaugesIn } from "./emf.ts";
 import { arnOf, type SecretsManager, startSecretsManager } from "./secrets-manager.ts";
 
@@ -74,7 +74,7 @@ export async function setScene(
       void logged.push({ level, message: String(message), ...Object.assign({}, ...extra) });
   const handler = createHandler({
     environment: { ...plainEnvironment, ...environment },
-    http: fetchHttp,
+    http: nodeHttp,
     readSecret: secretsManager(secrets.environment),
     now: () => now,
     print: (line) => printed.push(line),

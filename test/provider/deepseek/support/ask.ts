@@ -3,7 +3,7 @@ import { sandboxKey } from "../../../../examples/sandbox/keys.ts";
 import type { ScenarioName } from "../../../../examples/sandbox/scenarios.ts";
 import type { RecordedRequest, Sandbox } from "../../../../examples/sandbox/server.ts";
 import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
-import { fetchHttp } from "../../../../provider/deepseek/fetch.ts";
+import { nodeHttp } from "../../../../provider/deepseek/node.ts";
 import { type ProbeRequest, type ProbeResult, probe } from "../../../../provider/deepseek/probe.ts";
 import type { Http } from "../../../../provider/deepseek/transport.ts";
 import { undiciHttp } from "../../../../provider/deepseek/undici.ts";
@@ -11,7 +11,7 @@ import { undiciHttp } from "../../../../provider/deepseek/undici.ts";
 /** The provider's transport and the monitor's: whatever goes over HTTP is tested with both. */
 export const transports: readonly (readonly [string, Http])[] = [
   ["undici", undiciHttp],
-  ["fetch", fetchHttp],
+  ["node:http", nodeHttp],
 ];
 
 /** A key that no other test uses, so that tests can share a sandbox. */
