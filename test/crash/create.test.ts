@@ -12,6 +12,9 @@ const nothing = "killed; nothing; locked; cancel; up; new";
 const pending = "killed; nothing, pending creating; locked; cancel; up; refresh --clear-pending-creates; new";
 const written = "killed; new, no output; locked; cancel; up; new";
 const complete = "killed; new; locked; cancel; up; new";
+// Killed between two renames: the old state was moved aside, and the new one is not in its place yet.
+const gone = "killed; state gone; cp dev.json.bak dev.json; locked; cancel; up; new";
+const gonePending = gone.replace("; new", "; refresh --clear-pending-creates; new");
 const failed = "fails; nothing; up; new";
 const finished = "works; new; up; new";
 
@@ -25,9 +28,9 @@ describe.concurrent("create", () => {
       "while it asks for the models": pending,
       "while it asks for the balance": pending,
       "during the test call": pending,
-      "right after the test call": [pending, written, complete],
-      "while the state is written": [pending, written, complete],
-      "once the state is written": [written, complete],
+      "right after the test call": [pending, written, complete, gonePending, gone],
+      "while the state is written": [pending, written, complete, gonePending, gone],
+      "once the state is written": [written, complete, gonePending, gone],
     },
     playOn,
   );

@@ -20,8 +20,8 @@ export async function recover({ stack, keys }: Stage, broken: readonly CommandRe
     return result;
   };
 
-  if (steps[0]?.includes("state cut off")) {
-    // The engine wrote half of a file over the state, and keeps the one before it.
+  if (/state (cut off|gone)/.test(steps[0] ?? "")) {
+    // The engine wrote half of a file over the state, or had just moved it aside. It keeps the one before it.
     const state = join(stack.root, "backend", ".pulumi", "stacks", "test", "dev.json");
     await copyFile(`${state}.bak`, state);
     steps.push("cp dev.json.bak dev.json");

@@ -26,9 +26,17 @@ export type Keys = Readonly<Record<string, string>>;
  */
 export async function stored(stack: Workspace, keys: Keys, said: readonly CommandResult[]): Promise<string> {
   const { code, stdout, all } = await stack.run(["stack", "export", "--show-secrets"]);
-  const words =
-    code === 0 ? wordsFor(stdout, keys) : /failed to load checkpoint/.test(all) ? [] : [`unreadable: ${all}`];
-  return [...words, ...(await spoiledFiles(stack)), ...(await leaks(stack, keys, said))].join(", ");
+  return [
+    ...(code === 0 ? wordsFor(stdout, keys) : wordsOfFailure(all)),
+    ...(await spoiledFiles(stack)),
+    ...(await leaks(stack, keys, said)),
+  ].join(", ");
+}
+
+/** The engine moves the old state aside before it puts the new one into its place; a file that is cut off is told apart. */
+function wordsOfFailure(said: string): string[] {
+  if (/no stack named/.test(said)) return ["state gone"];
+  return /failed to load checkpoint/.test(said) ? [] : [`unreadable: ${said}`];
 }
 
 function wordsFor(exported: string, keys: Keys): string[] {

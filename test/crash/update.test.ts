@@ -24,6 +24,8 @@ const pending = "killed; old, pending updating; locked; cancel; up; new";
 // The stack's outputs, which other stacks read, come last.
 const written = "killed; new, output old; locked; cancel; up; new";
 const complete = "killed; new; locked; cancel; up; new";
+// Killed between two renames: the old state was moved aside, and the new one is not in its place yet.
+const gone = "killed; state gone; cp dev.json.bak dev.json; locked; cancel; up; new";
 const failed = "fails; old; up; new";
 const finished = "works; new; up; new";
 
@@ -37,9 +39,9 @@ describe("update", () => {
       "while it asks for the models": pending,
       "while it asks for the balance": pending,
       "during the test call": pending,
-      "right after the test call": [pending, written, complete],
-      "while the state is written": [pending, written, complete],
-      "once the state is written": [written, complete],
+      "right after the test call": [pending, written, complete, gone],
+      "while the state is written": [pending, written, complete, gone],
+      "once the state is written": [written, complete, gone],
     },
     playOn,
   );
