@@ -29,8 +29,6 @@ describe.concurrent("create", () => {
       "while it asks for the balance": pending,
       "during the test call": pending,
       "right after the test call": [pending, written, complete, gonePending, gone],
-      "while the state is written": [pending, written, complete, gonePending, gone],
-      "once the state is written": [written, complete, gonePending, gone],
     },
     playOn,
   );

@@ -40,8 +40,6 @@ describe("update", () => {
       "while it asks for the balance": pending,
       "during the test call": pending,
       "right after the test call": [pending, written, complete, gone],
-      "while the state is written": [pending, written, complete, gone],
-      "once the state is written": [written, complete, gone],
     },
     playOn,
   );

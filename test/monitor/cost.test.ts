@@ -68,8 +68,8 @@ describe("the quantities", () => {
     expect(units(items, "schedule")).toBe(43_800);
     // Every five minutes.
     expect(units(items, "reading the secrets")).toBe(8_760);
-    // 43,800 × (1.5 s + 0.03 s) × 0.25 GB.
-    expect(units(items, "function, GB-seconds")).toBeCloseTo(16_753.5, 6);
+    // 43,800 × (1.5 s + 0.035 s) × 0.25 GB.
+    expect(units(items, "function, GB-seconds")).toBeCloseTo(16_808.25, 6);
     // 43,800 × (1,000 + 300 bytes and 4 + 3 events of 26 more).
     expect(units(items, "log, written")).toBeCloseTo(0.064_911_6, 9);
   });
