@@ -25,11 +25,9 @@ function answerOf(response: IncomingMessage, signal: AbortSignal): HttpResponse 
   // Kept for whoever reads the body; without a listener it would be forgotten.
   response.on("error", () => {});
   return {
-    status: response.statusCode ?? 0,
-    header: (name) => {
-      const value = response.headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    },
+    // An answer has one; the type is that of requests too.
+    status: Number(response.statusCode),
+    header: (name) => response.headersDistinct[name]?.[0],
     body: bodyOf(response, signal),
   };
 }
