@@ -1,5 +1,8 @@
 import { createHash } from "node:crypto";
 
+/** What a connection may be called: its name stands in metrics, alarms, secrets and logs. */
+export const CONNECTION_NAME = /^[A-Za-z0-9_.-]{1,32}$/;
+
 /** Longest name of an endpoint in an alarm's name: with the monitor's name and the title it stays below CloudWatch's 255. */
 const MAX_SUBJECT = 120;
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
-import { printable, redact, USUAL_KEY, withoutCredentials } from "./deepseek/redact.ts";
+import { givesKeyAway, printable, redact, withoutCredentials } from "./deepseek/redact.ts";
 import { strictnesses, testCalls } from "./options.ts";
 
 /**
@@ -8,9 +8,6 @@ import { strictnesses, testCalls } from "./options.ts";
  * `unknownValue` in @pulumi/pulumi's runtime/rpc.
  */
 const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Length from which a key that stands in another input is no coincidence. A local gateway's key may be "local". */
-const MIN_TELLING_KEY = 16;
 
 /** A property bag as the engine hands it to a dynamic provider. */
 export type Bag = Readonly<Record<string, unknown>>;
@@ -119,10 +116,7 @@ export function parseArguments(bag: Bag): ParsedArguments {
 /** Every other input is stored and printed in clear, so none may hold the key, nor what looks like another one. */
 function misplacedKey({ apiKey, ...others }: Bag): string[] {
   const key = typeof apiKey === "string" ? JSON.stringify(apiKey.trim()).slice(1, -1) : "";
-  const names = Object.keys(others).filter((name) => {
-    const text = JSON.stringify(others[name]);
-    return USUAL_KEY.test(text) || (key.length >= MIN_TELLING_KEY && text.includes(key));
-  });
+  const names = Object.keys(others).filter((name) => givesKeyAway(JSON.stringify(others[name]), [key]));
   return names.map((name) => `${name}: holds an API key, which belongs into apiKey alone`);
 }
 

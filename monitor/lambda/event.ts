@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { CONNECTION_NAME } from "../names.ts";
 
 /**
  * What a schedule hands to the function: the connections of one shard. Keys are not in it, only where to read them.
@@ -11,7 +12,7 @@ export const monitorEvent = z.strictObject({
     .array(
       z.strictObject({
         /** The name that is in metrics, alarms and logs. */
-        name: z.string().check(z.regex(/^[A-Za-z0-9_.-]{1,32}$/)),
+        name: z.string().check(z.regex(CONNECTION_NAME)),
         baseUrl: z.url(),
         /** The model of the test call. Absent: the first one that the service lists. */
         model: z.optional(z.string().check(z.minLength(1))),

@@ -4,7 +4,7 @@ import * as z from "zod/mini";
 import { nodeHttp } from "../../provider/deepseek/node.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
 import { delayBeforeRetry } from "../../provider/deepseek/retry.ts";
-import { faultOf, type Http, readText } from "../../provider/deepseek/transport.ts";
+import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/transport.ts";
 
 /** A secret's current version. */
 export interface Secret {
@@ -121,19 +121,15 @@ async function ask(
   }
 }
 
-async function send(
+function send(
   http: Http,
   request: { readonly url: string; readonly headers: Record<string, string>; readonly body: string },
 ): Promise<Answer> {
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new DOMException("deadline", "TimeoutError")), TIMEOUT_MS);
-  try {
-    const response = await http({ method: "POST", ...request, signal: deadline.signal });
+  return withDeadline(TIMEOUT_MS, async ({ signal }) => {
+    const response = await http({ method: "POST", ...request, signal });
     const json = parseJson((await readText(response.body)) ?? "");
     return response.status === 200 ? read(json) : refuse(response.status, json);
-  } finally {
-    clearTimeout(timer);
-  }
+  });
 }
 
 function read(json: unknown): Answer {

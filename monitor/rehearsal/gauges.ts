@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../provider/deepseek/replies.ts";
 
 /** One metric with its dimensions, as CloudWatch tells it from all others. */
 export interface MetricId {
@@ -59,12 +60,4 @@ export function readSamples(line: string, namespace: string): readonly Sample[] 
         });
       }),
     );
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,9 +1,8 @@
 import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "../alarms/definitions.ts";
 import { Detail } from "../metrics.ts";
+import { CONNECTION_NAME } from "../names.ts";
 import { place } from "./problems.ts";
 import type { MonitorSettings } from "./settings.ts";
-
-const CONNECTION_NAME = /^[A-Za-z0-9_.-]{1,32}$/;
 
 /** What is wrong with the connections' names, which stand in metrics, alarms, secrets and logs. */
 export function nameProblems(names: readonly string[], keys: readonly string[]): string[] {

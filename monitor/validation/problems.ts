@@ -1,10 +1,7 @@
 import type { z } from "zod";
-import { printable, redact, USUAL_KEY, withoutCredentials } from "../../provider/deepseek/redact.ts";
+import { givesKeyAway, printable, redact, withoutCredentials } from "../../provider/deepseek/redact.ts";
 import { alarmKinds } from "../alarms/definitions.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";
-
-/** Length from which a key that stands in another argument is no coincidence. A local gateway's key may be "local". */
-const MIN_TELLING_KEY = 16;
 
 /** Where in the arguments something is. */
 type Path = readonly PropertyKey[];
@@ -34,10 +31,8 @@ export function got(value: unknown, keys: readonly string[] = []): string {
 
 /** The places whose text holds a key: all but apiKey itself is stored and printed in clear. */
 export function misplacedKeys(given: unknown, keys: readonly string[]): string[] {
-  const telling = keys.filter((key) => key.length >= MIN_TELLING_KEY);
-  const holdsKey = (text: string) => USUAL_KEY.test(text) || telling.some((key) => text.includes(key));
   return [...clearTexts(given, [])]
-    .filter(({ text }) => holdsKey(text))
+    .filter(({ text }) => givesKeyAway(text, keys))
     .map(({ path }) => `${place(path, keys)}: holds an API key, which belongs into apiKey alone`);
 }
 

@@ -2,7 +2,7 @@ import { addressOf, type Call, routes } from "./endpoint.ts";
 import { redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
-import { discard, faultOf, type Http, type HttpResponse, readText } from "./transport.ts";
+import { discard, faultOf, type Http, type HttpResponse, readText, withDeadline } from "./transport.ts";
 import type { Outcome } from "./verdict.ts";
 
 /** One attempt of a call, for the audit trail: everything that may be written down, and nothing else. */
@@ -43,27 +43,25 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   const { method, path } = routes[options.call];
   const started = performance.now();
   let details: Partial<CallRecord> = {};
-  // Cleared when the exchange is over, unlike `AbortSignal.timeout`, whose timers would pile up.
-  const deadline = new AbortController();
-  const timer = setTimeout(() => deadline.abort(new DOMException("deadline", "TimeoutError")), options.timeoutMs);
   try {
-    const response = await send(options, deadline.signal);
-    details = describe(response, options.holdsKey);
-    const encoded = isEncoded(response);
-    // Nobody asked for it, and a short one could unfold to a thousand times its length.
-    if (encoded) deadline.abort();
-    // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
-    const text = await (encoded ? discard(response.body) : readText(response.body));
-    const json = text === undefined ? undefined : parseJson(text);
-    const tokens = billedTokens(json);
-    if (tokens !== undefined) details = { ...details, tokens };
-    return response.status === 200 ? accept(encoded, text, json, options) : refuse(response, text, options.apiKey);
+    return await withDeadline(options.timeoutMs, async (deadline) => {
+      const response = await send(options, deadline.signal);
+      details = describe(response, options.holdsKey);
+      const encoded = isEncoded(response);
+      // Nobody asked for it, and a short one could unfold to a thousand times its length.
+      if (encoded) deadline.abort();
+      // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
+      const text = await (encoded ? discard(response.body) : readText(response.body));
+      const json = text === undefined ? undefined : parseJson(text);
+      const tokens = billedTokens(json);
+      if (tokens !== undefined) details = { ...details, tokens };
+      return response.status === 200 ? accept(encoded, text, json, options) : refuse(response, text, options.apiKey);
+    });
   } catch (error) {
     const fault = faultOf(error);
     details = { ...details, fault };
     return { type: "fault", fault };
   } finally {
-    clearTimeout(timer);
     const milliseconds = Math.round(performance.now() - started);
     options.record({ method, path, attempt: options.attempt, milliseconds, ...details });
   }

@@ -15,6 +15,14 @@ const MIN_KEY_PART_OF_VALUE = 8;
 /** The shape of every DeepSeek key seen so far. It is not documented, so a key may have another. */
 export const USUAL_KEY = /sk-[0-9a-f]{32}/;
 
+/** Length from which a key that stands in another text is no coincidence. A local gateway's key may be "local". */
+const MIN_TELLING_KEY = 16;
+
+/** Whether a text that is stored in clear holds one of these keys as a whole, or what looks like another one. */
+export function givesKeyAway(text: string, keys: readonly string[]): boolean {
+  return USUAL_KEY.test(text) || keys.some((key) => key.length >= MIN_TELLING_KEY && text.includes(key));
+}
+
 /**
  * Tells keys apart without showing them: the first 12 hex digits of SHA-256 over a fixed prefix and the key. The prefix
  * keeps the fingerprint from being looked up in tables of plain hashes. It is stored in state: never change it.

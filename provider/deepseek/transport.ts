@@ -21,6 +21,23 @@ export interface HttpResponse {
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
+/**
+ * Does work that has one absolute deadline, in milliseconds. Its timer is cleared when the work is over, unlike those of
+ * `AbortSignal.timeout`, which would pile up.
+ */
+export async function withDeadline<Result>(
+  milliseconds: number,
+  work: (deadline: AbortController) => Promise<Result>,
+): Promise<Result> {
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(new DOMException("deadline", "TimeoutError")), milliseconds);
+  try {
+    return await work(deadline);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Largest reply that is read, in bytes: a list of several thousand models. Anything longer is not DeepSeek's. */
 export const MAX_REPLY_BYTES = 1024 * 1024;
 
