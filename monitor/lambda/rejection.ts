@@ -8,12 +8,8 @@ const MANY_KEYS = 3;
  * was rejected, nothing is known about them. Outages of DeepSeek have answered 401 to good keys.
  */
 export function doubtRejections(results: readonly Result[]): readonly Result[] {
-  const ofEndpoint = new Map<string, Probed[]>();
-  for (const result of results) {
-    if (result.type !== "probed") continue;
-    const { baseUrl } = result.connection;
-    ofEndpoint.set(baseUrl, [...(ofEndpoint.get(baseUrl) ?? []), result]);
-  }
+  const probed = results.filter((result) => result.type === "probed");
+  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
   const doubtful = new Set([...ofEndpoint.values()].filter(rejectsAll).flat());
   return results.map((result) => (result.type === "probed" && doubtful.has(result) ? doubted(result) : result));
 }

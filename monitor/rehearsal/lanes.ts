@@ -18,12 +18,9 @@ const MAX_LANES = 12;
  */
 export function lanesOf({ alarms, gauges, messages }: Timeline): readonly Lane[] {
   const loud = new Set(messages.map(({ alarm }) => alarm));
-  const byMetric = new Map<string, AlarmTrack[]>();
-  for (const alarm of alarms) {
-    const key = keyOf(alarm.metric);
-    byMetric.set(key, [...(byMetric.get(key) ?? []), alarm]);
-  }
-  const lanes = [...byMetric.values()].map((watching) => lane(watching, gauges));
+  const lanes = [...Map.groupBy(alarms, ({ metric }) => keyOf(metric)).values()].map((watching) =>
+    lane(watching, gauges),
+  );
   const ringing = lanes.filter((lane) => lane.alarms.some(({ name }) => loud.has(name)));
   const names = new Set<string>();
   const oneOfEach = lanes.filter(({ metric }) => !names.has(metric.name) && names.add(metric.name));

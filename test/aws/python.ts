@@ -1,7 +1,8 @@
-import { access, mkdir, mkdtemp, readFile, rename, rm } from "node:fs/promises";
+import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, lastLines, runCommand } from "../engine/command.ts";
+import { install } from "../engine/install.ts";
 import { findExecutable, searchPath } from "../engine/locate.ts";
 
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
@@ -24,27 +25,23 @@ export async function ensurePython(
   const pinned = /^ministack==(\S+)$/m.exec(await readFile(requirements, "utf8"))?.[1];
   if (pinned === undefined) throw new Error(`${requirements} does not pin ministack`);
   const target = join(cache, `ministack-${pinned}`);
-  const python = join(target, "bin", "python");
-  if (await exists(python)) return python;
+  const python = pythonOf(target);
+  const isThere = (root: string) => access(pythonOf(root));
+  const isInstalled = await isThere(target).then(
+    () => true,
+    () => false,
+  );
+  if (isInstalled) return python;
 
   const base = await findPython(environment);
   progress(`Installing ministack ${pinned}, a local AWS, for the tests (once, about 15 seconds) …`);
-  await mkdir(cache, { recursive: true });
-  const staging = await mkdtemp(join(cache, ".ministack-"));
-  try {
-    const made = join(staging, "environment");
+  await install(target, isThere, async ({ root }) => {
     const hint = "What to do: install Python's 'venv' module (Debian and Ubuntu: python3-venv).";
-    await run(base, ["-m", "venv", made], "make a virtual environment", hint, environment);
+    await run(base, ["-m", "venv", root], "make a virtual environment", hint, environment);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", requirements];
     const index = "What to do: see that 'pip install' works here; behind a proxy or a mirror, set PIP_INDEX_URL.";
-    await run(join(made, "bin", "python"), pip, "install ministack", index, environment);
-    // Renamed when complete, so that a broken-off attempt is never taken for one. Of two, the faster one's stays.
-    await rename(made, target).catch(async (error: unknown) => {
-      if (!(await exists(python))) throw error;
-    });
-  } finally {
-    await rm(staging, { recursive: true, force: true });
-  }
+    await run(pythonOf(root), pip, "install ministack", index, environment);
+  });
   progress(`Installed ministack ${pinned}.`);
   return python;
 }
@@ -79,9 +76,6 @@ async function run(
   if (code !== 0) throw new Error(`Could not ${what} for the tests on a local AWS:\n${lastLines(all)}\n${hint}`);
 }
 
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
+function pythonOf(environment: string): string {
+  return join(environment, "bin", "python");
 }

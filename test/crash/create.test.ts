@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import { describeKilled } from "./killed.ts";
+import { describeKilled, pluginKilled } from "./killed.ts";
 import { type Stage, stage } from "./stage.ts";
 
 async function playOn(program: Record<string, string>, play: (stage: Stage) => Promise<string>): Promise<string> {
@@ -15,8 +15,6 @@ const complete = "killed; new; locked; cancel; up; new";
 // Killed between two renames: the old state was moved aside, and the new one is not in its place yet.
 const gone = "killed; state gone; cp dev.json.bak dev.json; locked; cancel; up; new";
 const gonePending = gone.replace("; new", "; refresh --clear-pending-creates; new");
-const failed = "fails; nothing; up; new";
-const finished = "works; new; up; new";
 
 describe.concurrent("create", () => {
   describeKilled(
@@ -32,15 +30,5 @@ describe.concurrent("create", () => {
     },
     playOn,
   );
-  describeKilled(
-    "the plugin",
-    {
-      "while check asks by itself": failed,
-      "while it asks for the models": failed,
-      "during the test call": failed,
-      "right after the test call": [failed, finished],
-      "while the state is written": finished,
-    },
-    playOn,
-  );
+  describeKilled("the plugin", pluginKilled("nothing"), playOn);
 });

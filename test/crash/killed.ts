@@ -13,13 +13,26 @@ const steps = {
   "while it asks for the balance": ({ moments }) => moments.asked("GET /user/balance", 2),
   "during the test call": ({ moments }) => moments.asked("POST /chat/completions", 1),
   "right after the test call": ({ moments }) => moments.answered(),
-  "while the state is written": ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
+  "while the state is written": ({ moments, stack }) => moments.stateTouched(stack),
 } satisfies Readonly<Record<string, (stage: Stage) => Moment>>;
 
 type Step = keyof typeof steps;
 
 /** What comes of it, for each step at which it is tried. */
 type Expected = Readonly<Partial<Record<Step, string | readonly string[]>>>;
+
+/** What comes of it when the plugin alone is killed, by what is stored until the deployment is done. */
+export function pluginKilled(before: "nothing" | "old"): Expected {
+  const failed = `fails; ${before}; up; new`;
+  const finished = "works; new; up; new";
+  return {
+    "while check asks by itself": failed,
+    "while it asks for the models": failed,
+    "during the test call": failed,
+    "right after the test call": [failed, finished],
+    "while the state is written": finished,
+  };
+}
 
 const plain = crashProgram();
 // `check` does not take the program's word where inputs may be replaced.

@@ -1,4 +1,5 @@
 import type { TestProject } from "vitest/node";
+import { table } from "../table.ts";
 import "./case.ts";
 
 /** Has the table printed once, when all files of the project have been run. */
@@ -15,14 +16,6 @@ export function setup(project: TestProject): () => void {
         // An error may have lines of its own.
         return [[test.fullName.replaceAll(" > ", ": "), crash.expected, got.replaceAll(/\s+/g, " "), `${seconds} s`]];
       });
-    if (rows.length > 0) console.log(`\n${aligned([["case", "expected", "got", "time"], ...rows])}\n`);
+    if (rows.length > 0) console.log(`\n${table(["case", "expected", "got", "time"], rows)}\n`);
   };
-}
-
-function aligned(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows
-    .map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join("  "))
-    .map((line) => line.trimEnd())
-    .join("\n");
 }

@@ -5,7 +5,7 @@ import pLimit from "p-limit";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { type Case, cases } from "./cases.ts";
 import { type Servers, startServers } from "./servers.ts";
-import { type Row, table } from "./table.ts";
+import { type Row, tableOf } from "./table.ts";
 import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
 
 /** Cases under way at once: most of them wait. */
@@ -40,7 +40,7 @@ beforeAll(async () => {
   setDefaultCACertificates([...trusted, ...servers.certificates]);
   const limit = pLimit(AT_ONCE);
   await Promise.all(cases.map((one) => limit(run, one, servers, toxiproxy)));
-  console.log(table(cases.flatMap(({ name }) => rows.get(name) ?? [])));
+  console.log(tableOf(cases.flatMap(({ name }) => rows.get(name) ?? [])));
   return async () => {
     setDefaultCACertificates(trusted);
     await servers[Symbol.asyncDispose]();

@@ -1,3 +1,5 @@
+import { table } from "../table.ts";
+
 export interface Row {
   readonly name: string;
   readonly expected: string;
@@ -6,22 +8,15 @@ export interface Row {
 }
 
 /** One line a case; what differs stands out. */
-export function table(rows: readonly Row[]): string {
-  const lines = rows.map(({ name, expected, got, seconds }) => [
-    got === expected ? " " : "!",
-    name,
-    expected,
-    got,
-    `${seconds.toFixed(1)} s`,
-  ]);
-  const all = [[" ", "case", "expected", "got", "time"], ...lines];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((line) => line[column]?.length ?? 0)));
-  return all
-    .map((line) =>
-      line
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join("  ")
-        .trimEnd(),
-    )
-    .join("\n");
+export function tableOf(rows: readonly Row[]): string {
+  return table(
+    [" ", "case", "expected", "got", "time"],
+    rows.map(({ name, expected, got, seconds }) => [
+      got === expected ? " " : "!",
+      name,
+      expected,
+      got,
+      `${seconds.toFixed(1)} s`,
+    ]),
+  );
 }

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { table } from "../table.ts";
 import { type Ask, askAsProvider, freshKey } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";
 import { namedCases } from "./named.ts";
 import { startHostileServer } from "./server.ts";
-import { table } from "./table.ts";
 
 const ways: readonly (readonly [name: string, ask: Ask])[] = [
   ["provider (undici)", askAsProvider],

@@ -17,6 +17,7 @@ import { RehearsedAlarm } from "../../monitor/rehearsal/board.ts";
 import { rehearse, scenarioNames } from "../../monitor/rehearsal/index.ts";
 import { Series } from "../../monitor/rehearsal/series.ts";
 import { RUNBOOK_URL } from "../../monitor/validation/settings.ts";
+import { anchorsOf } from "../package/markdown.ts";
 
 const runbook = readFileSync(new URL("../../monitor/RUNBOOK.md", import.meta.url), "utf8");
 
@@ -30,6 +31,9 @@ const sections = new Map(
       return [section.slice(0, end), section.slice(end)];
     }),
 );
+
+/** The anchors of those headings. */
+const anchors = anchorsOf([...sections.keys()].map((heading) => `## ${heading}`).join("\n"));
 
 /** The text of a section in one line, as it is read. */
 function textOf(kind: AlarmKind): string {
@@ -66,13 +70,11 @@ describe("the runbook", () => {
   });
 
   it("has headings whose anchors are what alarms link to, and no anchor twice", () => {
-    const anchors = [...sections.keys()].map(anchorOf);
     expect(anchors).toEqual([...new Set(anchors)]);
     for (const kind of alarmKinds) expect(anchors).toContain(runbookAnchor(kind));
   });
 
   it("links to sections that exist", () => {
-    const anchors = [...sections.keys()].map(anchorOf);
     const links = [...runbook.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
     expect(links.length).toBeGreaterThan(alarmKinds.length);
     for (const link of links) expect(anchors).toContain(link);
@@ -198,11 +200,3 @@ describe("what the runbook asks for topics and keys of one's own", () => {
     expect(JSON.parse(filter ?? "")).toEqual(worthTelling);
   });
 });
-
-/** As GitHub makes them. */
-function anchorOf(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
-    .replaceAll(" ", "-");
-}
