@@ -12,9 +12,10 @@ const nothing = "killed; nothing; locked; cancel; up; new";
 const pending = "killed; nothing, pending creating; locked; cancel; up; refresh --clear-pending-creates; new";
 const written = "killed; new, no output; locked; cancel; up; new";
 const complete = "killed; new; locked; cancel; up; new";
-// Killed between two renames: the old state was moved aside, and the new one is not in its place yet.
-const gone = "killed; state gone; cp dev.json.bak dev.json; locked; cancel; up; new";
-const gonePending = gone.replace("; new", "; refresh --clear-pending-creates; new");
+// The file of the state's attributes was not whole. The state is, be it the one before or the new one.
+const unread = "killed; state's attributes cut off; rm dev.json.attrs; locked; cancel; up; new";
+const unreadPending = unread.replace("; new", "; refresh --clear-pending-creates; new");
+const chances = [pending, written, complete, unread, unreadPending];
 
 describe.concurrent("create", () => {
   describeKilled(
@@ -26,7 +27,9 @@ describe.concurrent("create", () => {
       "while it asks for the models": pending,
       "while it asks for the balance": pending,
       "during the test call": pending,
-      "right after the test call": [pending, written, complete, gonePending, gone],
+      "right after the test call": chances,
+      "while the state is written": chances,
+      "once the state is written": chances,
     },
     playOn,
   );

@@ -13,7 +13,8 @@ const steps = {
   "while it asks for the balance": ({ moments }) => moments.asked("GET /user/balance", 2),
   "during the test call": ({ moments }) => moments.asked("POST /chat/completions", 1),
   "right after the test call": ({ moments }) => moments.answered(),
-  "while the state is written": ({ moments, stack }) => moments.stateTouched(stack),
+  "while the state is written": ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
+  "once the state is written": ({ moments, stack }) => moments.stateTouched(stack, /^dev\.json$/),
 } satisfies Readonly<Record<string, (stage: Stage) => Moment>>;
 
 type Step = keyof typeof steps;
@@ -38,10 +39,7 @@ const plain = crashProgram();
 // `check` does not take the program's word where inputs may be replaced.
 const checking = crashProgram("", '{ ignoreChanges: ["displayName"] }');
 
-/**
- * `pulumi up` is killed at each step of it. Not everything at once while the engine writes its state: its file backend puts
- * files into place one after another, and what is there in between (an empty state, none, the old one) is chance and not ours.
- */
+/** `pulumi up` is killed at each step of it. */
 export function describeKilled(
   victim: "everything" | "the plugin",
   expected: Expected,

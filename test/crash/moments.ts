@@ -39,8 +39,8 @@ export class Moments {
     return this.#await("answer", "POST /chat/completions", 1);
   }
 
-  /** After the test call the engine begins to write a file in the folder of the state. */
-  stateTouched(stack: Workspace): Moment {
+  /** After the test call the engine touches a file of this name in the folder of the state. */
+  stateTouched(stack: Workspace, name: RegExp): Moment {
     const { reached: answered, release } = this.answered();
     const touched = Promise.withResolvers<void>();
     let isAnswered = false;
@@ -49,7 +49,7 @@ export class Moments {
     });
     const folder = join(stack.root, "backend", ".pulumi", "stacks", "test");
     const watcher = watch(folder, (_, file) => {
-      if (isAnswered && file?.endsWith(".tmp")) touched.resolve();
+      if (isAnswered && name.test(file ?? "")) touched.resolve();
     });
     return {
       reached: touched.promise,

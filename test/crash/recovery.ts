@@ -1,8 +1,9 @@
-import { copyFile } from "node:fs/promises";
+import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CommandResult, lastLines } from "../engine/command.ts";
+import type { Workspace } from "../engine/workspace.ts";
 import type { Stage } from "./stage.ts";
-import { stored } from "./stored.ts";
+import { isJson, stored } from "./stored.ts";
 
 /**
  * What a user does after something went wrong: `pulumi up` again, and what the engine asks for with it.
@@ -20,12 +21,7 @@ export async function recover({ stack, keys }: Stage, broken: readonly CommandRe
     return result;
   };
 
-  if (/state (cut off|gone)/.test(steps[0] ?? "")) {
-    // The engine wrote half of a file over the state, or had just moved it aside. It keeps the one before it.
-    const state = join(stack.root, "backend", ".pulumi", "stacks", "test", "dev.json");
-    await copyFile(`${state}.bak`, state);
-    steps.push("cp dev.json.bak dev.json");
-  }
+  if (/state('s attributes)? cut off/.test(steps[0] ?? "")) steps.push(await restore(stack));
   if (isLocked(await run("up", "--skip-preview"))) {
     await run("cancel");
     await run("up", "--skip-preview");
@@ -35,6 +31,22 @@ export async function recover({ stack, keys }: Stage, broken: readonly CommandRe
   // The engine cannot know whether a creation that broke off has made something. Here there is nothing but the state.
   await run("refresh --clear-pending-creates");
   return [...steps, await stored(stack, keys, said)].join("; ");
+}
+
+/**
+ * Makes a state readable again. Beside `dev.json` the engine's file backend keeps `dev.json.attrs`, which it writes in
+ * place, just before it renames the new state to its name (gocloud.dev, blob/fileblob: `setAttrs`). A kill can leave that
+ * file empty, and then a state that is whole is not read; without it, it is. A full disk cuts `dev.json` itself off: the
+ * one before it is beside it.
+ *
+ * @returns what was done
+ */
+async function restore({ root }: Workspace): Promise<string> {
+  const state = join(root, "backend", ".pulumi", "stacks", "test", "dev.json");
+  await rm(`${state}.attrs`, { force: true });
+  if (isJson(await readFile(state, "utf8"))) return "rm dev.json.attrs";
+  await copyFile(`${state}.bak`, state);
+  return "cp dev.json.bak dev.json";
 }
 
 /** How a command ended, in one word. */

@@ -33,10 +33,9 @@ export async function stored(stack: Workspace, keys: Keys, said: readonly Comman
   ].join(", ");
 }
 
-/** The engine moves the old state aside before it puts the new one into its place; a file that is cut off is told apart. */
+/** The engine finds no stack, or none that it can read, where a file of it is not whole: which one is told apart. */
 function wordsOfFailure(said: string): string[] {
-  if (/no stack named/.test(said)) return ["state gone"];
-  return /failed to load checkpoint/.test(said) ? [] : [`unreadable: ${said}`];
+  return /no stack named|failed to load checkpoint/.test(said) ? [] : [`unreadable: ${said}`];
 }
 
 function wordsFor(exported: string, keys: Keys): string[] {
@@ -63,17 +62,19 @@ function wordsFor(exported: string, keys: Keys): string[] {
   return words;
 }
 
-/** What the engine was about to write when it was killed never has its final name: each file of the state is whole. */
+/** Files that are no whole JSON: any of the backend's, and the attributes of the state, without which it is not read. */
 async function spoiledFiles(stack: Workspace): Promise<string[]> {
-  const files = [...(await stack.files())].filter(([path]) => /^backend[\\/].*\.(json|bak)$/.test(path));
+  const files = [...(await stack.files())].filter(([path]) =>
+    /^backend[\\/].*(\.json|\.bak|dev\.json\.attrs)$/.test(path),
+  );
   const spoiled = files.filter(([, content]) => !isJson(content.toString())).map(([path]) => path);
   const names = spoiled.map((path) =>
-    /[\\/]stacks[\\/].*json$/.test(path) ? "state" : (/history|backups|locks|bak$/.exec(path)?.[0] ?? path),
+    path.endsWith(".attrs") ? "state's attributes" : (/history|backups|locks|bak$/.exec(path)?.[0] ?? "state"),
   );
   return [...new Set(names)].map((name) => `${name} cut off`);
 }
 
-function isJson(text: string): boolean {
+export function isJson(text: string): boolean {
   try {
     JSON.parse(text);
     return true;
