@@ -25,7 +25,10 @@ it("the night tells a key that is revoked, or has no money, from a service that 
   const state = await stack.state();
 
   const well = await repository.night();
-  expect(well).toMatchObject({ succeeded: true, summary: expect.stringMatching(/^### Every DeepSeek connection is well\n/) });
+  expect(well).toMatchObject({
+    succeeded: true,
+    summary: expect.stringMatching(/^### Every DeepSeek connection is well\n/),
+  });
   expect(well.steps.map(({ name, outcome }) => [name, outcome])).toEqual([
     ["actions/checkout", "success"],
     ["actions/setup-node", "success"],
@@ -43,13 +46,18 @@ it("the night tells a key that is revoked, or has no money, from a service that 
 
   sandbox.use(key, "unfunded");
   const unfunded = await repository.night();
-  expect(unfunded).toMatchObject({ succeeded: false, summary: expect.stringMatching(/^### Drift: a DeepSeek connection/) });
+  expect(unfunded).toMatchObject({
+    succeeded: false,
+    summary: expect.stringMatching(/^### Drift: a DeepSeek connection/),
+  });
   expect(unfunded.summary).toContain("accepts this API key, but its account has no money left");
 
   sandbox.revoke(key);
   const revoked = await repository.night();
   expect(revoked.steps.at(-1)).toMatchObject({ outcome: "failure", code: 7 });
-  expect(revoked.steps.at(-1)?.log).toMatch(/^::error::Drift: a DeepSeek connection is not well\. Its key was revoked/m);
+  expect(revoked.steps.at(-1)?.log).toMatch(
+    /^::error::Drift: a DeepSeek connection is not well\. Its key was revoked/m,
+  );
   expect(revoked.summary).toMatch(/^### Drift: a DeepSeek connection is not well\. Its key was revoked/);
   expect(revoked.summary).toContain("pulumi config set --secret deepseek:apiKey");
   expect(revoked.summary).toMatch(/^ {4}.*warning: DeepSeekConnection 'main': .* rejects this API key/m);

@@ -17,13 +17,17 @@ function comment() {
   const run = `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}`;
   const result = results[OUTCOME];
   const heading = `### Preview of \`${PULUMI_STACK}\`: ${result ?? "not run"}`;
-  const text = result === undefined ? "A step before it failed." : block(readFileSync(`${RUNNER_TEMP}/preview.txt`, "utf8"));
+  const text =
+    result === undefined ? "A step before it failed." : block(readFileSync(`${RUNNER_TEMP}/preview.txt`, "utf8"));
   return `${marker}\n${heading}\n\n${text}\n\n[The whole run](${run})\n`;
 }
 
 /** The text as an indented block of code: unlike a fenced one, nothing in it can end it. The end matters most. */
 function block(text) {
-  const lines = text.replace(/[^\P{Cc}\n\t]/gu, "").trimEnd().replace(/^/gm, "    ");
+  const lines = text
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .trimEnd()
+    .replace(/^/gm, "    ");
   return lines.length <= longest ? lines : `    …${lines.slice(-longest).toWellFormed()}`;
 }
 
