@@ -14,7 +14,7 @@ export interface Runner {
   readonly env: Readonly<Record<string, string>>;
 }
 
-export interface FinishedStep {
+interface FinishedStep {
   readonly name: string;
   readonly outcome: "success" | "failure" | "skipped";
   /** The exit code of its commands, if it has any that ran. */

@@ -1,8 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isToRun } from "./expression.ts";
-import { createRepository, newKey, workflows } from "./scene.ts";
+import { addToProgram, createRepository, newKey, workflows } from "./scene.ts";
 
 /* The workflow that a user copies for pull requests, with the real engine. */
 
@@ -71,23 +69,34 @@ describe("a pull request", () => {
 
   it("cannot break out of the comment with what its program prints, nor make it longer than GitHub takes", async () => {
     await using repository = await createRepository();
-    const { github, sandbox, stack } = repository;
+    const { github, sandbox } = repository;
     await repository.setKey(newKey(sandbox, "good"));
     const hostile = ["```", "~~~~", "</pre></details>", "# heading", "@octo-org/everyone", "a\rb", "\u001b[31mred"];
     const long = "😀".repeat(40_000);
-    const index = await readFile(join(stack.directory, "index.ts"), "utf8");
     const said = JSON.stringify(`${long}\n${hostile.join("\n\n")}`);
-    await writeFile(join(stack.directory, "index.ts"), `${index}\npulumi.log.warn(${said});\n`);
+    await addToProgram(repository, `pulumi.log.warn(${said});`);
     expect(await repository.push()).toMatchObject({ succeeded: true });
 
     const [comment = ""] = github.written;
     expect(comment.length).toBeGreaterThan(60_000);
     const [, block = ""] = /passed\n\n(.*)\n\n\[The whole run\]\(\S+\)\n$/s.exec(comment) ?? [];
+    expect(comment.isWellFormed()).toBe(true);
     expect(block).toContain("</pre></details>");
     expect(block).toContain("+ 2 to create");
     for (const line of block.split("\n")) expect(line).toMatch(/^( {4}|$)/);
     for (const character of ["\r", "\u001b"]) expect(block).not.toContain(character);
   });
+});
+
+it("a program that prints its key is found out, in the log and in the comment, so these tests can fail", async () => {
+  await using repository = await createRepository();
+  await repository.setKey(newKey(repository.sandbox, "good"));
+  const print = "(key) => pulumi.log.warn(Buffer.from(key).toString('base64'))";
+  await addToProgram(repository, `new pulumi.Config("deepseek").requireSecret("apiKey").apply(${print});`);
+  expect(await repository.push()).toMatchObject({ succeeded: true });
+  expect(await repository.leaks()).toEqual(
+    expect.arrayContaining(["the key, base64, in log of Preview", "the key, base64, in comments"]),
+  );
 });
 
 describe("who gets secrets", () => {

@@ -5,6 +5,9 @@ import { createRepository, newKey } from "./scene.ts";
 
 /* The workflows with the state in S3, and the role that the example gives to its jobs, on a local AWS. */
 
+/** Seven commands of the engine, on a machine that does other things too. */
+const long = { timeout: 600_000 };
+
 let aws: LocalAws;
 let account: Account;
 beforeAll(async () => {
@@ -13,37 +16,41 @@ beforeAll(async () => {
 });
 afterAll(() => aws.stop());
 
-it("a role that may only read the state is enough for the preview and for the night, and for nothing else", async () => {
-  const backend = await account.backend(pullRequest);
-  await using repository = await createRepository(backend);
-  const { github, sandbox, stack } = repository;
-  const key = newKey(sandbox, "good");
-  await repository.setKey(key);
-  expect(await stack.up()).toMatchObject({ code: 0 });
-  const state = await stack.exportStack();
+it(
+  "a role that may only read the state is enough for the preview and for the night, and for nothing else",
+  long,
+  async () => {
+    const backend = await account.backend(pullRequest);
+    await using repository = await createRepository(backend);
+    const { github, sandbox, stack } = repository;
+    const key = newKey(sandbox, "good");
+    await repository.setKey(key);
+    expect(await stack.up()).toMatchObject({ code: 0 });
+    const state = await stack.exportStack();
 
-  const push = await repository.push();
-  expect(push.steps.map(({ name, outcome }) => [name, outcome])).toContainEqual([
-    "aws-actions/configure-aws-credentials",
-    "success",
-  ]);
-  expect(push).toMatchObject({ succeeded: true });
-  expect(github.written).toEqual([expect.stringContaining("    2 unchanged")]);
-  expect(await repository.night()).toMatchObject({ succeeded: true });
-  sandbox.revoke(key);
-  expect(await repository.night()).toMatchObject({
-    succeeded: false,
-    summary: expect.stringMatching(/^### Drift: a Dee/),
-  });
+    const push = await repository.push();
+    expect(push.steps.map(({ name, outcome }) => [name, outcome])).toContainEqual([
+      "aws-actions/configure-aws-credentials",
+      "success",
+    ]);
+    expect(push).toMatchObject({ succeeded: true });
+    expect(github.written).toEqual([expect.stringContaining("    2 unchanged")]);
+    expect(await repository.night()).toMatchObject({ succeeded: true });
+    sandbox.revoke(key);
+    expect(await repository.night()).toMatchObject({
+      succeeded: false,
+      summary: expect.stringMatching(/^### Drift: a Dee/),
+    });
 
-  const deployment = await stack.run(["up", "--yes"], { env: backend.job });
-  expect(deployment).toMatchObject({
-    code: 1,
-    all: expect.stringContaining("not authorized to perform: s3:PutObject"),
-  });
-  expect(await stack.exportStack()).toBe(state);
-  expect(await repository.leaks()).toEqual([]);
-});
+    const deployment = await stack.run(["up", "--yes"], { env: backend.job });
+    expect(deployment).toMatchObject({
+      code: 1,
+      all: expect.stringContaining("not authorized to perform: s3:PutObject"),
+    });
+    expect(await stack.exportStack()).toBe(state);
+    expect(await repository.leaks()).toEqual([]);
+  },
+);
 
 it.each([
   ["another repository's pull request", { ...pullRequest, repository: "a-stranger/infrastructure" }],

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, realpath, symlink } from "node:fs/promises";
+import { appendFile, mkdir, realpath, symlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import release from "pulumi/package.json" with { type: "json" };
@@ -128,4 +128,9 @@ export function newKey(sandbox: Sandbox, scenario: Parameters<Sandbox["use"]>[1]
   const key = `sk-${randomBytes(16).toString("hex")}`;
   sandbox.use(key, scenario);
   return key;
+}
+
+/** Adds statements to the example's program, which knows `pulumi`. */
+export function addToProgram({ stack }: Repository, statements: string): Promise<void> {
+  return appendFile(join(stack.directory, "index.ts"), statements);
 }
