@@ -66,26 +66,6 @@ describe("a pull request", () => {
     expect(steps.at(-1)?.log).toMatch(/GitHub: POST 7\/comments: HTTP 403: .*Resource not accessible by integration/);
     expect(await repository.leaks()).toEqual([]);
   });
-
-  it("cannot break out of the comment with what its program prints, nor make it longer than GitHub takes", async () => {
-    await using repository = await createRepository();
-    const { github, sandbox } = repository;
-    await repository.setKey(newKey(sandbox, "good"));
-    const hostile = ["```", "~~~~", "</pre></details>", "# heading", "@octo-org/everyone", "a\rb", "\u001b[31mred"];
-    const long = "😀".repeat(40_000);
-    const said = JSON.stringify(`${long}\n${hostile.join("\n\n")}`);
-    await addToProgram(repository, `pulumi.log.warn(${said});`);
-    expect(await repository.push()).toMatchObject({ succeeded: true });
-
-    const [comment = ""] = github.written;
-    expect(comment.length).toBeGreaterThan(60_000);
-    const [, block = ""] = /passed\n\n(.*)\n\n\[The whole run\]\(\S+\)\n$/s.exec(comment) ?? [];
-    expect(comment.isWellFormed()).toBe(true);
-    expect(block).toContain("</pre></details>");
-    expect(block).toContain("+ 2 to create");
-    for (const line of block.split("\n")) expect(line).toMatch(/^( {4}|$)/);
-    for (const character of ["\r", "\u001b"]) expect(block).not.toContain(character);
-  });
 });
 
 it("a program that prints its key is found out, in the log and in the comment, so these tests can fail", async () => {
