@@ -37,7 +37,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "engine",
-          include: ["test/{engine,lifecycle,aws}/**/*.test.ts"],
+          include: ["test/{engine,lifecycle,aws,ci}/**/*.test.ts"],
           globalSetup: "test/engine/global-setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -4,8 +4,8 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ensureToxiproxy } from "./ensure.ts";
-import { startToxiproxy } from "./toxiproxy.ts";
+import { ensureGoTool } from "../engine/go-tool.ts";
+import { startToxiproxy, toxiproxyTool } from "./toxiproxy.ts";
 
 const buildMs = 15 * 60_000;
 
@@ -32,7 +32,7 @@ test.each(["SIGKILL", "SIGTERM", "SIGINT", "exit"] as const)(
     timeout: buildMs,
   },
   async (end) => {
-    await ensureToxiproxy(console.log);
+    await ensureGoTool(toxiproxyTool, console.log);
     const parent = spawn(
       process.execPath,
       [
@@ -57,7 +57,7 @@ test.each(["SIGKILL", "SIGTERM", "SIGINT", "exit"] as const)(
 test("without Go the error says what is missing and what to do, and nothing half-made is left", async () => {
   const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
-  await expect(ensureToxiproxy(() => {}, { PATH: cache }, cache)).rejects.toThrow(
+  await expect(ensureGoTool(toxiproxyTool, () => {}, { PATH: cache }, cache)).rejects.toThrow(
     /need toxiproxy.*Go is not on the PATH\nWhat to do: install Go 1\.26/,
   );
   expect(await readdir(cache)).toEqual([]);
@@ -68,7 +68,7 @@ test("a build that fails is told with Go's own words", { timeout: buildMs }, asy
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
   // Its module cache is empty, and it may ask nobody.
   const environment = { ...process.env, GOMODCACHE: join(cache, "modules"), GOPROXY: "off", GOTOOLCHAIN: "local" };
-  await expect(ensureToxiproxy(() => {}, environment, join(cache, "tools"))).rejects.toThrow(
+  await expect(ensureGoTool(toxiproxyTool, () => {}, environment, join(cache, "tools"))).rejects.toThrow(
     /go build of toxiproxy failed: .*module lookup disabled/s,
   );
   expect(await readdir(join(cache, "tools"))).toEqual([]);

@@ -1,10 +1,20 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { lastLines } from "../engine/command.ts";
 import { freePort } from "../engine/free-port.ts";
-import { ensureToxiproxy } from "./ensure.ts";
+import { ensureGoTool, type GoTool } from "../engine/go-tool.ts";
 import { ToxicProxy } from "./proxy.ts";
+
+export const toxiproxyTool: GoTool = {
+  name: "toxiproxy",
+  purpose: "The tests of faults",
+  module: fileURLToPath(new URL("go", import.meta.url)),
+  from: "github.com/Shopify/toxiproxy/v2",
+  command: "cmd/server",
+  versionVariable: ".Version",
+};
 
 /** A running toxiproxy, which listens on this machine only. */
 export interface Toxiproxy extends AsyncDisposable {
@@ -23,7 +33,7 @@ const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
  * @throws if it does not come up, with its last words.
  */
 export async function startToxiproxy(progress: (line: string) => void): Promise<Toxiproxy> {
-  const server = await ensureToxiproxy(progress);
+  const server = await ensureGoTool(toxiproxyTool, progress);
   const port = await freePort();
   const command = ["-c", untilInputEnds, "sh", server, "-host", "127.0.0.1", "-port", String(port)];
   // Nothing of this process's environment but the PATH. Detached, so that Ctrl-C is not its concern but its parent's.

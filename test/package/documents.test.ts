@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { anchorsOf, linksOf, rowsOf } from "./markdown.ts";
 
 const root = new URL("../../", import.meta.url);
-const documents = ["README.md", "SECURITY.md", "monitor/RUNBOOK.md"];
+const documents = ["README.md", "SECURITY.md", "monitor/RUNBOOK.md", "examples/ci/README.md"];
 
 function read(path: string | URL): string {
   return readFileSync(new URL(path, root), "utf8");

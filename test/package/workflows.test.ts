@@ -1,68 +1,99 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { parse, parseDocument } from "yaml";
+import { actionlint } from "./actionlint.ts";
+import { readWorkflow, stepsOf } from "./workflow.ts";
 
-/* What runs in the repository's name: actions of others, with permissions of ours. */
+/* What runs in a repository's name, ours or that of a user who copies the example: actions of others, with permissions. */
 
-const github = new URL("../../.github/", import.meta.url);
-const workflows = readdirSync(new URL("workflows/", github)).map((name) => `workflows/${name}`);
+const root = new URL("../../", import.meta.url);
+const ours = workflowsIn(".github/workflows");
+const workflows = [...ours, ...workflowsIn("examples/ci/.github/workflows")];
+const dependabot = ".github/dependabot.yml";
 
-interface Job {
-  readonly permissions?: Readonly<Record<string, string>>;
-  readonly steps: readonly { readonly uses?: string; readonly run?: string; readonly with?: object }[];
+function workflowsIn(folder: string): string[] {
+  return readdirSync(new URL(`${folder}/`, root)).map((name) => `${folder}/${name}`);
 }
 
-interface Workflow {
-  readonly on: Readonly<Record<string, unknown>>;
-  readonly permissions?: unknown;
-  readonly jobs: Readonly<Record<string, Job>>;
+function textOf(path: string): string {
+  return readFileSync(new URL(path, root), "utf8");
 }
 
-function textOf(name: string): string {
-  return readFileSync(new URL(name, github), "utf8");
+function read(path: string) {
+  return readWorkflow(new URL(path, root));
 }
 
-function read(name: string): Workflow {
-  return parse(textOf(name));
+function usesIn(path: string): string[] {
+  return textOf(path)
+    .split("\n")
+    .filter((line) => /^\s*-?\s*uses:/.test(line))
+    .map((line) => line.replace(/^\s*-?\s*/, ""));
 }
 
-it.each([...workflows, "dependabot.yml"])("%s is YAML without an error or a warning", (name) => {
-  const { errors, warnings } = parseDocument(textOf(name), { strict: true, uniqueKeys: true });
+it.each([...workflows, dependabot])("%s is YAML without an error or a warning", (path) => {
+  const { errors, warnings } = parseDocument(textOf(path), { strict: true, uniqueKeys: true });
   expect([...errors, ...warnings]).toEqual([]);
 });
 
-describe.each(workflows)("%s", (name) => {
+describe("actionlint", { timeout: 15 * 60_000 }, () => {
+  it("finds nothing in any workflow", async () => {
+    const files = workflows.map((path) => fileURLToPath(new URL(path, root)));
+    expect(await actionlint(files)).toMatchObject({ code: 0, all: "" });
+  });
+
+  it("finds what GitHub would refuse", async () => {
+    const folder = await mkdtemp(join(tmpdir(), "actionlint-test-"));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const file = join(folder, "broken.yml");
+    await writeFile(file, textOf(ours[0] ?? "").replace("runs-on:", "run-on:"));
+    expect(await actionlint([file])).toMatchObject({ code: 1, all: expect.stringContaining('"runs-on"') });
+  });
+});
+
+it("the same action is the same commit everywhere", () => {
+  const uses = [...new Set(workflows.flatMap(usesIn))];
+  const names = uses.map((line) => line.replace(/@.*/, ""));
+  expect(new Set(names).size).toBe(names.length);
+});
+
+describe.each(workflows)("%s", (path) => {
   it("pins each action by a full commit, with its version beside it", () => {
-    const uses = textOf(name)
-      .split("\n")
-      .filter((line) => /^\s*-?\s*uses:/.test(line));
-    expect(uses).toHaveLength(stepsOf(name).filter((step) => step.uses !== undefined).length);
-    for (const line of uses) expect(line).toMatch(/uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+    const uses = usesIn(path);
+    expect(uses).toHaveLength(stepsOf(read(path)).filter((step) => step.uses !== undefined).length);
+    for (const line of uses) expect(line).toMatch(/^uses: [\w-]+\/[\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
   });
 
   it("may only read, but where a job says what else it needs", () => {
-    const { permissions, jobs } = read(name);
+    const { permissions, jobs } = read(path);
     expect(permissions).toEqual({ contents: "read" });
     for (const job of Object.values(jobs)) expect(job.permissions ?? {}).not.toHaveProperty("contents", "write");
   });
 
-  it("lets a stranger's pull request run without our permissions and secrets", () => {
-    expect(Object.keys(read(name).on)).not.toContain("pull_request_target");
-    expect(textOf(name)).not.toContain("secrets.");
+  it("lets a stranger's pull request run without its permissions and secrets", () => {
+    const { on } = read(path);
+    expect(typeof on === "string" ? [on] : Object.keys(on)).not.toContain("pull_request_target");
   });
 
   it("puts no text of an event into a shell", () => {
-    for (const { run } of stepsOf(name)) expect(run ?? "").not.toContain("${{");
+    for (const { run } of stepsOf(read(path))) expect(run ?? "").not.toContain("${{");
   });
 
   it("leaves no credentials in the working copy", () => {
-    const checkouts = stepsOf(name).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
+    const checkouts = stepsOf(read(path)).filter(({ uses }) => uses?.startsWith("actions/checkout@"));
     for (const step of checkouts) expect(step.with).toMatchObject({ "persist-credentials": false });
   });
 });
 
+it.each(ours)("%s needs no secret", (path) => {
+  expect(textOf(path)).not.toContain("secrets.");
+});
+
 describe("the release", () => {
-  const { package: first, publish } = read("workflows/release.yml").jobs;
+  const { package: first, publish } = read(".github/workflows/release.yml").jobs;
 
   it("is tested and audited before it is packed, and comes with a list of what is in it", () => {
     const commands = first?.steps.map(({ run }) => run ?? "").join("\n") ?? "";
@@ -84,7 +115,7 @@ describe("the release", () => {
 });
 
 it("Dependabot looks after every kind of dependency that there is", () => {
-  const { updates } = parse(textOf("dependabot.yml"));
+  const { updates } = parse(textOf(dependabot));
   expect(updates.map((update: Record<string, unknown>) => update["package-ecosystem"])).toEqual([
     "npm",
     "gomod",
@@ -92,7 +123,3 @@ it("Dependabot looks after every kind of dependency that there is", () => {
     "github-actions",
   ]);
 });
-
-function stepsOf(name: string) {
-  return Object.values(read(name).jobs).flatMap(({ steps }) => steps);
-}
