@@ -1,0 +1,30 @@
+import { fileURLToPath } from "node:url";
+import { type CommandResult, type Environment, runCommand } from "../../engine/command.ts";
+
+/** The installed command's file. */
+export const program = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
+
+export interface RunOptions {
+  /** Added to the environment, which has neither a key nor a wish about colours. */
+  readonly env?: Environment;
+  /** For its standard input. */
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+/** Runs `pulumi-deepseek` to its end. */
+export function pulumiDeepseek(parameters: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+  return runNode([program, ...parameters], options);
+}
+
+/** Runs Node with any program of ours. */
+export function runNode(parameters: readonly string[], { env, ...options }: RunOptions = {}): Promise<CommandResult> {
+  // What hangs must not outlive its test.
+  const signal = AbortSignal.timeout(50_000);
+  return runCommand(process.execPath, parameters, { ...options, env: environment(env), signal });
+}
+
+/** The tests' environment with these changes. */
+export function environment(changes: Environment = {}): NodeJS.ProcessEnv {
+  return { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, DEEPSEEK_API_KEY: undefined, ...changes };
+}
