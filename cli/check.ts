@@ -5,8 +5,8 @@ import { keyHelp, type Typed, withServiceOptions } from "./service.ts";
 
 const explanation = `
 It asks what a deployment asks: the list of models and the balance, which are free of charge, and then one chat
-completion of one output token (about $0.000002), the only proof that a model answers. '--test-call models' leaves that
-out, and nothing is spent.
+completion of one output token, the only proof that a model answers (about $0.000002 in November 2026). Nothing is spent
+with '--test-call models', which leaves that out.
 
 ${keyHelp}
 

@@ -38,7 +38,7 @@ const MIN_SECRET = 8;
  */
 export function withoutValues(message: string, typed: readonly string[]): string {
   return typed
-    .map((argument) => (argument.startsWith("-") ? argument.replace(/^[^=]*=?/, "") : argument))
+    .map((argument) => argument.replace(/^(--[^=]*=?|-.?)/, ""))
     .filter((value) => value.length >= MIN_SECRET && !/^[a-z-]{1,20}$/.test(value))
     .reduce((text, value) => text.replaceAll(value, "…"), message);
 }

@@ -112,9 +112,11 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
     ["a command", (key: string) => [key]],
     ["an argument", (key: string) => ["check", key]],
     ["an option's value", (key: string) => ["check", `--secret=${key}`]],
+    ["a short option's value", (key: string) => ["check", `-k${key}`]],
+    ["a model, beside its key file", (key: string) => ["check", "--key-file", "-", "--model", key]],
   ])("one of a gateway's own shape, which nobody can tell, as %s", async (_, place) => {
     const key = "Local.Gateway/0f1e2d3c4b5a6978";
-    const { code, stdout, stderr } = await pulumiDeepseek(place(key));
+    const { code, stdout, stderr } = await pulumiDeepseek(place(key), { input: key });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
   });
