@@ -47,6 +47,16 @@ describe("on a terminal", () => {
     const { code, stdout } = await onTerminal(parameters, {}, { after: waiting, text: "\u0003" });
     expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringContaining(waiting) });
   });
+
+  it("what is waited for gives way to the verdict", async () => {
+    const key = service.key("slow");
+    const parameters = ["check", "--base-url", service.sandbox.url, "--key-file", keyFile(key)];
+    const { code, stdout } = await onTerminal([...parameters, "--timeout", "3", "--attempts", "1"]);
+    expect(code).toBe(6);
+    const [, waiting, verdict] = stdout.split(`\r${colour}K`);
+    expect(waiting).toMatch(/^Waiting for \S+ … $/);
+    expect(verdict).toContain("? indeterminate");
+  });
 });
 
 describe("where no terminal is", () => {

@@ -5,7 +5,7 @@ import { type CommandResult, type Environment, runCommand } from "../../engine/c
 export const program = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 export interface RunOptions {
-  /** Added to the environment, which has neither a key nor a wish about colours. */
+  /** Added to the environment; see `environment`. */
   readonly env?: Environment;
   /** For its standard input. */
   readonly input?: string;
@@ -24,7 +24,8 @@ export function runNode(parameters: readonly string[], { env, ...options }: RunO
   return runCommand(process.execPath, parameters, { ...options, env: environment(env), signal });
 }
 
-/** The tests' environment with these changes. */
+/** The tests' environment with these changes: without a key, a wish about colours or a proxy of the developer's. */
 export function environment(changes: Environment = {}): NodeJS.ProcessEnv {
-  return { ...process.env, FORCE_COLOR: undefined, NO_COLOR: undefined, DEEPSEEK_API_KEY: undefined, ...changes };
+  const inherited = Object.entries(process.env).filter(([name]) => !/_proxy$|_color$|^deepseek_/i.test(name));
+  return { ...Object.fromEntries(inherited), ...changes };
 }
