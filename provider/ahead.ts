@@ -5,7 +5,8 @@ import { leadsTo } from "./decision.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
 import type { Verdict } from "./deepseek/verdict.ts";
 import { warning } from "./messages.ts";
-import { allProbes, probeOnce, requestFingerprint, requestOf, thisRun } from "./probing.ts";
+import { allProbes, probeOnce, thisRun } from "./probing.ts";
+import { requestFingerprint, requestOf } from "./request.ts";
 
 /**
  * A verdict on its way from the program to `check`. The engine calls `check` for one resource after another, so

@@ -1,5 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import { isDefaultHost, parseBaseUrl } from "./deepseek/endpoint.ts";
+import { ambientKey } from "./ambient.ts";
 import { keysPage } from "./deepseek/pages.ts";
 
 /** Where a key comes from, in the order in which the places are looked at. */
@@ -29,8 +29,7 @@ export function resolveKey(
     if (!isConfigSecret(CONFIG_KEY)) throw new pulumi.RunError(notSecret);
     return { apiKey: pulumi.secret(configured), apiKeyFrom: "configuration" };
   }
-  const ambient = process.env["DEEPSEEK_API_KEY"]?.trim() || undefined;
-  const apiKey = pulumi.output(baseUrl).apply((url) => (isAmbientHost(url) ? ambient : undefined));
+  const apiKey = pulumi.output(baseUrl).apply(ambientKey);
   return { apiKey: pulumi.secret(apiKey), apiKeyFrom: "environment" };
 }
 
@@ -41,10 +40,3 @@ const notSecret =
 
 /** Part of Pulumi's runtime, and the only thing that tells; its type declarations leave it out. */
 const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (name: string) => boolean };
-
-/** A key that lies in the environment was not meant for a host that the program names. */
-function isAmbientHost(baseUrl: string | undefined): boolean {
-  if (baseUrl === undefined) return true;
-  const parsed = parseBaseUrl(baseUrl);
-  return parsed.ok && isDefaultHost(parsed.baseUrl);
-}

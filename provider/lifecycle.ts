@@ -10,7 +10,8 @@ import { isChanged, needsVerification } from "./difference.ts";
 import { connectLog } from "./host.ts";
 import { failure, named, warning } from "./messages.ts";
 import { carriedOver, inputsOf, refreshed, type Stored, unverifiedOutputs, verifiedOutputs } from "./outputs.ts";
-import { probeOnce, requestFingerprint, requestOf } from "./probing.ts";
+import { probeOnce } from "./probing.ts";
+import { requestFingerprint, requestOf } from "./request.ts";
 import { rotated, rotationDue } from "./rotation.ts";
 
 /*

@@ -1,5 +1,7 @@
 import type { Settings } from "./arguments.ts";
-import { keyFingerprint } from "./deepseek/redact.ts";
+import { isDefaultHost } from "./deepseek/endpoint.ts";
+import type { ProbeResult } from "./deepseek/probe.ts";
+import { keyFingerprint, USUAL_KEY } from "./deepseek/redact.ts";
 import type { UnhealthyVerdict } from "./deepseek/verdict.ts";
 
 const wayOut = "To deploy without this check: pulumi config set deepseek:verify none.";
@@ -23,6 +25,21 @@ export function warning(verdict: UnhealthyVerdict, settings: Settings): string {
 /** A message on a connection as a whole. */
 export function named(displayName: string, text: string): string {
   return `DeepSeekConnection '${displayName}': ${text}`;
+}
+
+/** What is worth a word besides the verdict, and decides nothing. */
+export function hints({ apiKey, baseUrl }: Settings, { verdict, findings }: ProbeResult): readonly string[] {
+  const unlisted = findings?.unlisted ?? [];
+  const isOdd = verdict.kind !== "valid" && isDefaultHost(baseUrl) && USUAL_KEY.exec(apiKey)?.[0] !== apiKey;
+  const texts: string[] = [];
+  if (unlisted.length > 0) {
+    const ids = unlisted.join(", ");
+    texts.push(
+      `the service does not list ${ids}. Aliases work unlisted; if this is none, check allowedModels and defaultModel.`,
+    );
+  }
+  if (isOdd) texts.push("apiKey does not look like a key of DeepSeek ('sk-' and 32 hex digits): was all of it copied?");
+  return texts;
 }
 
 function culprit(verdict: UnhealthyVerdict, { apiKey }: Settings): string {

@@ -1,9 +1,7 @@
-import { createHash } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./arguments.ts";
 import type { CallRecord } from "./deepseek/exchange.ts";
 import { type ProbeRequest, type ProbeResult, probe } from "./deepseek/probe.ts";
-import { keyFingerprint } from "./deepseek/redact.ts";
+import { requestFingerprint } from "./request.ts";
 
 /** After how many milliseconds of waiting a line says what is waited for. */
 const PATIENCE_MS = 2_000;
@@ -48,27 +46,6 @@ export async function allProbes(): Promise<void> {
     settled = probes.size;
     await Promise.all(probes.values());
   }
-}
-
-/** What a connection's settings ask of a probe. */
-export function requestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
-  const { apiKey, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
-  return {
-    apiKey,
-    baseUrl,
-    ...(allowedModels !== undefined && { allowedModels }),
-    ...(defaultModel !== undefined && { defaultModel }),
-    ...(chosenModel !== undefined && { chosenModel }),
-    testCall,
-    timeoutMs: Math.round(timeoutSeconds * 1_000),
-    maxAttempts,
-  };
-}
-
-/** Tells requests apart without holding the key. */
-export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
-  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
-  return createHash("sha256").update(text).digest("hex");
 }
 
 async function patiently(request: ProbeRequest): Promise<ProbeResult> {

@@ -275,7 +275,7 @@ function routeOf(subject: Subject): string {
 }
 
 /** A gateway may list hundreds of models, with long names; a message names the first few. */
-function enumerate(ids: readonly string[]): string {
+export function enumerate(ids: readonly string[]): string {
   const shown = printable(ids.slice(0, MAX_NAMES).join(", "));
   return ids.length > MAX_NAMES ? `${shown} and ${ids.length - MAX_NAMES} more` : shown;
 }

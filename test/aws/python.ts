@@ -46,8 +46,8 @@ export async function ensurePython(
   return python;
 }
 
-/** The first Python on the PATH that is new enough. */
-async function findPython(environment: Environment): Promise<string> {
+/** The first Python on the PATH that is new enough. @throws if there is none */
+export async function findPython(environment: Environment): Promise<string> {
   const names = ["python3", ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`), "python"];
   const found: string[] = [];
   for (const name of names) {
@@ -60,7 +60,7 @@ async function findPython(environment: Environment): Promise<string> {
     found.push(`${file} (${code === 0 ? stdout.trim() : "does not run"})`);
   }
   throw new Error(
-    `The tests on a local AWS need Python ${minimum.join(".")} or newer; ` +
+    `The tests need Python ${minimum.join(".")} or newer; ` +
       `on the PATH there is ${found.length === 0 ? "none" : found.join(", ")}. What to do: install Python.`,
   );
 }

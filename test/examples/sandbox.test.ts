@@ -1,8 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect } from "node:net";
-import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { sandboxKey } from "../../examples/sandbox/keys.ts";
 import { type ScenarioName, scenarioNames } from "../../examples/sandbox/scenarios.ts";
 import { type Exchange, type Sandbox, type SandboxOptions, startSandbox } from "../../examples/sandbox/server.ts";
@@ -556,64 +554,6 @@ describe("the control endpoint", () => {
   test("names what it has when asked for anything else", async () => {
     const response = await fetch(`${sandbox.url}/sandbox/anything`);
     expect([response.status, await response.text()]).toEqual([404, expect.stringContaining("PUT /sandbox/scenario")]);
-  });
-});
-
-describe("the command", () => {
-  const run = (...parameters: string[]) => {
-    const main = fileURLToPath(new URL("../../examples/sandbox/main.ts", import.meta.url));
-    const child: ChildProcess = spawn(process.execPath, [main, ...parameters]);
-    onTestFinished(() => void child.kill("SIGKILL"));
-    const output = { text: "" };
-    for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => (output.text += String(chunk)));
-    return { child, output, exit: once(child, "close").then(([code]) => code as number | null) };
-  };
-
-  test.each(["SIGINT", "SIGTERM"] as const)("serves each scenario by its own key until %s", async (signal) => {
-    const { child, output, exit } = run("--port", "0");
-    await vi.waitFor(() => expect(output.text).toContain("Ctrl-C"), { timeout: 4000 });
-    for (const name of scenarioNames) expect(output.text).toMatch(new RegExp(`  ${name} +${sandboxKey(name)}  \\w`));
-    const url = output.text.match(/http:\/\/127\.0\.0\.1:\d+/)?.[0] ?? "";
-    expect(output.text).toContain(`baseUrl: "${url}"`);
-
-    const greeting = output.text.length;
-    expect(await new Client(sandboxKey("unfunded"), url).statuses()).toEqual([200, 200, 402]);
-    const hanging = ["slow", "keep-alive-forever"].map(async (scenario) => {
-      const read = async () => (await new Client(sandboxKey(scenario), url).models()).text();
-      await expect(read()).rejects.toThrow();
-    });
-    const asked = () => bodyOf(fetch(`${url}/sandbox/requests`));
-    await vi.waitFor(async () => expect(await asked()).toHaveLength(5));
-    await vi.waitFor(() => expect(output.text).toMatch(/POST \/chat\/completions 402 unfunded \d+ ms\n/));
-    expect(output.text.slice(greeting)).not.toContain("sk-");
-
-    child.kill(signal);
-    expect(await exit).toBe(0);
-    await Promise.all(hanging);
-  });
-
-  test.each([
-    { parameters: ["--port", "x"], says: "--port takes a whole number from 0 to 65535, not 'x'." },
-    { parameters: ["--port", "65536"], says: "not '65536'" },
-    { parameters: ["--latency-ms=-1"], says: "--latency-ms takes a whole number" },
-    { parameters: ["--nope"], says: "--nope" },
-  ])("explains itself when it does not understand $parameters", async ({ parameters, says }) => {
-    const { output, exit } = run(...parameters);
-    expect(await exit).toBe(2);
-    expect(output.text).toContain(says);
-    expect(output.text).toContain("Usage:");
-  });
-
-  test("says so when its port is in use", async () => {
-    const { output, exit } = run("--port", String(sandbox.port));
-    expect(await exit).toBe(1);
-    expect(output.text).toBe("That port is in use. Choose another with --port, or 0 for a free one.\n");
-  });
-
-  test("explains itself when asked to", async () => {
-    const { output, exit } = run("--help");
-    expect(await exit).toBe(0);
-    expect(output.text).toMatch(/^Usage: .*--latency-ms N/s);
   });
 });
 

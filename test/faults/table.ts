@@ -1,4 +1,4 @@
-import { table } from "../table.ts";
+import { table } from "../../provider/cli/table.ts";
 
 export interface Row {
   readonly name: string;

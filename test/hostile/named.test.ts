@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { table } from "../table.ts";
+import { table } from "../../provider/cli/table.ts";
 import { type Ask, askAsProvider, freshKey } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";

@@ -13,10 +13,10 @@ const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["npm's own", /^package\.json$/],
   ["to be read by people", /^(README\.md|LICENSE)$/],
   ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
-  ["the code", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.js$/],
-  ["its types", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
+  ["the code", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.js$/],
+  ["its types", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
   ["the licences of what is bundled", /^dist\/monitor\/lambda\/bundle\/index\.js\.LEGAL\.txt$/],
-  ["the rehearsal runs against it", /^dist\/examples\/sandbox\/([\w-]+\.(js|d\.ts)|package\.json)$/],
+  ["rehearsal and sandbox are made of it", /^dist\/examples\/sandbox\/([\w-]+\.(js|d\.ts)|package\.json)$/],
 ];
 
 /** The shapes of keys and tokens, of this service and of others. */

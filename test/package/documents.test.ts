@@ -41,7 +41,7 @@ describe("the table of sinks", () => {
     const sinks = rows.map((row) => row.split("|")[1] ?? "").join("\n");
     const known =
       "console --json state code plan failures errors statusReason trail address headers redirect proxies files " +
-      "log metrics alarm dashboard query events environment description SNS Manager heartbeat rehearsal bundle package";
+      "log metrics alarm dashboard query events environment description SNS Manager heartbeat command rehearsal bundle package";
     for (const word of known.split(" ")) expect(sinks, word).toContain(word);
   });
 

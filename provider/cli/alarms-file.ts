@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
-import type { Detail } from "../metrics.ts";
-import { alarmProblems } from "../validation/consistency.ts";
-import { describeIssues } from "../validation/problems.ts";
-import { plainRules } from "../validation/rules.ts";
-import type { Settings } from "./board.ts";
-import { UsageError } from "./input.ts";
+import type { Detail } from "../../monitor/metrics.ts";
+import type { Settings } from "../../monitor/rehearsal/board.ts";
+import { alarmProblems } from "../../monitor/validation/consistency.ts";
+import { describeIssues } from "../../monitor/validation/problems.ts";
+import { plainRules } from "../../monitor/validation/rules.ts";
+import { UsageError } from "./usage.ts";
 
 /**
  * Reads the monitor's `alarms` argument from a JSON file, by the rules that the monitor itself has for it.
@@ -13,7 +13,7 @@ import { UsageError } from "./input.ts";
  */
 export async function readSettings(file: string, detail: Detail): Promise<Settings> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(`The file '${file}' cannot be read (${error.code}). Give --alarms a JSON file.`);
+    throw new UsageError(`the file '${file}' cannot be read (${error.code}). Give --alarms a JSON file.`);
   });
   const given = parseJson(text, file);
   const { data = {}, error } = plainRules.alarms.safeParse(given);
@@ -22,7 +22,7 @@ export async function readSettings(file: string, detail: Detail): Promise<Settin
   if (problems.length === 0) problems.push(...alarmProblems({ alarms: data, detail }));
   if (problems.length === 0) return data;
   throw new UsageError(
-    `The file '${file}' is not what the monitor's 'alarms' takes: ${problems.join("; ")}. ` +
+    `the file '${file}' is not what the monitor's 'alarms' takes: ${problems.join("; ")}. ` +
       'Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}, each of the three optional.',
   );
 }
@@ -31,6 +31,6 @@ function parseJson(text: string, file: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new UsageError(`The file '${file}' holds no valid JSON: check its commas, quotes and brackets.`);
+    throw new UsageError(`the file '${file}' holds no valid JSON: check its commas, quotes and brackets.`);
   }
 }

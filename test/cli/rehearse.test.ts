@@ -1,62 +1,49 @@
-import { execFile } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scenarioNames } from "../../../monitor/rehearsal/index.ts";
+import { afterAll, describe, expect, it } from "vitest";
+import { scenarioNames } from "../../monitor/rehearsal/index.ts";
+import { pulumiDeepseek } from "./support/run.ts";
 
-const root = fileURLToPath(new URL("../../..", import.meta.url));
-// Inside the repository, where the packages that are not bundled are found.
-const folder = mkdtempSync(join(root, "node_modules", ".rehearsal-"));
-const program = join(folder, "cli.js");
+const cwd = mkdtempSync(join(tmpdir(), "deepseek-rehearsal-"));
+afterAll(() => rmSync(cwd, { recursive: true, force: true }));
 
-beforeAll(async () => {
-  const entryPoints = [join(root, "provider", "cli.ts")];
-  await build({ entryPoints, outfile: program, bundle: true, platform: "node", format: "cjs", packages: "external" });
-});
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function pulumiDeepseek(...parameters: readonly string[]) {
-  return new Promise<{ code: unknown; stdout: string; stderr: string }>((resolve) => {
-    execFile(process.execPath, [program, ...parameters], { cwd: folder }, (error, stdout, stderr) =>
-      resolve({ code: error?.code ?? 0, stdout, stderr }),
-    );
-  });
+function rehearse(...parameters: readonly string[]) {
+  return pulumiDeepseek(["rehearse", ...parameters], { cwd });
 }
 
 function file(name: string, content: string): string {
-  writeFileSync(join(folder, name), content);
+  writeFileSync(join(cwd, name), content);
   return name;
 }
 
 describe("pulumi-deepseek rehearse", () => {
   it("lists the scenarios, each with its description", async () => {
-    const { code, stdout, stderr } = await pulumiDeepseek("rehearse");
+    const { code, stdout, stderr } = await rehearse();
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     for (const name of scenarioNames) expect(stdout).toMatch(new RegExp(`^  ${name} +[A-Z]`, "m"));
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
   });
 
   it("explains itself with examples", async () => {
-    const { code, stdout } = await pulumiDeepseek("rehearse", "--help");
+    const { code, stdout } = await rehearse("--help");
     expect(code).toBe(0);
     for (const option of ["--svg", "--alarms", "--every", "--connections", "--json"]) expect(stdout).toContain(option);
     expect(stdout).toContain("$ npx pulumi-deepseek rehearse key-revoked");
   });
 
   it("prints the timeline of a scenario and draws it", async () => {
-    const { code, stdout, stderr } = await pulumiDeepseek("rehearse", "key-revoked", "--svg", "drawing.svg");
+    const { code, stdout, stderr } = await rehearse("key-revoked", "--svg", "drawing.svg");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("13  page      ALARM  rehearsal/prod/key rejected");
     expect(stdout).toContain("AWS promises no figure");
-    expect(readFileSync(join(folder, "drawing.svg"), "utf8")).toMatch(/^<svg /);
+    expect(readFileSync(join(cwd, "drawing.svg"), "utf8")).toMatch(/^<svg /);
   });
 
   it("prints the timeline as JSON, with the user's thresholds, schedule and connections", async () => {
     const alarms = file("alarms.json", '{"serviceDown": {"severity": "ticket"}, "rateLimited": {"enabled": true}}');
-    const { code, stdout } = await pulumiDeepseek(
-      ...["rehearse", "outage", "--json", "--alarms", alarms, "--every", "2", "--connections", "3"],
+    const { code, stdout } = await rehearse(
+      ...["outage", "--json", "--alarms", alarms, "--every", "2", "--connections", "3"],
     );
     expect(code).toBe(0);
     const timeline = JSON.parse(stdout);
@@ -69,15 +56,17 @@ describe("pulumi-deepseek rehearse", () => {
 
 describe("a wrong command line", () => {
   it.each([
-    [["rehearse", "key-revokd"], "Did you mean 'key-revoked'?"],
-    [["rehearse", "moonlight"], "There is no scenario 'moonlight'. Without a name, 'rehearse' lists all of them."],
-    [["rehearse", "outage", "--every", "0"], "--every takes a whole number from 1 to 60, not '0'."],
-    [["rehearse", "outage", "--connections", "many"], "--connections takes a whole number from 1 to 1000, not 'many'."],
-    [["rehearse", "outage", "--alarms", "absent.json"], "The file 'absent.json' cannot be read (ENOENT)."],
-    [["rehearse", "outage", "--fast"], "unknown option '--fast'"],
-    [["rehearsal"], "unknown command 'rehearsal'"],
+    [["key-revokd"], "Did you mean 'key-revoked'?"],
+    [["moonlight"], "there is no scenario 'moonlight'. Without a name, 'rehearse' lists all of them."],
+    [
+      ["outage", "--every", "0"],
+      "option '--every <minutes>' argument '0' is invalid. It must be a whole number from 1 to 60.",
+    ],
+    [["outage", "--connections", "many"], "argument 'many' is invalid. It must be a whole number from 1 to 1000."],
+    [["outage", "--alarms", "absent.json"], "the file 'absent.json' cannot be read (ENOENT)."],
+    [["outage", "--fast"], "unknown option '--fast'"],
   ])("%j is refused with what to do, and exit code 2", async (parameters, sentence) => {
-    const { code, stdout, stderr } = await pulumiDeepseek(...parameters);
+    const { code, stdout, stderr } = await rehearse(...parameters);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);
     expect(stderr).not.toContain("    at ");
@@ -92,20 +81,15 @@ describe("a wrong command line", () => {
     ['{"lowBalance": {"enabled": true}}', "alarms.lowBalance.threshold: is missing"],
     ['{"lowBalance": {"threshold": 5}}', "alarms.lowBalance: is off unless it has enabled: true"],
   ])("alarm settings %s are refused, and nothing is rehearsed", async (content, sentence) => {
-    const { code, stdout, stderr } = await pulumiDeepseek(
-      "rehearse",
-      "outage",
-      "--alarms",
-      file("wrong.json", content),
-    );
+    const { code, stdout, stderr } = await rehearse("outage", "--alarms", file("wrong.json", content));
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);
   });
 
   it("a drawing that cannot be written is told after the timeline", async () => {
-    const { code, stderr } = await pulumiDeepseek("rehearse", "quiet", "--svg", "absent/drawing.svg");
+    const { code, stderr } = await rehearse("quiet", "--svg", "absent/drawing.svg");
     expect(code).toBe(2);
     expect(stderr).toContain("cannot be written to 'absent/drawing.svg' (ENOENT)");
-    expect(existsSync(join(folder, "absent"))).toBe(false);
+    expect(existsSync(join(cwd, "absent"))).toBe(false);
   });
 });

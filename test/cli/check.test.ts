@@ -1,0 +1,228 @@
+import { createServer } from "node:http";
+import { describe, expect, it } from "vitest";
+import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
+import { parseArguments } from "../../provider/arguments.ts";
+import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import { freshKey } from "../provider/deepseek/support/ask.ts";
+import { listening } from "../provider/deepseek/support/servers.ts";
+import { pulumiDeepseek } from "./support/run.ts";
+import { SandboxedCommand } from "./support/sandbox.ts";
+
+const service = new SandboxedCommand();
+
+const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string, nextStep: string])[] = [
+  ["good", 0, "✓ valid: HOST accepts this API key, and deepseek-flash answered the test call.", ""],
+  ["wrong-key", 3, "✗ invalid: HOST rejects this API key (HTTP 401, asked twice).", "Check that the key is one for"],
+  ["unfunded", 4, "! unfunded: HOST accepts this API key, but its account has no money left.", "Ask whoever runs this"],
+  [
+    "retired-model",
+    5,
+    "✗ misconfigured: HOST answered POST /chat/completions with HTTP 400",
+    "Check --model 'deepseek-fl",
+  ],
+  ["not-found", 5, "✗ misconfigured: HOST answered GET /models with HTTP 404", "Check --base-url: this address has no"],
+  ["overloaded", 6, "? indeterminate: HOST answered GET /models with HTTP 503", "Nothing is known about the key"],
+  ["reset", 6, "? indeterminate: HOST closed the connection without an answer", "Nothing is known about the key"],
+];
+
+describe("check tells", () => {
+  it.each(verdicts)("of the scenario '%s' by exit code %i, with the cause and the next step", async (...row) => {
+    const [scenario, code, verdict, nextStep] = row;
+    const key = service.key(scenario);
+    const result = await service.run("check", key, "--attempts", "1");
+    expect(result).toMatchObject({ code, stderr: "" });
+    const [first, second, ...rest] = result.stdout.split("\n");
+    expect(first).toContain(verdict.replace("HOST", new URL(service.sandbox.url).host));
+    expect(second).toContain(nextStep === "" ? "" : `Next step: ${nextStep}`);
+    expect(rest.join("\n")).toContain(`fingerprint ${keyFingerprint(key)}, from --key-file`);
+  });
+
+  it("what each call said: path, status, milliseconds, attempt, tokens and trace id", async () => {
+    const { stdout } = await service.run("check", service.key("overloaded-then-well"));
+    expect(stdout).toMatch(/^ {2}GET \/models +HTTP 503 +\d+ ms +1 +[0-9a-f]{32}$/m);
+    expect(stdout).toMatch(/^ {2}GET \/models +HTTP 200 +\d+ ms +2 +[0-9a-f]{32}$/m);
+    expect(stdout).toMatch(/^ {2}GET \/user\/balance +HTTP 503 +\d+ ms +1 +[0-9a-f]{32}$/m);
+    expect(stdout).toMatch(/^ {2}POST \/chat\/completions +HTTP 200 +\d+ ms +2 +10 +[0-9a-f]{32}$/m);
+  });
+
+  it("a fault in the place of a status", async () => {
+    const { stdout } = await service.run("check", service.key("reset"), "--attempts", "1");
+    expect(stdout).toMatch(/^ {2}GET \/models +reset +\d+ ms +1$/m);
+  });
+
+  it("of a model that is not listed, and of an alias's real name, without failing", async () => {
+    const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
+    expect(code).toBe(0);
+    expect(stdout).toContain(
+      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is none, check --allowed-model and --model.",
+    );
+    expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
+  });
+});
+
+describe("check asks", () => {
+  const askedBy = (key: string) =>
+    service.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
+
+  it("what create asks: models, balance and one chat of one token, with the model that was named", async () => {
+    const key = service.key("good");
+    expect(await service.run("check", key, "--model", "deepseek-v4-pro")).toMatchObject({ code: 0 });
+    expect(
+      askedBy(key)
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(["/chat/completions", "/models", "/user/balance"]);
+    expect(askedBy(key).at(-1)?.body).toMatchObject({ model: "deepseek-v4-pro", max_tokens: 1 });
+  });
+
+  it("the free calls alone with --test-call models, and says what is not known then", async () => {
+    const key = service.key("unfunded-chat");
+    const { code, stdout } = await service.run("check", key, "--test-call", "models");
+    expect(code).toBe(0);
+    expect(stdout).toContain("accepts this API key. Whether a model answers was not asked.");
+    expect(
+      askedBy(key)
+        .map(({ path }) => path)
+        .toSorted(),
+    ).toEqual(["/models", "/user/balance"]);
+  });
+
+  it("with the first allowed model, in the order of the service's list", async () => {
+    const key = service.key("good");
+    const { stdout } = await service.run(
+      "check",
+      key,
+      "--allowed-model",
+      "deepseek-v4-pro",
+      "--allowed-model",
+      "other",
+    );
+    expect(stdout).toMatch(/^ {2}model +deepseek-v4-pro$/m);
+    expect(stdout).toMatch(/^ {2}models +deepseek-v4-pro, other$/m);
+  });
+
+  it("as often as --attempts says", async () => {
+    const key = service.key("overloaded");
+    await service.run("check", key, "--attempts", "2");
+    expect(askedBy(key).filter(({ path }) => path === "/models")).toHaveLength(2);
+  });
+
+  it("for as long as --timeout says", async () => {
+    const { code, stdout } = await service.run("check", service.key("slow"), "--timeout", "1", "--attempts", "1");
+    expect({ code, stdout }).toMatchObject({ code: 6, stdout: expect.stringContaining("did not answer in time") });
+  });
+});
+
+describe("check --json prints one object", () => {
+  const call = { method: "GET", path: "/models", attempt: 1, milliseconds: expect.any(Number) };
+
+  it("with all that is known of a good key, and nothing of the key", async () => {
+    const key = service.key("good");
+    const { code, stdout, stderr } = await service.run("check", key, "--json");
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    const traceId = expect.stringMatching(/^[0-9a-f]{32}$/);
+    const report = JSON.parse(stdout);
+    expect({ ...report, calls: report.calls.toSorted(byPath) }).toEqual({
+      verdict: "valid",
+      hints: [],
+      keyFingerprint: keyFingerprint(key),
+      keyFrom: "--key-file",
+      baseUrl: service.sandbox.url,
+      testCall: "chat",
+      model: "deepseek-flash",
+      servedModel: "deepseek-flash",
+      models: [
+        expect.objectContaining({ id: "deepseek-flash", contextWindow: 1_048_576 }),
+        expect.objectContaining({ id: "deepseek-v4-pro", inputModalities: ["text"] }),
+      ],
+      balances: [{ currency: "CNY", amount: 110 }],
+      calls: [
+        { ...call, method: "POST", path: "/chat/completions", status: 200, tokens: 10, traceId },
+        { ...call, status: 200, traceId },
+        { ...call, path: "/user/balance", status: 200, traceId },
+      ],
+    });
+  });
+
+  it("with cause and next step where something is wrong, and the same exit code as without", async () => {
+    const { code, stdout } = await service.run("check", service.key("reset"), "--json", "--attempts", "1");
+    expect(code).toBe(6);
+    const report = JSON.parse(stdout);
+    expect(Object.keys(report)).toEqual(
+      "verdict cause nextStep hints keyFingerprint keyFrom baseUrl testCall calls".split(" "),
+    );
+    expect(report).toMatchObject({
+      verdict: "indeterminate",
+      cause: expect.stringContaining("closed the connection"),
+      nextStep: "Nothing is known about the key.",
+    });
+    expect(report.calls).toContainEqual({ ...call, fault: "reset" });
+  });
+});
+
+describe("a key of the environment", () => {
+  it("goes to DeepSeek, and not to the proxy on the way", async () => {
+    const seen: string[] = [];
+    const proxy = createServer().on("connect", ({ url, headers }, socket) => {
+      seen.push(`${url} ${JSON.stringify(headers)}`);
+      socket.end("HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\n\r\n");
+    });
+    const key = freshKey();
+    const env = { DEEPSEEK_API_KEY: ` ${key}\n`, HTTPS_PROXY: `http://127.0.0.1:${await listening(proxy)}` };
+    const { code, stdout } = await pulumiDeepseek(["check", "--attempts", "1", "--json"], { env });
+    expect(code).toBe(6);
+    expect(JSON.parse(stdout)).toMatchObject({
+      keyFrom: "DEEPSEEK_API_KEY",
+      keyFingerprint: keyFingerprint(key),
+      baseUrl: "https://api.deepseek.com",
+      cause: expect.stringContaining("was not reached through the proxy"),
+    });
+    expect(seen.length).toBeGreaterThan(0);
+    for (const line of seen) expect(line).toMatch(/^api\.deepseek\.com:443 /);
+    expect(seen.join()).not.toContain(key);
+  });
+
+  it("goes to no other host: that needs a key file", async () => {
+    const env = { DEEPSEEK_API_KEY: service.key("good") };
+    const before = service.sandbox.requests.length;
+    const { code, stdout, stderr } = await pulumiDeepseek(["check", "--base-url", service.sandbox.url], { env });
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toContain("a key of the environment goes to https://api.deepseek.com alone");
+    expect(stderr).toContain("--key-file <file>");
+    expect(service.sandbox.requests).toHaveLength(before);
+  });
+
+  it("comes after a key file", async () => {
+    const key = service.key("good");
+    const env = { DEEPSEEK_API_KEY: service.key("wrong-key") };
+    const parameters = ["check", "--json", "--base-url", service.sandbox.url, "--key-file", "-"];
+    const { stdout } = await pulumiDeepseek(parameters, { env, input: key });
+    expect(JSON.parse(stdout)).toMatchObject({ verdict: "valid", keyFingerprint: keyFingerprint(key) });
+  });
+});
+
+it("a key of an unusual shape that DeepSeek does not confirm gets a hint", async () => {
+  const env = { DEEPSEEK_API_KEY: "sk-0123", HTTPS_PROXY: "http://127.0.0.1:1" };
+  const { stdout } = await pulumiDeepseek(["check", "--attempts", "1"], { env });
+  expect(stdout).toContain("Note: the key does not look like a key of DeepSeek ('sk-' and 32 hex digits)");
+});
+
+it("the defaults that --help tells are those of a connection", async () => {
+  const parsed = parseArguments({ apiKey: freshKey(), displayName: "main" });
+  if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
+  const { timeoutSeconds, maxAttempts, testCall, baseUrl } = parsed.settings;
+  const { stdout } = await pulumiDeepseek(["check", "--help"]);
+  const help = stdout.replaceAll(/\s+/g, " ");
+  for (const [option, value] of Object.entries({
+    "--timeout": timeoutSeconds,
+    "--attempts": maxAttempts,
+    "--test-call": testCall,
+    "--base-url": baseUrl,
+  })) {
+    expect(help).toMatch(new RegExp(`${option} <[^(]*(\\([^d][^(]*)?\\(default: ${value}\\)`));
+  }
+});
+
+function byPath(a: { readonly path: string }, b: { readonly path: string }): number {
+  return a.path < b.path ? -1 : 1;
+}

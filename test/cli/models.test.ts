@@ -1,0 +1,67 @@
+import { expect, it } from "vitest";
+import { SandboxedCommand } from "./support/sandbox.ts";
+
+const service = new SandboxedCommand();
+
+it("models lists what the service tells of each", async () => {
+  expect(await service.run("models", service.key("good"))).toMatchObject({
+    code: 0,
+    stderr: "",
+    stdout:
+      "id               name                 context    max output  input        output\n" +
+      "deepseek-flash   DeepSeek-V4.1-Flash  1,048,576  393,216     text, image  text\n" +
+      "deepseek-v4-pro  DeepSeek-V4-Pro      1,048,576  393,216     text         text\n",
+  });
+});
+
+it("models leaves empty what a service does not tell", async () => {
+  const { stdout } = await service.run("models", service.key("gateway"));
+  expect(stdout.split("\n").slice(1)).toEqual(["deepseek-flash", "deepseek-v4-pro", ""]);
+});
+
+it("models makes the free calls alone", async () => {
+  const key = service.key("good");
+  await service.run("models", key);
+  const asked = service.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
+  expect(asked.map(({ path }) => path).toSorted()).toEqual(["/models", "/user/balance"]);
+});
+
+it("models --json prints the object that check --json prints", async () => {
+  const { code, stdout } = await service.run("models", service.key("good"), "--json");
+  expect(code).toBe(0);
+  expect(JSON.parse(stdout)).toMatchObject({
+    verdict: "valid",
+    testCall: "models",
+    models: [
+      {
+        id: "deepseek-flash",
+        name: "DeepSeek-V4.1-Flash",
+        contextWindow: 1_048_576,
+        maxOutputTokens: 393_216,
+        inputModalities: ["text", "image"],
+        outputModalities: ["text"],
+      },
+      { id: "deepseek-v4-pro" },
+    ],
+  });
+});
+
+it("models lists those of an account without money, and warns", async () => {
+  const { code, stdout, stderr } = await service.run("models", service.key("unfunded"));
+  expect(code).toBe(0);
+  expect(stdout).toContain("\ndeepseek-v4-pro ");
+  expect(stderr).toMatch(/^! unfunded: .*\nNext step: .*\n$/);
+});
+
+it.each([
+  ["wrong-key", 3, "invalid"],
+  ["no-models", 5, "misconfigured"],
+  ["overloaded", 6, "indeterminate"],
+] as const)("models of the scenario '%s' are none: exit code %i, and why", async (scenario, code, verdict) => {
+  const result = await service.run("models", service.key(scenario), "--attempts", "1");
+  expect(result).toMatchObject({ code, stdout: "" });
+  expect(result.stderr).toContain(` ${verdict}: `);
+  const json = await service.run("models", service.key(scenario), "--attempts", "1", "--json");
+  expect(json).toMatchObject({ code, stderr: "" });
+  expect(JSON.parse(json.stdout)).toMatchObject({ verdict, nextStep: expect.any(String) });
+});

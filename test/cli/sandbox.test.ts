@@ -1,0 +1,75 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, it, onTestFinished, vi } from "vitest";
+import { sandboxKey } from "../../examples/sandbox/keys.ts";
+import { scenarioNames } from "../../examples/sandbox/scenarios.ts";
+import { environment, program, pulumiDeepseek } from "./support/run.ts";
+
+/** Starts a sandbox on a free port and waits until it is there. */
+async function start(...parameters: readonly string[]) {
+  const child = spawn(process.execPath, [program, "sandbox", "--port", "0", ...parameters], { env: environment() });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const output = { text: "" };
+  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output.text += String(chunk)));
+  await vi.waitFor(() => expect(output.text).toContain("Each request:\n"), { timeout: 20_000 });
+  const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output.text)?.[0] ?? "";
+  return { child, output, url, exit: once(child, "close").then(([code]) => code as number | null) };
+}
+
+const ask = (url: string, scenario: string, path = "/models") =>
+  fetch(url + path, { headers: { authorization: `Bearer ${sandboxKey(scenario)}` } });
+
+it.each(["SIGINT", "SIGTERM"] as const)("serves each scenario by its own key until %s", async (signal) => {
+  const { child, output, url, exit } = await start();
+  for (const name of scenarioNames) expect(output.text).toMatch(new RegExp(`  ${name} +${sandboxKey(name)}  \\w`));
+  expect(output.text).toContain(`baseUrl: "${url}"`);
+  expect(output.text).toContain(`npx pulumi-deepseek check --key-file - --base-url ${url}\n`);
+
+  const greeting = output.text.length;
+  expect((await ask(url, "overloaded")).status).toBe(503);
+  const hanging = ["slow", "keep-alive-forever"].map(async (scenario) => {
+    await expect(ask(url, scenario).then((response) => response.text())).rejects.toThrow();
+  });
+  const asked = async () => (await fetch(`${url}/sandbox/requests`)).json();
+  await vi.waitFor(async () => expect(await asked()).toHaveLength(3), { timeout: 10_000 });
+  await vi.waitFor(() => expect(output.text).toMatch(/GET \/models 503 overloaded \d+ ms\n/), { timeout: 10_000 });
+  expect(output.text.slice(greeting)).not.toContain("sk-");
+
+  child.kill(signal);
+  expect(await exit).toBe(0);
+  await Promise.all(hanging);
+});
+
+it("is what check can be pointed at, with a key from its list", async () => {
+  const { url } = await start();
+  const parameters = ["check", "--key-file", "-", "--base-url", url];
+  expect(await pulumiDeepseek(parameters, { input: sandboxKey("good") })).toMatchObject({ code: 0 });
+  expect(await pulumiDeepseek(parameters, { input: sandboxKey("unfunded-chat") })).toMatchObject({ code: 4 });
+});
+
+it("answers as late as --latency says", async () => {
+  const { url } = await start("--latency", "600000");
+  const parameters = ["check", "--key-file", "-", "--base-url", url, "--timeout", "1", "--attempts", "1"];
+  expect(await pulumiDeepseek(parameters, { input: sandboxKey("good") })).toMatchObject({ code: 6 });
+});
+
+it("says so when its port is in use", async () => {
+  const { url } = await start();
+  const { port } = new URL(url);
+  expect(await pulumiDeepseek(["sandbox", "--port", port])).toMatchObject({
+    code: 2,
+    stdout: "",
+    stderr: `error: port ${port} cannot be used (EADDRINUSE). Choose another with --port, or 0 for a free one.\n`,
+  });
+});
+
+it.each([
+  [["--port", "x"], "argument 'x' is invalid. It must be a whole number from 0 to 65535."],
+  [["--port", "65536"], "argument '65536' is invalid."],
+  [["--latency=-1"], "argument '-1' is invalid. It must be a whole number from 0 to 600000."],
+  [["--nope"], "unknown option '--nope'"],
+])("refuses %j with what to do", async (parameters, sentence) => {
+  const { code, stdout, stderr } = await pulumiDeepseek(["sandbox", ...parameters]);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+  expect(stderr).toContain(sentence);
+});

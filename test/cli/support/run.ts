@@ -1,0 +1,31 @@
+import { fileURLToPath } from "node:url";
+import { type CommandResult, type Environment, runCommand } from "../../engine/command.ts";
+
+/** The installed command's file. */
+export const program = fileURLToPath(new URL("../../../dist/provider/cli/main.js", import.meta.url));
+
+export interface RunOptions {
+  /** Added to the environment; see `environment`. */
+  readonly env?: Environment;
+  /** For its standard input. */
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+/** Runs `pulumi-deepseek` to its end. */
+export function pulumiDeepseek(parameters: readonly string[], options: RunOptions = {}): Promise<CommandResult> {
+  return runNode([program, ...parameters], options);
+}
+
+/** Runs Node with any program of ours. */
+export function runNode(parameters: readonly string[], { env, ...options }: RunOptions = {}): Promise<CommandResult> {
+  // What hangs must not outlive its test.
+  const signal = AbortSignal.timeout(50_000);
+  return runCommand(process.execPath, parameters, { ...options, env: environment(env), signal });
+}
+
+/** The tests' environment with these changes: without a key, a wish about colours or a proxy of the developer's. */
+export function environment(changes: Environment = {}): NodeJS.ProcessEnv {
+  const inherited = Object.entries(process.env).filter(([name]) => !/_proxy$|_color$|^deepseek_/i.test(name));
+  return { ...Object.fromEntries(inherited), ...changes };
+}

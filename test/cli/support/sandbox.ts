@@ -1,0 +1,37 @@
+import { randomUUID } from "node:crypto";
+import { afterAll, beforeAll } from "vitest";
+import { sandboxKey } from "../../../examples/sandbox/keys.ts";
+import type { ScenarioName } from "../../../examples/sandbox/scenarios.ts";
+import { type Sandbox, startSandbox } from "../../../examples/sandbox/server.ts";
+import type { CommandResult } from "../../engine/command.ts";
+import { pulumiDeepseek } from "./run.ts";
+
+/** A sandbox for a test file, and keys for it. */
+export class SandboxedCommand {
+  #sandbox: Sandbox | undefined;
+
+  constructor() {
+    beforeAll(async () => {
+      this.#sandbox = await startSandbox();
+    });
+    afterAll(() => this.sandbox.close());
+  }
+
+  get sandbox(): Sandbox {
+    if (this.#sandbox === undefined) throw new Error("The sandbox has not been started.");
+    return this.#sandbox;
+  }
+
+  /** A key of its own that meets a scenario. */
+  key(scenario: ScenarioName): string {
+    const key = sandboxKey(randomUUID());
+    this.sandbox.use(key, scenario);
+    return key;
+  }
+
+  /** Runs a command against the sandbox, with a key on its standard input. */
+  run(command: string, key: string, ...options: readonly string[]): Promise<CommandResult> {
+    const service = ["--base-url", this.sandbox.url, "--key-file", "-"];
+    return pulumiDeepseek([command, ...service, ...options], { input: `${key}\n` });
+  }
+}

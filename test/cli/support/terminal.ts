@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import { findPython } from "../../aws/python.ts";
+import { type CommandResult, type Environment, runCommand } from "../../engine/command.ts";
+import { environment, program } from "./run.ts";
+
+const script = fileURLToPath(new URL("terminal.py", import.meta.url));
+
+/**
+ * Runs `pulumi-deepseek` on a terminal. What it shows, on both streams, is in `stdout`. A signal is 128 and its number, as
+ * in a shell.
+ *
+ * @param typed what a person types, once a text was shown
+ */
+export async function onTerminal(
+  parameters: readonly string[],
+  env: Environment = {},
+  typed = { after: "", text: "" },
+): Promise<CommandResult> {
+  return runCommand(await findPython(process.env), [script, process.execPath, program, ...parameters], {
+    env: environment({ TERM: "xterm-256color", ...env }),
+    input: `${typed.after}\n${typed.text}`,
+  });
+}

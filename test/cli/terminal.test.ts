@@ -1,0 +1,70 @@
+import { describe, expect, it } from "vitest";
+import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import { findLeaks } from "../lifecycle/leaks.ts";
+import { keyFile } from "./support/key-file.ts";
+import { pulumiDeepseek } from "./support/run.ts";
+import { SandboxedCommand } from "./support/sandbox.ts";
+import { onTerminal } from "./support/terminal.ts";
+
+const service = new SandboxedCommand();
+const colour = "\u001b[";
+const asking = { after: "API key (it is not shown): " };
+
+function check(...options: readonly string[]): readonly string[] {
+  return ["check", "--base-url", service.sandbox.url, "--key-file", "-", ...options];
+}
+
+describe("on a terminal", () => {
+  it("check asks for the key without showing it, and tells the verdict in colour", async () => {
+    const key = service.key("good");
+    const { code, stdout } = await onTerminal(check(), {}, { ...asking, text: `${key}\r` });
+    expect(code).toBe(0);
+    expect(stdout).toContain(`${colour}1m${colour}32m✓ valid`);
+    expect(stdout).toContain(keyFingerprint(key));
+    expect(findLeaks(key, [["the terminal", stdout]])).toEqual([]);
+  });
+
+  it("there is no colour where NO_COLOR is set", async () => {
+    const { stdout } = await onTerminal(check(), { NO_COLOR: "1" }, { ...asking, text: `${service.key("good")}\r` });
+    expect(stdout).toContain("✓ valid");
+    expect(stdout).not.toContain(colour);
+  });
+
+  it.each([
+    ["Ctrl-C", "\u0003", 130],
+    ["Ctrl-D", "\u0004", 2],
+    ["nothing", "\r", 2],
+  ])("%s in the place of a key ends it", async (_, text, code) => {
+    const before = service.sandbox.requests.length;
+    expect(await onTerminal(check(), {}, { ...asking, text })).toMatchObject({ code });
+    expect(service.sandbox.requests).toHaveLength(before);
+  });
+
+  it("check says what it waits for after a while, and Ctrl-C ends it", async () => {
+    const key = service.key("slow");
+    const parameters = ["check", "--base-url", service.sandbox.url, "--key-file", keyFile(key)];
+    const waiting = `Waiting for ${new URL(service.sandbox.url).host} …`;
+    const { code, stdout } = await onTerminal(parameters, {}, { after: waiting, text: "\u0003" });
+    expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringContaining(waiting) });
+  });
+
+  it("what is waited for gives way to the verdict", async () => {
+    const key = service.key("slow");
+    const parameters = ["check", "--base-url", service.sandbox.url, "--key-file", keyFile(key)];
+    const { code, stdout } = await onTerminal([...parameters, "--timeout", "3", "--attempts", "1"]);
+    expect(code).toBe(6);
+    const [, waiting, verdict] = stdout.split(`\r${colour}K`);
+    expect(waiting).toMatch(/^Waiting for \S+ … $/);
+    expect(verdict).toContain("? indeterminate");
+  });
+});
+
+describe("where no terminal is", () => {
+  it("all is plain, unless FORCE_COLOR is set", async () => {
+    const plain = await service.run("check", service.key("wrong-key"));
+    expect(plain.all).not.toContain(colour);
+    const options = { input: service.key("wrong-key"), env: { FORCE_COLOR: "1" } };
+    const { stdout } = await pulumiDeepseek(check(), options);
+    expect(stdout).toContain(`${colour}1m${colour}31m✗ invalid`);
+  });
+});
