@@ -13,7 +13,10 @@ const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["npm's own", /^package\.json$/],
   ["to be read by people", /^(README\.md|LICENSE)$/],
   ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
-  ["what each input does, what each message means", /^(provider|monitor)\/(REFERENCE|ERRORS)\.md$/],
+  [
+    "what each input does, what each message means, what it costs",
+    /^(provider|monitor)\/(REFERENCE|ERRORS|COSTS)\.md$/,
+  ],
   ["the code", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.js$/],
   ["its types", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
   ["the licences of what is bundled", /^dist\/monitor\/lambda\/bundle\/index\.js\.LEGAL\.txt$/],

@@ -8,6 +8,14 @@ import { deepSeekHere } from "./deepseek-here.ts";
 
 const directory = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));
 
+/** Without the lines that tell how far it is: how many there are depends on how long it takes. */
+function withoutProgress(output: string): string {
+  const lines = output.trim().split("\n");
+  const result = lines.findIndex((line) => line.includes("Diagnostics:"));
+  if (result === -1) throw new Error(`The preview has no diagnostics:\n${output}`);
+  return [lines[0], "", ...lines.slice(result)].join("\n");
+}
+
 /** What `pulumi preview` of examples/quickstart prints when its key was revoked, in colour. */
 export async function failingPreview(engine: Engine): Promise<string> {
   const sandbox = await startSandbox();
@@ -19,11 +27,7 @@ export async function failingPreview(engine: Engine): Promise<string> {
     await stack.setConfig("deepseek:apiKey", key, { secret: true });
     const { code, all } = await stack.run(["preview", "--color", "always"], { env: here.env });
     if (code === 0) throw new Error(`The preview should have failed:\n${all}`);
-    return all
-      .split("\n")
-      .filter((line) => !line.includes("@ previewing update"))
-      .join("\n")
-      .trim();
+    return withoutProgress(all);
   } finally {
     await sandbox.close();
   }
