@@ -77,11 +77,20 @@ export async function makeReference(): Promise<ReadonlyMap<string, string>> {
     for (const child of project.children ?? []) child.name += "/REFERENCE";
     await application.generateOutputs(project);
     return new Map(
-      Object.entries(pages).map(([path, page]) => [path, head(page) + readFileSync(join(out, path), "utf8")]),
+      Object.entries(pages).map(([path, page]) => [
+        path,
+        head(page) + worthReading(readFileSync(join(out, path), "utf8")),
+      ]),
     );
   } finally {
     rmSync(out, { recursive: true, force: true });
   }
+}
+
+/** Without what typedoc says of every class. */
+function worthReading(text: string): string {
+  const sections = text.split(/^(?=#+ )/m);
+  return sections.filter((section) => !/^#+ (Constructors|Extends|Overrides|Returns)\n/.test(section)).join("");
 }
 
 function head({ module, about }: Page): string {
