@@ -3,12 +3,11 @@ export type Scope = "connection" | "endpoint" | "shard" | "monitor";
 
 export type Dimension = "Monitor" | "Connection" | "Endpoint" | "Shard" | "Currency";
 
-/**
- * How fine the gauges, alarms and secrets are. `connection`: each connection has its own. `fleet`: those of a shard share
- * them, and the log names the connection.
- */
+/** How fine the gauges, alarms and secrets are. */
 export enum Detail {
+  /** Each connection has its own. */
   Connection = "connection",
+  /** Those of a shard, up to 50 connections, share them, and the log names the connection. */
   Fleet = "fleet",
 }
 

@@ -22,14 +22,19 @@ import { settleAll } from "./validation/settled.ts";
  * what broke, why, and what to do: a key that is rejected, an account without money, a model that is gone, a service that
  * fails, and the monitor's own silence.
  *
- * @throws pulumi.RunError that lists each argument that is wrong
+ * @throws pulumi.RunError that lists each argument that is wrong. A function that cannot start or cannot read its keys fails
+ * the deployment by its smoke invocation; what DeepSeek says to a key does not.
  */
 export class DeepSeekMonitor extends pulumi.ComponentResource {
   /** The monitor's name in AWS: in names, in metrics (the dimension `Monitor`) and on the dashboard. */
   readonly monitorName: pulumi.Output<string>;
+  /** The Lambda function. */
   readonly functionName: pulumi.Output<string>;
+  /** The same, for policies. */
   readonly functionArn: pulumi.Output<string>;
+  /** Where the function writes its log, and in it the gauges. */
   readonly logGroupName: pulumi.Output<string>;
+  /** The group of the schedules that invoke the function. */
   readonly scheduleGroupName: pulumi.Output<string>;
   /** One a shard of 50 connections. */
   readonly scheduleArns: pulumi.Output<string[]>;
@@ -41,15 +46,24 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
   readonly pageTopicArn: pulumi.Output<string>;
   /** The topic of the alarms that wait for the morning. */
   readonly ticketTopicArn: pulumi.Output<string>;
+  /** As CloudWatch names the alarms: the monitor, what it is about, the title, with slashes between. */
   readonly alarmNames: pulumi.Output<string[]>;
+  /** The same alarms, for policies and dashboards of your own. */
   readonly alarmArns: pulumi.Output<string[]>;
   /** The secrets that the monitor made, by connection, in fleet detail by shard. */
   readonly secretArns: pulumi.Output<Record<string, string>>;
   /** The saved query of CloudWatch Logs Insights for the latest failures. */
   readonly failuresQueryName: pulumi.Output<string>;
+  /** Absent with `dashboard: false`. */
   readonly dashboardName: pulumi.Output<string | undefined>;
+  /** The dashboard in the AWS console; absent with `dashboard: false`. */
   readonly dashboardUrl: pulumi.Output<string | undefined>;
 
+  /**
+   * @param name the beginning of all names in AWS, 1 to 40 characters of A–Z a–z 0–9 _ -
+   * @param args the arguments
+   * @param opts Pulumi's own options. `transforms` changes any resource of the monitor, `provider` its account and Region.
+   */
   constructor(name: string, args: DeepSeekMonitorArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = settingsOf(name, args);
     // Without the arguments, which would be stored with the component: they hold keys.

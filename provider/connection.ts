@@ -10,74 +10,79 @@ import { resolveKey } from "./key.ts";
 import { named } from "./messages.ts";
 import type { Strictness, TestCall } from "./options.ts";
 
-/** The inputs of a `DeepSeekConnection`. */
+/**
+ * The inputs of a `DeepSeekConnection`. All are optional. One that is wrong fails the preview, with its name, what is
+ * wrong and what would do; an input of another name does too.
+ */
 export interface DeepSeekConnectionArgs {
   /**
-   * The API key. It is always kept as a secret. Blanks around it are dropped.
+   * The API key. It is always kept as a secret. Blanks around it are dropped; one that holds a blank, a quotation mark or
+   * a leading `Bearer` is refused.
    *
    * @default the secret `apiKey` of the stack's `deepseek` configuration, then the environment variable
-   * `DEEPSEEK_API_KEY`, which is used with the default base URL only
+   * `DEEPSEEK_API_KEY`, which is used with the default base URL only. Without any of them the preview fails.
    */
   readonly apiKey?: pulumi.Input<string> | undefined;
   /**
-   * The address of the service or of an OpenAI-compatible gateway. https, or plain http to this machine; a path such as
-   * `/v1` is kept.
+   * The address of the service or of an OpenAI-compatible gateway, at most 1,024 characters. https, or plain http to this
+   * machine; a path such as `/v1` is kept. Refused: a user name or password in it, a query, addresses of a cloud's
+   * metadata, and hosts that only look like DeepSeek's.
    *
-   * @default "https://api.deepseek.com"
+   * @default `https://api.deepseek.com`
    */
   readonly baseUrl?: pulumi.Input<string> | undefined;
   /**
-   * The ids of the models that may be used: least privilege for whoever reads `models` and `defaultModel`. One that the
-   * service does not list gives a warning, since aliases work unlisted.
+   * The ids of the models that may be used, at least one and none twice: least privilege for whoever reads `models` and
+   * `defaultModel`. One that the service does not list gives a warning, since aliases work unlisted.
    *
    * @default all models that the service lists
    */
   readonly allowedModels?: pulumi.Input<readonly pulumi.Input<string>[]> | undefined;
   /**
-   * The id of the model for the test call and for the `openai` output.
+   * The id of the model for the test call and for the `openai` output, one of `allowedModels` where those are given.
    *
    * @default the first allowed model that the service lists, chosen once and kept while the service still lists it
    */
   readonly defaultModel?: pulumi.Input<string> | undefined;
   /**
-   * The connection's name in messages and alerts, 1 to 100 characters.
+   * The connection's name in messages and alerts, 1 to 100 characters on one line.
    *
    * @default the resource's name
    */
   readonly displayName?: pulumi.Input<string> | undefined;
   /**
-   * - `"standard"`: a rejected key or a wrong input fails the preview; an empty account is a warning; a service that does
-   *   not answer is a warning at preview and fails create and update.
-   * - `"strict"`: everything but a valid, funded key fails.
-   * - `"none"`: nothing is asked; `status` is `"unverified"`.
+   * How strictly the connection is verified. `"standard"`: a rejected key or a wrong input fails the preview; an empty
+   * account is a warning; a service that does not answer is a warning at preview and fails create and update. `"strict"`:
+   * everything but a valid, funded key fails. `"none"`: nothing is asked, and `status` is `"unverified"`.
    *
    * The stack's configuration `deepseek:verify` overrides it, with a warning.
    *
-   * @default "standard"
+   * @default `"standard"`
    */
   readonly verify?: Strictness | undefined;
   /**
    * What create and update ask besides the free calls: `"chat"` makes one chat completion of one token, the only proof
    * that inference works (about $0.000002 on DeepSeek's smaller model in November 2026); `"models"` makes none.
    *
-   * @default "chat"
+   * @default `"chat"`
    */
   readonly testCall?: TestCall | undefined;
   /**
    * Absolute deadline of each attempt of a call, from connecting to the last byte, in seconds, 1 to 600. With its
    * retries a call takes at most `timeoutSeconds` × `maxAttempts`, or twice `timeoutSeconds` if that is longer.
    *
-   * @default 20
+   * @default 20 seconds
    */
   readonly timeoutSeconds?: number | undefined;
   /**
-   * How often a call is made at most while the service is busy, failing or out of reach, 1 to 10.
+   * How often a call is made at most while the service is busy, failing or out of reach, 1 to 10. The waits between are
+   * random, and `Retry-After` is honoured.
    *
    * @default 3
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * When the key was made: a date, or a date and time (ISO 8601). DeepSeek tells it nobody.
+   * When the key was made: a date, or a date and time (ISO 8601, such as `2026-11-25`). DeepSeek tells it nobody.
    *
    * @default not known
    */
@@ -93,7 +98,9 @@ export interface DeepSeekConnectionArgs {
 
 /** The options of any OpenAI SDK: `new OpenAI(…)` takes them as they are. */
 export interface OpenAIOptions {
+  /** The key itself: whoever reads the output must keep it secret. */
   readonly apiKey: string;
+  /** The connection's `baseUrl`. */
   readonly baseURL: string;
   /** The default model; absent if none is known. */
   readonly model?: string;
@@ -107,7 +114,7 @@ export interface OpenAIOptions {
  * Node.js programs only. Deleting it revokes nothing: DeepSeek has no API for keys.
  *
  * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, or if the program's own folder does not
- * have this package.
+ * have this package. What is wrong with an input or a key is no exception: it fails the resource, at preview.
  */
 export class DeepSeekConnection extends pulumi.dynamic.Resource {
   // `declare`, because compiled for ES2022 a plain field would overwrite the output that Pulumi sets.
@@ -116,7 +123,7 @@ export class DeepSeekConnection extends pulumi.dynamic.Resource {
   declare readonly apiKey: pulumi.Output<string>;
   /** The base URL in one form: without trailing slashes. */
   declare readonly baseUrl: pulumi.Output<string>;
-  /** The models that may be used. */
+  /** The models that may be used: those that the service lists and `allowedModels` lets through. */
   declare readonly models: pulumi.Output<readonly Model[]>;
   /** The model that was asked for or chosen; absent if nothing was asked and none was named. */
   declare readonly defaultModel: pulumi.Output<string | undefined>;
@@ -139,6 +146,12 @@ export class DeepSeekConnection extends pulumi.dynamic.Resource {
   /** A secret: what any OpenAI SDK takes as it is. */
   declare readonly openai: pulumi.Output<OpenAIOptions>;
 
+  /**
+   * @param name the resource's name, unique among the program's connections
+   * @param args the inputs
+   * @param opts Pulumi's own options. With `ignoreChanges`, or with `dependsOn` a component, the connection is checked in
+   * its turn instead of with all others at once.
+   */
   constructor(name: string, args: DeepSeekConnectionArgs = {}, opts?: pulumi.CustomResourceOptions) {
     if (!isMocked()) requireResolvable();
     const { apiKey, apiKeyFrom } = resolveKey(args.apiKey, args.baseUrl);

@@ -1,7 +1,9 @@
-/** How strictly a connection is verified; see `DeepSeekConnectionArgs.verify`. */
-export const strictnesses = ["standard", "strict", "none"] as const;
-export type Strictness = (typeof strictnesses)[number];
+/** How strictly a connection is verified; see `verify` in `DeepSeekConnectionArgs`. */
+export type Strictness = "standard" | "strict" | "none";
 
-/** What create and update ask besides the free calls; see `DeepSeekConnectionArgs.testCall`. */
-export const testCalls = ["chat", "models"] as const;
-export type TestCall = (typeof testCalls)[number];
+/** What create and update ask besides the free calls; see `testCall` in `DeepSeekConnectionArgs`. */
+export type TestCall = "chat" | "models";
+
+export const strictnesses: readonly Strictness[] = ["standard", "strict", "none"];
+
+export const testCalls: readonly TestCall[] = ["chat", "models"];

@@ -1,8 +1,10 @@
 import type { MetricName } from "../metrics.ts";
 
-/** Who is told: `page` wakes somebody up, `ticket` waits for the morning. */
+/** Who is told. */
 export enum Severity {
+  /** Wakes somebody up. */
   Page = "page",
+  /** Waits for the morning. */
   Ticket = "ticket",
 }
 

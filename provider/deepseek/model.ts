@@ -1,5 +1,6 @@
 /** What the service tells about a model. Only `id` is certain. */
 export interface Model {
+  /** As it is sent with a call, 1 to 128 characters. */
   readonly id: string;
   /** The name for people, such as "DeepSeek-V4.1-Flash". */
   readonly name?: string;
@@ -7,7 +8,8 @@ export interface Model {
   readonly contextWindow?: number;
   /** Longest output, in tokens. */
   readonly maxOutputTokens?: number;
-  /** Such as `["text", "image"]`. */
+  /** What it takes, such as `["text", "image"]`. */
   readonly inputModalities?: readonly string[];
+  /** What it gives, such as `["text"]`. */
   readonly outputModalities?: readonly string[];
 }

@@ -43,7 +43,13 @@ async function planFor(connections: number, detail?: metrics.Detail): Promise<Pl
   };
 }
 
-const plans = await Promise.all(COUNTS.map((count) => planFor(count)));
+const plans: Plan[] = [];
+const fleets: Plan[] = [];
+// One after another: side by side they would keep each other waiting, and the log tells of that.
+for (const count of COUNTS) {
+  plans.push(await planFor(count));
+  fleets.push(await planFor(count, metrics.Detail.Fleet));
+}
 const unsharded = await planFor(10_000, metrics.Detail.Connection);
 await meter.stop();
 const bills = plans.map((plan) => billOf(plan, lists));
@@ -94,6 +100,18 @@ row(
   bills.map((bill) => percent(bill.total / bill.synthetics)),
 );
 console.log(`\n10,000 connections, each with alarms of its own: ${usd(billOf(unsharded, lists).total)}`);
+
+console.log("\nWithout the dashboard");
+for (const intervalMinutes of [1, 5, 15, 60]) {
+  row(
+    `rate(${intervalMinutes} minute${intervalMinutes === 1 ? "" : "s"})`,
+    plans.map((plan) => usd(billOf({ ...plan, intervalMinutes }, lists).withoutDashboard)),
+  );
+}
+row(
+  "rate(1 minute), fleet detail",
+  fleets.map((plan) => usd(billOf(plan, lists).withoutDashboard)),
+);
 
 console.log("\nPrices");
 for (const { tiers, unit, source, readAt } of Object.values(prices)) {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import { blocksOf, commandsOf } from "../package/markdown.ts";
 import { scene } from "./scene.ts";
 
 /* The how-to of the README's section 'Rotation': its own commands, one after another, on the real engine. */
@@ -13,16 +14,12 @@ const quickstart = fileURLToPath(new URL("../../examples/quickstart/index.ts", i
 
 /** The commands without what they are explained with, each by its parameters. */
 function steps(): readonly (readonly string[])[] {
-  const [, section = ""] = readme.split(/^## Rotation$/m);
-  const [, block = ""] = /```sh\n([\s\S]*?)```/.exec(section) ?? [];
-  return block
-    .trim()
-    .split("\n")
-    .map((line) => line.replace(/\s+#.*$/, "").split(" "))
-    .map(([command, ...parameters]) => {
-      expect(command).toBe("pulumi");
-      return parameters;
-    });
+  const block = blocksOf(readme).find(({ heading }) => heading === "Rotation");
+  return commandsOf(block?.code ?? "").map((line) => {
+    const [command, ...parameters] = line.split(" ");
+    expect(command).toBe("pulumi");
+    return parameters;
+  });
 }
 
 it("a key is rotated with the README's commands, and each does what is said of it", async () => {

@@ -2,13 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitorArgs, Detail } from "../../monitor/index.ts";
 import { findLeaks } from "../lifecycle/leaks.ts";
-import { deploy, key, known } from "./support/deploy.ts";
+import { deploy, isSecret, key, known } from "./support/deploy.ts";
 
 const second = "another-key-of-a-gateway-0815";
 const both = { a: { apiKey: key }, b: { apiKey: pulumi.secret(second), baseUrl: "https://gateway.example" } };
-
-/** How the engine is handed a secret. Source: `specialSecretSig` in @pulumi/pulumi's runtime/rpc. */
-const isSecret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
   ["a secret each", { connections: both }, [key, second]],

@@ -11,10 +11,14 @@ const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"))
 /** Everything that is published, and why. */
 const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["npm's own", /^package\.json$/],
-  ["to be read by people", /^(README\.md|LICENSE)$/],
+  ["to be read by people", /^(README\.md|CHANGELOG\.md|LICENSE)$/],
   ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
-  ["the code", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.js$/],
-  ["its types", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
+  [
+    "what each input does, what each message means, what it costs",
+    /^(provider|monitor)\/(REFERENCE|ERRORS|COSTS)\.md$/,
+  ],
+  ["the code", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.js$/],
+  ["its types", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
   ["the licences of what is bundled", /^dist\/monitor\/lambda\/bundle\/index\.js\.LEGAL\.txt$/],
   ["rehearsal and sandbox are made of it", /^dist\/examples\/sandbox\/([\w-]+\.(js|d\.ts)|package\.json)$/],
 ];

@@ -1,13 +1,7 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { documents, read, root } from "./documents.ts";
 import { anchorsOf, linksOf, rowsOf } from "./markdown.ts";
-
-const root = new URL("../../", import.meta.url);
-const documents = ["README.md", "SECURITY.md", "monitor/RUNBOOK.md", "examples/ci/README.md"];
-
-function read(path: string | URL): string {
-  return readFileSync(new URL(path, root), "utf8");
-}
 
 /** The links into the repository, resolved as a browser does. */
 function localLinks(document: string) {
@@ -18,12 +12,19 @@ function localLinks(document: string) {
 
 describe.each(documents)("%s", (document) => {
   it("links to files and headings that exist", () => {
-    const links = localLinks(document);
-    expect(links.length).toBeGreaterThan(5);
-    for (const { target, url } of links) {
+    for (const { target, url } of localLinks(document)) {
       const file = new URL(url.pathname, url);
       expect(existsSync(file), target).toBe(true);
       if (url.hash !== "") expect(anchorsOf(read(file)), target).toContain(url.hash.slice(1));
+    }
+  });
+
+  it("links to the web by complete https addresses, which no test asks", () => {
+    for (const address of addressesOf(read(document))) {
+      expect(URL.canParse(address), address).toBe(true);
+      const { protocol, hostname, username } = new URL(address);
+      expect({ address, protocol, username }).toEqual({ address, protocol: "https:", username: "" });
+      expect(hostname).toMatch(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/);
     }
   });
 
@@ -32,6 +33,14 @@ describe.each(documents)("%s", (document) => {
       expect(quotes(read(url), text), `'${text}' in ${url.pathname}`).toBe(true);
     }
   });
+});
+
+it("the documents that readers begin with are among those whose links are followed, and they have some", () => {
+  for (const document of ["README.md", "SECURITY.md", "monitor/RUNBOOK.md", "examples/rotation/README.md"]) {
+    expect(documents).toContain(document);
+    expect(localLinks(document).length, document).toBeGreaterThan(2);
+  }
+  expect(addressesOf(read("README.md")).length).toBeGreaterThan(5);
 });
 
 describe("the table of sinks", () => {
@@ -65,6 +74,15 @@ it("SECURITY.md fits one page and names no address of mail", () => {
   expect(text.split("\n").length).toBeLessThan(120);
   expect(text).not.toMatch(/[\w.]+@[\w-]+\.\w/);
 });
+
+/** The web addresses that a document links to, also those that stand there as they are: `<https://…>`. */
+function addressesOf(markdown: string): readonly string[] {
+  const links = linksOf(markdown).map(({ target }) => target);
+  return [
+    ...links.filter((target) => /^[a-z]+:/.test(target)),
+    ...(markdown.match(/(?<=<)[a-z]+:\/\/[^>\s]+(?=>)/g) ?? []),
+  ];
+}
 
 /** Whether a source has a text inside of quotation marks, as titles are. */
 function quotes(source: string, text: string): boolean {

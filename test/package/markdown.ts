@@ -6,7 +6,7 @@ export interface Link {
 
 /** All links, in order, without those inside of code blocks. */
 export function linksOf(markdown: string): readonly Link[] {
-  const prose = markdown.replaceAll(/^ *```.*?^ *```/gms, "");
+  const prose = markdown.replaceAll(fenced, "");
   return [...prose.matchAll(/\[((?:[^\]\\]|\\.)*)\]\(([^)\s]+)\)/g)].map(([, text = "", target = ""]) => ({
     // As it is read: without the escapes and on one line.
     text: text.replaceAll(/\\(.)/g, "$1").replaceAll(/\s+/g, " "),
@@ -14,15 +14,56 @@ export function linksOf(markdown: string): readonly Link[] {
   }));
 }
 
-/** The anchors of the headings, as GitHub makes them. */
+/** The anchors of the headings, as GitHub makes them, and those that are set by hand. */
 export function anchorsOf(markdown: string): readonly string[] {
-  return [...markdown.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
+  const prose = markdown.replaceAll(fenced, "");
+  const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
     heading
       .toLowerCase()
       .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
       .replaceAll(" ", "-"),
   );
+  return [...headings, ...[...prose.matchAll(/<a id="([^"]+)">/g)].map(([, id = ""]) => id)];
 }
+
+/** A code block. */
+export interface Block {
+  /** What stands behind the opening fence, such as `sh`. */
+  readonly language: string;
+  readonly code: string;
+  /** The nearest heading above it. */
+  readonly heading: string;
+}
+
+/** All code blocks, in order, each without what it is indented by. */
+export function blocksOf(markdown: string): readonly Block[] {
+  return [...markdown.matchAll(/^( *)```(.*)\n([\s\S]*?)^\1```$/gm)].map(
+    ({ 1: indent, 2: language, 3: code, index }) => {
+      const above = markdown.slice(0, index).replaceAll(fenced, "");
+      return {
+        language: language ?? "",
+        code: (code ?? "").replaceAll(new RegExp(`^${indent}`, "gm"), ""),
+        heading: [...above.matchAll(/^#+ (.*)$/gm)].at(-1)?.[1] ?? "",
+      };
+    },
+  );
+}
+
+/** The command lines of a shell block, without comments and with continued lines in one. */
+export function commandsOf(code: string): readonly string[] {
+  return code
+    .replaceAll(/ *\\\n\s*/g, " ")
+    .split("\n")
+    .map((line) => line.replace(/(^|\s+)#\s.*$/, "").trim())
+    .filter((line) => line !== "");
+}
+
+/** What stands in running text as code, on one line. */
+export function spansOf(markdown: string): readonly string[] {
+  return markdown.replaceAll(fenced, "").match(/(?<=(?<!`)`)[^`\n]+(?=`(?!`))/g) ?? [];
+}
+
+const fenced = /^( *)```.*?^\1```$/gms;
 
 /** The rows of a section's tables, without their heads. */
 export function rowsOf(markdown: string, heading: string): readonly string[] {

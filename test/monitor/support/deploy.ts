@@ -10,8 +10,9 @@ interface Registered {
   readonly provider: string | undefined;
 }
 
-export interface Deployment {
-  readonly monitor: DeepSeekMonitor;
+export interface Deployment<Made = DeepSeekMonitor> {
+  /** What the program gave back. */
+  readonly monitor: Made;
   readonly resources: readonly Registered[];
   /** Those of a type, such as `sns/topic:Topic`. */
   readonly of: (type: string) => readonly Registered[];
@@ -34,7 +35,7 @@ export function deploy(args: DeepSeekMonitorArgs = least, opts?: pulumi.Componen
 }
 
 /** The same for a program with more in it. */
-export async function run(program: () => DeepSeekMonitor): Promise<Deployment> {
+export async function run<Made>(program: () => Made | Promise<Made>): Promise<Deployment<Made>> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -53,7 +54,7 @@ export async function run(program: () => DeepSeekMonitor): Promise<Deployment> {
     "stack",
     false,
   );
-  const monitor = program();
+  const monitor = await program();
   await settled(resources);
   const of = (type: string) => resources.filter((resource) => resource.type === type);
   const one = (type: string) => {
@@ -69,8 +70,18 @@ function stateOf(type: string, name: string, inputs: Readonly<Record<string, unk
   const physical = typeof inputs["name"] === "string" ? inputs["name"] : `${name}-1a2b3c4`;
   const service = type.split(":")[1]?.split("/")[0];
   const suffix = service === "secretsmanager" ? "-AbCdEf" : "";
+  if (type.endsWith(":DeepSeekConnection")) return { openai: openaiOf(inputs) };
   return { name: physical, arn: `arn:aws:${service}:${region}:${account}:${physical}${suffix}` };
 }
+
+/** A connection's own secret output, as the engine hands it back. */
+function openaiOf({ apiKey }: Readonly<Record<string, unknown>>) {
+  const key = (apiKey as { readonly value?: unknown } | undefined)?.value ?? apiKey;
+  return { ...isSecret, value: { apiKey: key, baseURL: "https://api.deepseek.com", model: "deepseek-flash" } };
+}
+
+/** How the engine is handed a secret. Source: `specialSecretSig` in @pulumi/pulumi's runtime/rpc. */
+export const isSecret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 /** The value of an output. */
 export function known<T>(output: pulumi.Output<T>): Promise<T> {

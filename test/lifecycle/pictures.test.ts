@@ -1,0 +1,39 @@
+import { readFileSync } from "node:fs";
+import { beforeAll, describe, expect, inject, it } from "vitest";
+import { folder, makePictures } from "../pictures/pictures.ts";
+
+let made: ReadonlyMap<string, string>;
+beforeAll(async () => {
+  made = await makePictures(inject("engine"));
+});
+
+const kept = (name: string) => readFileSync(new URL(name, folder), "utf8");
+
+/** What Pulumi says under 'Diagnostics', as it is drawn; the lines around it are its own and change with its version. */
+function diagnostics(svg: string): string {
+  const [, after = ""] = svg.split("Diagnostics:");
+  return after.split("Resources:")[0] ?? "";
+}
+
+describe("the pictures of the documentation", () => {
+  it.each(["dashboard.svg", "rehearsal.svg"])("%s is what the package does now; else 'npm run pictures'", (name) => {
+    expect(kept(name)).toBe(made.get(name));
+  });
+
+  it("preview.svg shows what the engine says now, in colour; else 'npm run pictures'", () => {
+    const svg = kept("preview.svg");
+    expect(diagnostics(svg)).toContain("api.deepseek.com rejects this API key (HTTP 401, asked twice).");
+    expect(diagnostics(svg)).toMatch(/fill="#ff7b72">error:/);
+    expect(diagnostics(svg)).toBe(diagnostics(made.get("preview.svg") ?? ""));
+  });
+
+  it.each(["preview.svg", "dashboard.svg", "rehearsal.svg"])(
+    "%s is small, has a ground of its own, and tells nothing of who drew it",
+    (name) => {
+      const svg = kept(name);
+      expect(Buffer.byteLength(svg)).toBeLessThan(60_000);
+      expect(svg).toMatch(/<svg [^>]*role="img">\n<title>[^<]+<\/title>\n<rect width="\d+" height="\d+" /);
+      expect(svg).not.toMatch(/\/(tmp|home|Users|root)\/|file:|127\.0\.0\.1|sk-|NaN/);
+    },
+  );
+});

@@ -1,0 +1,42 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { rowsOf } from "./markdown.ts";
+
+const page = readFileSync(new URL("../../monitor/COSTS.md", import.meta.url), "utf8");
+
+/** What `npm run bench:cost` prints: its figures by the label of their line. */
+function printed(): ReadonlyMap<string, readonly number[]> {
+  const script = fileURLToPath(new URL("../bench/cost.ts", import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+  if (status !== 0) throw new Error(`The benchmark failed: ${stderr.slice(0, 2_000)}`);
+  const lines = stdout.split("\n").map((line) => line.split(/ {2,}/));
+  return new Map(lines.map(([label = "", ...cells]) => [label, cells.map(amount)]));
+}
+
+function amount(text: string): number {
+  return Number(text.replaceAll(",", ""));
+}
+
+describe("the page on costs", () => {
+  const figures = printed();
+  const [, beginning = ""] = page.split(/^# .*$/m);
+  const rows = [
+    ...rowsOf(`\n## All\n${beginning}`, "All"),
+    ...rowsOf(page, "What drives it"),
+    ...rowsOf(page, "What lowers it"),
+  ].map((row) => row.split("|").map((cell) => cell.trim()));
+
+  it("has all that lowers a bill, and what drives it", () => {
+    expect(rows).toHaveLength(16);
+  });
+
+  it.each(rows)("%s%s has the figures of the benchmark", (_, label = "", ...cells) => {
+    const told = cells.slice(0, 4).map(amount);
+    const counted = figures.get(label) ?? [];
+    expect(counted, label).toHaveLength(4);
+    // Rounded on the page; and a line of the log is a few bytes longer when a call took longer.
+    for (const [index, usd] of counted.entries()) expect(Math.abs((told[index] ?? 0) / usd - 1)).toBeLessThan(0.01);
+  });
+});

@@ -1,0 +1,22 @@
+import { rehearse, renderSvg } from "../../dist/monitor/rehearsal/index.js";
+import type { Engine } from "../engine/engine.ts";
+import { drawDashboard } from "./dashboard.ts";
+import { failingPreview } from "./preview.ts";
+import { drawTerminal } from "./terminal.ts";
+
+/** Where the pictures are kept. */
+export const folder = new URL("../../examples/pictures/", import.meta.url);
+
+/** Every picture by its file's name, made from what the package really does. The same each time. */
+export async function makePictures(engine: Engine): Promise<ReadonlyMap<string, string>> {
+  const incident = await rehearse("key-revoked-before-outage", {
+    connections: 3,
+    // So that the function writes the balances, which the dashboard draws.
+    alarms: { lowBalance: { enabled: true, threshold: 5 } },
+  });
+  return new Map([
+    ["preview.svg", drawTerminal("pulumi preview", await failingPreview(engine))],
+    ["dashboard.svg", drawDashboard(incident, 29)],
+    ["rehearsal.svg", renderSvg(await rehearse("key-revoked"))],
+  ]);
+}

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { sandboxKey } from "../../examples/sandbox/keys.ts";
+import { startSandbox } from "../../examples/sandbox/server.ts";
+import type { Engine } from "../engine/engine.ts";
+import { createWorkspace } from "../engine/workspace.ts";
+import { deepSeekHere } from "./deepseek-here.ts";
+
+const directory = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));
+
+/** Without the lines that tell how far it is: how many there are depends on how long it takes. */
+function withoutProgress(output: string): string {
+  const lines = output.trim().split("\n");
+  const result = lines.findIndex((line) => line.includes("Diagnostics:"));
+  if (result === -1) throw new Error(`The preview has no diagnostics:\n${output}`);
+  return [lines[0], "", ...lines.slice(result)].join("\n");
+}
+
+/** What `pulumi preview` of examples/quickstart prints when its key was revoked, in colour. */
+export async function failingPreview(engine: Engine): Promise<string> {
+  const sandbox = await startSandbox();
+  const key = sandboxKey("revoked");
+  sandbox.use(key, "wrong-key");
+  try {
+    await using stack = await createWorkspace({ engine, program: { directory }, name: "deepseek-quickstart" });
+    using here = await deepSeekHere("api.deepseek.com", sandbox.port, join(stack.root, "authority.pem"));
+    await stack.setConfig("deepseek:apiKey", key, { secret: true });
+    const { code, all } = await stack.run(["preview", "--color", "always"], { env: here.env });
+    if (code === 0) throw new Error(`The preview should have failed:\n${all}`);
+    return withoutProgress(all);
+  } finally {
+    await sandbox.close();
+  }
+}
