@@ -1,0 +1,62 @@
+/* The same program as each kind of user writes it: one connection, whose address and key come from the configuration. */
+
+const body = `
+const baseUrl = new pulumi.Config().require("url");
+const connection = new DeepSeekConnection("main", { baseUrl, allowedModels: ["deepseek-flash"] });
+`;
+
+const imports = `import * as pulumi from "@pulumi/pulumi";
+import { DeepSeekConnection } from "pulumi-deepseek";
+`;
+
+// All of the package that a user can name, so that the compiler has to find it.
+const types = `import type { DeepSeekConnectionArgs, Model, OpenAIOptions, Status } from "pulumi-deepseek";
+export const args: DeepSeekConnectionArgs = { verify: "strict" };
+export const status: pulumi.Output<Status> = connection.status;
+export const models: pulumi.Output<readonly Model[]> = connection.models;
+export const openai: pulumi.Output<OpenAIOptions> = connection.openai;
+`;
+
+const compilerOptions = { strict: true, noEmit: true, target: "es2022", types: ["node"] };
+
+/** Files of a project, and what its package.json says of them. */
+interface Program {
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export const programs = {
+  "JavaScript, CommonJS": {
+    manifest: { main: "index.js" },
+    files: {
+      "index.js": `const pulumi = require("@pulumi/pulumi");
+const { DeepSeekConnection } = require("pulumi-deepseek");
+${body}exports.status = connection.status;
+exports.openai = connection.openai;
+`,
+    },
+  },
+  "JavaScript, ESM": {
+    manifest: { main: "index.js", type: "module" },
+    files: { "index.js": `${imports}${body}export const { status, openai } = connection;\n` },
+  },
+  // Pulumi's own compiler runs it.
+  "TypeScript, CommonJS": {
+    manifest: { main: "index.ts" },
+    files: {
+      "index.ts": `${imports}${body}${types}`,
+      "tsconfig.json": JSON.stringify({ compilerOptions: { ...compilerOptions, module: "commonjs" } }),
+    },
+  },
+  // Node runs it, without its types.
+  "TypeScript, ESM": {
+    manifest: { main: "index.ts", type: "module" },
+    files: {
+      "index.ts": `${imports}${body}${types}`,
+      "tsconfig.json": JSON.stringify({ compilerOptions: { ...compilerOptions, module: "nodenext" } }),
+      "Pulumi.yaml": "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
+    },
+  },
+} as const satisfies Record<string, Program>;
+
+export type ProgramName = keyof typeof programs;
