@@ -17,7 +17,17 @@ export const models: pulumi.Output<readonly Model[]> = connection.models;
 export const openai: pulumi.Output<OpenAIOptions> = connection.openai;
 `;
 
-const compilerOptions = { strict: true, noEmit: true, target: "es2022", types: ["node"] };
+const tsconfig = JSON.stringify({
+  compilerOptions: {
+    strict: true,
+    noEmit: true,
+    target: "es2022",
+    module: "nodenext",
+    // Said too, since Pulumi's compiler has a default of its own.
+    moduleResolution: "nodenext",
+    types: ["node"],
+  },
+});
 
 /** Files of a project, and what its package.json says of them. */
 interface Program {
@@ -45,7 +55,7 @@ exports.openai = connection.openai;
     manifest: { main: "index.ts" },
     files: {
       "index.ts": `${imports}${body}${types}`,
-      "tsconfig.json": JSON.stringify({ compilerOptions: { ...compilerOptions, module: "commonjs" } }),
+      "tsconfig.json": tsconfig,
     },
   },
   // Node runs it, without its types.
@@ -53,7 +63,7 @@ exports.openai = connection.openai;
     manifest: { main: "index.ts", type: "module" },
     files: {
       "index.ts": `${imports}${body}${types}`,
-      "tsconfig.json": JSON.stringify({ compilerOptions: { ...compilerOptions, module: "nodenext" } }),
+      "tsconfig.json": tsconfig,
       "Pulumi.yaml": "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n",
     },
   },

@@ -15,7 +15,7 @@ export const oldestSdk = manifest.peerDependencies["@pulumi/pulumi"].replace("^"
 
 /** With the older SDK, whose peer is TypeScript below 6, the oldest that the README promises. */
 export const compilers = {
-  oldest: { typescript: "5.0.4", "@types/node": "ts5.0" },
+  oldest: { typescript: "5.0.4", "@types/node": "20.17.0" },
   newest: { typescript: manifest.devDependencies.typescript, "@types/node": manifest.devDependencies["@types/node"] },
 } as const;
 
