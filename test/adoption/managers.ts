@@ -12,6 +12,8 @@ export interface Manager {
   readonly through: readonly string[];
   /** Lists the peer dependencies that are not met. */
   readonly peers: readonly string[];
+  /** The lines in that list which are about this package. */
+  readonly unmet: RegExp;
 }
 
 /** Downloads are kept there from one project to the next, and from one run to the next; npm's in npm's own cache. */
@@ -40,6 +42,7 @@ function yarn(nodeLinker: "node-modules" | "pnp", through: "exec" | undefined): 
     exec: ["node", yarnScript, "run"],
     through: through === undefined ? [] : ["node", yarnScript, through],
     peers: ["node", yarnScript, "explain", "peer-requirements"],
+    unmet: /✘.*pulumi-deepseek/,
   };
 }
 
@@ -50,6 +53,7 @@ export const managers = {
     exec: ["npm", "exec", "--no", "--"],
     through: [],
     peers: ["npm", "ls", "--all"],
+    unmet: /invalid: .*pulumi-deepseek/,
   },
   pnpm: {
     files: () => ({
@@ -64,6 +68,7 @@ export const managers = {
     exec: ["pnpm", "exec"],
     through: [],
     peers: ["pnpm", "peers", "check"],
+    unmet: /pulumi-deepseek/,
   },
   yarn: yarn("node-modules", undefined),
   // Pulumi starts Node by itself, and only Yarn's environment tells Node of Plug'n'Play.

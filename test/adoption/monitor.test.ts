@@ -1,4 +1,4 @@
-import { expect, inject, it } from "vitest";
+import { describe, expect, inject, it } from "vitest";
 import manifest from "../../package.json" with { type: "json" };
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
@@ -27,42 +27,52 @@ pulumi.all([monitor.alarmNames, monitor.dashboardUrl, monitor.scheduleArns]).app
 `;
 
 const { manifest: typed, files } = programs["TypeScript, ESM"];
-const { typescript, ...types } = compilers.oldest;
-const base = {
-  "@pulumi/pulumi": oldestSdk,
-  "pulumi-deepseek": `file:${inject("tarball")}`,
-  ...types,
-};
+const tarball = `file:${inject("tarball")}`;
 
-it("the monitor's types and a unit test of it work with the oldest @pulumi/aws", async ({ signal }) => {
-  await using project = await Project.create({
-    manager: "pnpm",
-    manifest: { ...typed, dependencies: { ...base, typescript, "@pulumi/aws": oldestAws } },
-    program: { ...files, "index.ts": unitTest },
-    signal,
-  });
-  expect(await project.unmetPeers()).toEqual([]);
-  const compiled = await project.exec("tsc", "--skipLibCheck", "false");
-  expect(compiled.code, compiled.all).toBe(0);
-  const { stdout, all } = await project.exec("node", "index.ts");
-  expect(all).toContain("planned");
-  const { alarms, planned } = JSON.parse(stdout);
-  expect(alarms).toBeGreaterThan(5);
-  expect(planned).toEqual(
-    expect.arrayContaining(["aws:lambda/function:Function", "aws:scheduler/schedule:Schedule", "aws:sns/topic:Topic"]),
-  );
-});
+const versions = {
+  oldest: { "@pulumi/aws": oldestAws, "@pulumi/pulumi": oldestSdk, ...compilers.oldest },
+  newest: { "@pulumi/aws": "^7", "@pulumi/pulumi": inject("newestSdk"), ...compilers.newest },
+} as const;
 
-it("a program that imports the monitor without @pulumi/aws is told what to install", async ({ signal }) => {
-  await using project = await Project.create({
-    manager: "npm",
-    manifest: { main: "index.js", dependencies: base },
-    program: { "index.js": 'require("pulumi-deepseek/monitor");' },
-    signal,
+describe.concurrent("the monitor as a user gets it", () => {
+  for (const age of ["oldest", "newest"] as const) {
+    it(`has types that compile, and can be unit-tested, with the ${age} @pulumi/aws`, async ({ signal }) => {
+      await using project = await Project.create({
+        manager: "pnpm",
+        manifest: { ...typed, dependencies: { ...versions[age], "pulumi-deepseek": tarball } },
+        program: { ...files, "index.ts": unitTest },
+        signal,
+      });
+      expect(await project.unmetPeers()).toEqual([]);
+      const compiled = await project.exec("tsc");
+      expect(compiled.code, compiled.all).toBe(0);
+      const { stdout, all } = await project.exec("node", "index.ts");
+      expect(all).toContain("planned");
+      const { alarms, planned } = JSON.parse(stdout);
+      expect(alarms).toBeGreaterThan(5);
+      const expected = ["aws:lambda/function:Function", "aws:scheduler/schedule:Schedule", "aws:sns/topic:Topic"];
+      expect(planned).toEqual(expect.arrayContaining(expected));
+    });
+  }
+
+  it("says what to install where @pulumi/aws is not, and compiles without it", async ({ signal }) => {
+    const { "@pulumi/aws": _, ...others } = versions.newest;
+    await using project = await Project.create({
+      manager: "npm",
+      manifest: { main: "index.js", dependencies: { ...others, "pulumi-deepseek": tarball } },
+      program: {
+        "tsconfig.json": files["tsconfig.json"],
+        "index.ts": unitTest,
+        "index.js": 'require("pulumi-deepseek/monitor");',
+      },
+      signal,
+    });
+    const compiled = await project.exec("tsc");
+    expect(compiled.code, compiled.all).toBe(0);
+    const { code, all } = await project.stack.preview();
+    expect(code).not.toBe(0);
+    expect(all).toMatch(/'pulumi-deepseek\/monitor' deploys resources of '@pulumi\/aws', which is not installed/);
+    expect(all).toContain("npm install @pulumi/aws@7");
+    expect(all).not.toContain("Cannot find module");
   });
-  const { code, all } = await project.stack.preview();
-  expect(code).not.toBe(0);
-  expect(all).toMatch(/'pulumi-deepseek\/monitor' deploys resources of '@pulumi\/aws', which is not installed/);
-  expect(all).toContain("npm install @pulumi/aws@7");
-  expect(all).not.toContain("Cannot find module");
 });

@@ -7,61 +7,57 @@ import { createWorkspace, type Workspace } from "../engine/workspace.ts";
 import { type Manager, type ManagerName, managers } from "./managers.ts";
 import { ownNode } from "./node.ts";
 
+/** What a package.json says besides its name. */
+type Manifest = Readonly<Record<string, unknown>>;
+
 export interface ProjectOptions {
   readonly manager: ManagerName;
   /** The folder of Node's executable. @default the repository's own */
   readonly node?: string;
-  /** What the program's package.json says. */
-  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly manifest: Manifest;
   readonly program: Readonly<Record<string, string>>;
   readonly config?: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
 }
 
-/** The folder of its executable. */
-const pnpm = fileURLToPath(new URL("../../node_modules/pnpm", import.meta.url));
+/** Runs a command in a folder as a user would: without what this repository's own scripts leave in the environment. */
+type Run = (command: readonly string[], cwd: string) => Promise<CommandResult>;
 
-/** A user's Pulumi project, in a temporary folder, with all that it depends on installed. */
+/** A user's Pulumi project, in a temporary folder outside of the repository, with all that it depends on installed. */
 export class Project implements AsyncDisposable {
+  readonly stack: Workspace;
   readonly #manager: Manager;
-  readonly #env: Environment;
-  readonly #signal: AbortSignal;
-  stack!: Workspace;
-  /** What the package manager said of the last installation. */
-  installed = "";
+  readonly #run: Run;
 
-  private constructor({ manager, node = ownNode, signal }: ProjectOptions) {
-    this.#manager = managers[manager];
-    this.#signal = signal;
-    const { env } = inject("engine");
-    // npm's scripts tell their children of this repository.
-    const outside = Object.entries(env).filter(([name]) => !/^(npm_|INIT_CWD$|CI$)/.test(name));
-    const PATH = [node, pnpm, ...searchPath(env)].join(delimiter);
-    this.#env = { ...Object.fromEntries(outside), PATH };
+  private constructor(stack: Workspace, manager: Manager, run: Run) {
+    this.stack = stack;
+    this.#manager = manager;
+    this.#run = run;
   }
 
-  static async create(options: ProjectOptions): Promise<Project> {
-    const project = new Project(options);
-    const { manifest, program, config = {}, signal } = options;
-    project.stack = await createWorkspace({
+  static async create({ node = ownNode, config = {}, signal, ...options }: ProjectOptions): Promise<Project> {
+    const manager = managers[options.manager];
+    const env = outside(node);
+    const run: Run = ([file = "", ...words], cwd) => runCommand(file, words, { cwd, env, signal });
+    const stack = await createWorkspace({
       engine: inject("engine"),
       program: {
-        ...project.#manager.files(inject("registry")),
-        "package.json": JSON.stringify({ name: "program", private: true, ...manifest }),
-        ...program,
+        ...manager.files(inject("registry")),
+        "package.json": textOf(options.manifest),
+        ...options.program,
       },
       config,
-      env: { PATH: project.#env["PATH"] ?? "" },
-      install: (folder) => project.#install(folder),
+      env: { PATH: env.PATH },
+      install: (folder) => install(manager, run, folder),
       signal,
     });
-    return project;
+    return new Project(stack, manager, run);
   }
 
   /** Changes the program's package.json, and installs what it says. */
-  async change(manifest: Readonly<Record<string, unknown>>): Promise<void> {
-    await this.stack.write("package.json", JSON.stringify({ name: "program", private: true, ...manifest }));
-    await this.#install(this.stack.directory);
+  async change(manifest: Manifest): Promise<void> {
+    await this.stack.write("package.json", textOf(manifest));
+    await install(this.#manager, this.#run, this.stack.directory);
   }
 
   /** Runs `pulumi` the way that users of this package manager do. */
@@ -74,23 +70,31 @@ export class Project implements AsyncDisposable {
     return this.#run([...this.#manager.exec, ...command], this.stack.directory);
   }
 
-  /** What the package manager says of the peer dependencies that are not met. */
+  /** What the package manager has to say against the versions that this package is used with. */
   async unmetPeers(): Promise<string[]> {
     const { all } = await this.#run(this.#manager.peers, this.stack.directory);
-    return all.split("\n").filter((line) => /✕|✘|invalid|missing|UNMET(?! OPTIONAL)/.test(line));
+    return all.split("\n").filter((line) => this.#manager.unmet.test(line));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.stack.remove();
   }
+}
 
-  async #install(folder: string): Promise<void> {
-    const { code, all } = await this.#run(this.#manager.install, folder);
-    expect(code, all).toBe(0);
-    this.installed = all;
-  }
+/** The folder of its executable. */
+const pnpm = fileURLToPath(new URL("../../node_modules/pnpm", import.meta.url));
 
-  #run([file = "", ...parameters]: readonly string[], cwd: string): Promise<CommandResult> {
-    return runCommand(file, parameters, { cwd, env: this.#env, signal: this.#signal });
-  }
+function outside(node: string): Environment & { readonly PATH: string } {
+  const { env } = inject("engine");
+  const users = Object.entries(env).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name));
+  return { ...Object.fromEntries(users), PATH: [node, pnpm, ...searchPath(env)].join(delimiter) };
+}
+
+function textOf(manifest: Manifest): string {
+  return JSON.stringify({ name: "program", private: true, ...manifest });
+}
+
+async function install(manager: Manager, run: Run, folder: string): Promise<void> {
+  const { code, all } = await run(manager.install, folder);
+  expect(code, all).toBe(0);
 }

@@ -18,7 +18,10 @@ interface Project {
 const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 /** Puts a program into a folder. What a project needs besides is added where the program does not bring its own. */
-export async function layOut(folder: string, { program, name = "test", config = {}, install = linkModules }: Project): Promise<void> {
+export async function layOut(
+  folder: string,
+  { program, name = "test", config = {}, install = linkModules }: Project,
+): Promise<void> {
   const { directory, ...files } = program as Readonly<Record<string, string>>;
   if (directory !== undefined) {
     const filter = (path: string) => !["node_modules", "Pulumi.yaml"].includes(basename(path));
