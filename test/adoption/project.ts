@@ -1,5 +1,5 @@
-import { delimiter } from "node:path";
-import { fileURLToPath } from "node:url";
+import { createRequire } from "node:module";
+import { delimiter, dirname } from "node:path";
 import { expect, inject } from "vitest";
 import { type CommandResult, type Environment, runCommand } from "../engine/command.ts";
 import { searchPath } from "../engine/locate.ts";
@@ -82,7 +82,7 @@ export class Project implements AsyncDisposable {
 }
 
 /** The folder of its executable. */
-const pnpm = fileURLToPath(new URL("../../node_modules/pnpm", import.meta.url));
+const pnpm = dirname(createRequire(import.meta.url).resolve("pnpm/package.json"));
 
 function outside(node: string): Environment & { readonly PATH: string } {
   const { env } = inject("engine");

@@ -10,7 +10,7 @@ export interface Row {
   readonly sdk: "oldest" | "newest";
 }
 
-/** The oldest `@pulumi/pulumi` that the package takes. */
+/** The oldest `@pulumi/pulumi` that the package takes: the one that `@pulumi/aws` 7, hence the monitor, asks for. */
 export const oldestSdk = manifest.peerDependencies["@pulumi/pulumi"].replace("^", "");
 
 /** With the older SDK, whose peer is TypeScript below 6, the oldest that the README promises. */
