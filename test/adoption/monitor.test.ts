@@ -4,7 +4,7 @@ import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk } from "./rows.ts";
 
-/** The oldest `@pulumi/aws` that the package takes: the first 7 that npm still serves. */
+/** The oldest `@pulumi/aws` that the package takes: older releases of 7 are not on every registry, so they cannot be tried. */
 const oldestAws = manifest.peerDependencies["@pulumi/aws"].replace("^", "");
 
 /** A unit test as a user writes it: the whole monitor against Pulumi's mocks. It prints what was planned. */

@@ -1,11 +1,10 @@
-import { createRequire } from "node:module";
-import { delimiter, dirname } from "node:path";
+import { delimiter } from "node:path";
 import { expect, inject } from "vitest";
 import { type CommandResult, type Environment, runCommand } from "../engine/command.ts";
 import { searchPath } from "../engine/locate.ts";
 import { createWorkspace, type Workspace } from "../engine/workspace.ts";
 import { type Manager, type ManagerName, managers } from "./managers.ts";
-import { ownNode } from "./node.ts";
+import { ownNode } from "./tools.ts";
 
 /** What a package.json says besides its name. */
 type Manifest = Readonly<Record<string, unknown>>;
@@ -81,13 +80,10 @@ export class Project implements AsyncDisposable {
   }
 }
 
-/** The folder of its executable. */
-const pnpm = dirname(createRequire(import.meta.url).resolve("pnpm/package.json"));
-
 function outside(node: string): Environment & { readonly PATH: string } {
   const { env } = inject("engine");
   const users = Object.entries(env).filter(([name]) => !/^(npm_|INIT_CWD$)/.test(name));
-  return { ...Object.fromEntries(users), PATH: [node, pnpm, ...searchPath(env)].join(delimiter) };
+  return { ...Object.fromEntries(users), PATH: [node, inject("tools").pnpm, ...searchPath(env)].join(delimiter) };
 }
 
 function textOf(manifest: Manifest): string {

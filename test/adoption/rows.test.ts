@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
 import type { CommandResult } from "../engine/command.ts";
 import { table } from "../table.ts";
-import { oldestNode, ownNode } from "./node.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk, type Row, rows } from "./rows.ts";
+import { oldestNode, ownNode } from "./tools.ts";
 
 /* The packed package, installed as users install it, on the real engine: from preview to destroy. */
 
@@ -39,7 +39,7 @@ async function play({ manager, program, node, sdk }: Row, worked: string[], sign
 
   await using project = await Project.create({
     manager,
-    node: node === "oldest" ? inject("oldestNode") : ownNode,
+    node: node === "oldest" ? inject("tools").oldestNode : ownNode,
     manifest: { ...manifest, dependencies },
     program: files,
     config: { url: sandbox.url },
