@@ -5,6 +5,9 @@ const baseUrl = new pulumi.Config().require("url");
 const connection = new DeepSeekConnection("main", { baseUrl, allowedModels: ["deepseek-flash"] });
 `;
 
+// Shows that the program ran on the Node that was meant.
+const node = "export const node = process.versions.node;\n";
+
 const imports = `import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekConnection } from "pulumi-deepseek";
 `;
@@ -15,7 +18,7 @@ export const args: DeepSeekConnectionArgs = { verify: "strict" };
 export const status: pulumi.Output<Status> = connection.status;
 export const models: pulumi.Output<readonly Model[]> = connection.models;
 export const openai: pulumi.Output<OpenAIOptions> = connection.openai;
-`;
+${node}`;
 
 const tsconfig = JSON.stringify({
   compilerOptions: {
@@ -43,12 +46,13 @@ export const programs = {
 const { DeepSeekConnection } = require("pulumi-deepseek");
 ${body}exports.status = connection.status;
 exports.openai = connection.openai;
+exports.node = process.versions.node;
 `,
     },
   },
   "JavaScript, ESM": {
     manifest: { main: "index.js", type: "module" },
-    files: { "index.js": `${imports}${body}export const { status, openai } = connection;\n` },
+    files: { "index.js": `${imports}${body}export const { status, openai } = connection;\n${node}` },
   },
   // Pulumi's own compiler runs it.
   "TypeScript, CommonJS": {

@@ -6,7 +6,7 @@ import { table } from "../table.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk, type Row, rows } from "./rows.ts";
-import { oldestNode, ownNode } from "./tools.ts";
+import { nodeVersions, ownNode } from "./tools.ts";
 
 /* The packed package, installed as users install it, on the real engine: from preview to destroy. */
 
@@ -53,7 +53,11 @@ async function play({ manager, program, node, sdk }: Row, worked: string[], sign
   await project.stack.setConfig("deepseek:apiKey", key, { secret: true });
   await step("preview", project.pulumi("preview"));
   await step("up", project.pulumi("up", "--yes", "--skip-preview"));
-  expect(await project.stack.outputs()).toMatchObject({ status: "valid", openai: "[secret]" });
+  expect(await project.stack.outputs()).toMatchObject({
+    status: "valid",
+    openai: "[secret]",
+    node: nodeVersions[node],
+  });
   await step("refresh", project.pulumi("refresh", "--yes", "--skip-preview", "--expect-no-changes"));
   await step("destroy", project.pulumi("destroy", "--yes", "--skip-preview"));
   expect((await project.exec("pulumi-deepseek", "--help")).stdout).toContain("Usage: pulumi-deepseek");
@@ -64,10 +68,7 @@ describe.concurrent("the package as a user gets it", () => {
   for (const row of rows) {
     const { manager, program, node, sdk } = row;
     it(`works with ${manager}, ${program}, ${node} Node, ${sdk} SDK`, async ({ signal }) => {
-      const versions = [
-        node === "oldest" ? oldestNode : process.versions.node,
-        sdk === "oldest" ? oldestSdk : inject("newestSdk"),
-      ];
+      const versions = [nodeVersions[node], sdk === "oldest" ? oldestSdk : inject("newestSdk")];
       const worked: string[] = [];
       try {
         await play(row, worked, signal);

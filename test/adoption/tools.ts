@@ -7,8 +7,11 @@ import { install } from "../engine/install.ts";
 
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
-/** The oldest Node that the package takes. */
-export const oldestNode = manifest.engines.node.replace(">=", "");
+/** The oldest Node that the package takes, and the repository's own. */
+export const nodeVersions = {
+  oldest: manifest.engines.node.replace(">=", ""),
+  newest: manifest.devDependencies.node,
+} as const;
 
 /** The folder of the repository's own Node. */
 export const ownNode = join(modules, "node", "bin");
@@ -17,7 +20,7 @@ export const ownNode = join(modules, "node", "bin");
  * What cannot be a development dependency: a second Node would take the place of the first in `node_modules/.bin`, and
  * pnpm has executables for systems for which not every registry has them, without which npm's lockfile is not complete.
  */
-const dependencies = { node: oldestNode, pnpm: "12.21.0" };
+const dependencies = { node: nodeVersions.oldest, pnpm: "12.21.0" };
 
 /** Folders of executables. */
 export interface Tools {
