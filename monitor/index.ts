@@ -1,3 +1,5 @@
+import "./aws.ts";
+
 export type { AlarmArgs } from "./alarms/arguments.ts";
 export { Severity } from "./alarms/definitions.ts";
 export {

@@ -62,6 +62,17 @@ export default defineConfig({
           hookTimeout: 180_000,
         },
       },
+      {
+        extends: true,
+        test: {
+          name: "adoption",
+          include: ["test/adoption/**/*.test.ts"],
+          globalSetup: ["test/engine/global-setup.ts", "test/adoption/setup.ts"],
+          // Package managers wait for a registry.
+          testTimeout: 600_000,
+          hookTimeout: 600_000,
+        },
+      },
     ],
     coverage: {
       provider: "v8",

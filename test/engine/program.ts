@@ -11,12 +11,17 @@ interface Project {
   readonly program: Program;
   readonly name?: string;
   readonly config?: Readonly<Record<string, string>>;
+  /** Installs what the program depends on into its folder. @default a link to what this repository has */
+  readonly install?: (folder: string) => Promise<void>;
 }
 
 const nodeModules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
 /** Puts a program into a folder. What a project needs besides is added where the program does not bring its own. */
-export async function layOut(folder: string, { program, name = "test", config = {} }: Project): Promise<void> {
+export async function layOut(
+  folder: string,
+  { program, name = "test", config = {}, install = linkModules }: Project,
+): Promise<void> {
   const { directory, ...files } = program as Readonly<Record<string, string>>;
   if (directory !== undefined) {
     const filter = (path: string) => !["node_modules", "Pulumi.yaml"].includes(basename(path));
@@ -38,8 +43,12 @@ export async function layOut(folder: string, { program, name = "test", config = 
     const path = join(folder, file);
     await access(path).catch(() => writeFile(path, content));
   }
-  // From there the program has this package too, by its link to itself.
-  await symlink(nodeModules, join(folder, "node_modules"), "junction");
+  await install(folder);
+}
+
+/** From there the program has this package too, by its link to itself. */
+function linkModules(folder: string): Promise<void> {
+  return symlink(nodeModules, join(folder, "node_modules"), "junction");
 }
 
 /** Every file in a folder, links not followed. The CLI's compressed logs come unpacked: a search must see their text. */

@@ -15,6 +15,8 @@ export interface WorkspaceOptions {
   readonly name?: string;
   /** The stack's configuration; a key without a namespace gets the project's. Secrets: `setConfig`. */
   readonly config?: Readonly<Record<string, string>>;
+  /** Installs what the program depends on into its folder. @default a link to what this repository has */
+  readonly install?: (folder: string) => Promise<void>;
   /** Added to the engine's environment in every command. */
   readonly env?: Readonly<Record<string, string>>;
   /** Kills the running command with all its plugins: give a test's own signal, so that its time limit leaves none behind. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../engine/command.ts";
 import type { Workspace } from "../engine/workspace.ts";
-import { oneConnection, program } from "./programs.ts";
+import { oneConnection } from "./programs.ts";
 import { scene } from "./scene.ts";
 
 /* The package as the engine finds it: in the program's own node_modules, today's version or another. */
@@ -63,19 +63,6 @@ describe("the code in state", () => {
     expect({ code, deleted: /1 deleted/.test(all) }).toEqual({ code: 0, deleted: true });
     expect(sandbox.requests).toEqual([]);
   });
-});
-
-it("a program that does not have the package in its own folder is told to add it", async () => {
-  await using stack = await workspace({});
-  const copy = await ownPackage(stack);
-  const elsewhere = join(stack.directory, "node_modules", "company-components", "node_modules", "pulumi-deepseek");
-  await cp(copy, elsewhere, { recursive: true });
-  await rm(copy, { recursive: true });
-  const text = program("new DeepSeekConnection('main', { baseUrl });")["index.js"] ?? "";
-  await stack.write("index.js", text.replace('"pulumi-deepseek"', JSON.stringify(elsewhere)));
-  const { code, all } = await stack.preview();
-  expect(code).not.toBe(0);
-  expect(all).toMatch(/Pulumi cannot load 'pulumi-deepseek' from .*: add it to the dependencies in the program's own/);
 });
 
 it("a user's unit test under Pulumi's mocks makes no call and gets what it mocked", async () => {

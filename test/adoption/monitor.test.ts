@@ -1,0 +1,78 @@
+import { describe, expect, inject, it } from "vitest";
+import manifest from "../../package.json" with { type: "json" };
+import { programs } from "./programs.ts";
+import { Project } from "./project.ts";
+import { compilers, oldestSdk } from "./rows.ts";
+
+/** The oldest `@pulumi/aws` that the package takes: older releases of 7 are not on every registry, so they cannot be tried. */
+const oldestAws = manifest.peerDependencies["@pulumi/aws"].replace("^", "");
+
+/** A unit test as a user writes it: the whole monitor against Pulumi's mocks. It prints what was planned. */
+const unitTest = `import * as pulumi from "@pulumi/pulumi";
+import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "pulumi-deepseek/monitor";
+
+const planned: string[] = [];
+pulumi.runtime.setMocks({
+  newResource: ({ type, name, inputs }) => {
+    planned.push(type);
+    return { id: name, state: { ...inputs, name, arn: \`arn:aws:test:eu-central-1:111122223333:\${name}\` } };
+  },
+  call: () => ({ accountId: "111122223333", region: "eu-central-1", partition: "aws" }),
+});
+const args: DeepSeekMonitorArgs = { connections: { prod: { apiKey: "${`sk-${"0".repeat(32)}`}" } } };
+const monitor = new DeepSeekMonitor("health", args);
+pulumi.all([monitor.alarmNames, monitor.dashboardUrl, monitor.scheduleArns]).apply(([alarms]) => {
+  console.log(JSON.stringify({ alarms: alarms.length, planned }));
+});
+`;
+
+const { manifest: typed, files } = programs["TypeScript, ESM"];
+const tarball = `file:${inject("tarball")}`;
+
+const versions = {
+  oldest: { "@pulumi/aws": oldestAws, "@pulumi/pulumi": oldestSdk, ...compilers.oldest },
+  newest: { "@pulumi/aws": "^7", "@pulumi/pulumi": inject("newestSdk"), ...compilers.newest },
+} as const;
+
+describe.concurrent("the monitor as a user gets it", () => {
+  for (const age of ["oldest", "newest"] as const) {
+    it(`has types that compile, and can be unit-tested, with the ${age} @pulumi/aws`, async ({ signal }) => {
+      await using project = await Project.create({
+        manager: "pnpm",
+        manifest: { ...typed, dependencies: { ...versions[age], "pulumi-deepseek": tarball } },
+        program: { ...files, "index.ts": unitTest },
+        signal,
+      });
+      expect(await project.unmetPeers()).toEqual([]);
+      const compiled = await project.exec("tsc");
+      expect(compiled.code, compiled.all).toBe(0);
+      const { stdout, all } = await project.exec("node", "index.ts");
+      expect(all).toContain("planned");
+      const { alarms, planned } = JSON.parse(stdout);
+      expect(alarms).toBeGreaterThan(5);
+      const expected = ["aws:lambda/function:Function", "aws:scheduler/schedule:Schedule", "aws:sns/topic:Topic"];
+      expect(planned).toEqual(expect.arrayContaining(expected));
+    });
+  }
+
+  it("says what to install where @pulumi/aws is not, and compiles without it", async ({ signal }) => {
+    const { "@pulumi/aws": _, ...others } = versions.newest;
+    await using project = await Project.create({
+      manager: "npm",
+      manifest: { main: "index.js", dependencies: { ...others, "pulumi-deepseek": tarball } },
+      program: {
+        "tsconfig.json": files["tsconfig.json"],
+        "index.ts": unitTest,
+        "index.js": 'require("pulumi-deepseek/monitor");',
+      },
+      signal,
+    });
+    const compiled = await project.exec("tsc");
+    expect(compiled.code, compiled.all).toBe(0);
+    const { code, all } = await project.stack.preview();
+    expect(code).not.toBe(0);
+    expect(all).toMatch(/'pulumi-deepseek\/monitor' deploys resources of '@pulumi\/aws', which is not installed/);
+    expect(all).toContain("npm install @pulumi/aws@7");
+    expect(all).not.toContain("Cannot find module");
+  });
+});

@@ -1,0 +1,57 @@
+import { access, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import manifest from "../../package.json" with { type: "json" };
+import { type Environment, lastLines, runCommand } from "../engine/command.ts";
+import { install } from "../engine/install.ts";
+
+const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
+
+/** The oldest Node that the package takes, and the repository's own. */
+export const nodeVersions = {
+  oldest: manifest.engines.node.replace(">=", ""),
+  newest: manifest.devDependencies.node,
+} as const;
+
+/** The folder of the repository's own Node. */
+export const ownNode = join(modules, "node", "bin");
+
+/*
+ * What cannot be a development dependency: a second Node would take the place of the first in `node_modules/.bin`, and
+ * pnpm has executables for systems for which not every registry has them, without which npm's lockfile is not complete.
+ */
+const dependencies = { node: nodeVersions.oldest, pnpm: "12.21.0" };
+
+/** Folders of executables. */
+export interface Tools {
+  readonly oldestNode: string;
+  readonly pnpm: string;
+}
+
+/** Gets the tools, once: they are kept in `node_modules/.cache`. */
+export async function ensureTools(environment: Environment): Promise<Tools> {
+  const versions = Object.entries(dependencies).map((entry) => entry.join("-"));
+  const target = join(modules, ".cache", versions.join("-"));
+  const isThere = (root: string) =>
+    Promise.all([access(join(inside(root).oldestNode, "node")), access(inside(root).pnpm)]);
+  const there = await isThere(target).then(
+    () => true,
+    () => false,
+  );
+  if (there) return inside(target);
+  await install(target, isThere, async ({ root }) => {
+    // Node's script puts the executable of this machine's kind into place; pnpm does without its own.
+    const project = { private: true, dependencies, allowScripts: { node: true, pnpm: false } };
+    await writeFile(join(root, "package.json"), JSON.stringify(project));
+    const { code, all } = await runCommand("npm", ["install", "--loglevel=error"], { cwd: root, env: environment });
+    if (code !== 0) throw new Error(`${versions.join(" and ")} could not be installed:\n${lastLines(all)}`);
+  });
+  return inside(target);
+}
+
+function inside(root: string): Tools {
+  return {
+    oldestNode: join(root, "node_modules", "node", "bin"),
+    pnpm: join(root, "node_modules", "pnpm"),
+  };
+}
