@@ -6,15 +6,15 @@ const figure: Figure = {
   topic: "preview",
   of: "100 connections",
   unit: "s",
-  ours: 3.14159,
+  ours: 4.5678,
   beside: [{ name: "no check", value: 3 }],
   limit: { kind: "ratio", to: "no check", ratio: 1.0472, most: 1.25 },
 };
 
 describe("a figure", () => {
   it.each([
-    ["at its limit is fine", { ...figure, limit: { kind: "value", most: 3.14159 } }, false],
-    ["above its limit is over", { ...figure, limit: { kind: "value", most: 3.14 } }, true],
+    ["at its limit is fine", { ...figure, limit: { kind: "value", most: 4.5678 } }, false],
+    ["above its limit is over", { ...figure, limit: { kind: "value", most: 4.56 } }, true],
     ["with a ratio at its limit is fine", { ...figure, limit: { ...figure.limit, most: 1.0472 } }, false],
     [
       "with a ratio above its limit is over, whatever its value",
@@ -28,7 +28,7 @@ describe("a figure", () => {
 
   it.each([
     [0.0036812, "0.00368 s"],
-    [3.14159, "3.14 s"],
+    [4.5678, "4.57 s"],
     [525_600, "525,600 s"],
     [0, "0 s"],
   ])("of %s is shown as '%s'", (value, expected) => {
@@ -38,7 +38,7 @@ describe("a figure", () => {
 
 it("The table has a figure a row, with what is beside it and its limit", () => {
   expect(markdownOf([figure]).split("\n").slice(2)).toEqual([
-    "| ok | preview | 100 connections | 3.14 s | no check 3 s | 1.05 × no check, at most 1.25 |",
+    "| ok | preview | 100 connections | 4.57 s | no check 3 s | 1.05 × no check, at most 1.25 |",
   ]);
   expect(textOf([{ ...figure, limit: { kind: "value", most: 2 } }])).toMatch(/^OVER +preview .* at most 2 s$/m);
 });

@@ -13,7 +13,7 @@ export interface Figure {
   readonly limit: Limit;
 }
 
-export interface Beside {
+interface Beside {
   readonly name: string;
   readonly value: number;
 }
@@ -25,7 +25,7 @@ export type Limit =
   | { readonly kind: "ratio"; readonly to: string; readonly ratio: number; readonly most: number };
 
 /** What a benchmark comes to. */
-export interface Findings {
+interface Findings {
   readonly figures: readonly Figure[];
   /** What the figures are made of, for whoever wants to know more. */
   readonly details?: string;

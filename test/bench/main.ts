@@ -26,12 +26,19 @@ const progress = (line: string) =>
   console.log(`${String(Math.round((performance.now() - begun) / 1_000)).padStart(4)} s  ${line}`);
 const figures: Figure[] = [];
 const details: string[] = [];
+const failures: string[] = [];
 for (const [name, bench] of Object.entries(benches)) {
   if (names.length > 0 && !names.includes(name)) continue;
   progress(name);
-  const found = await bench((line) => progress(`  ${line}`));
-  figures.push(...found.figures);
-  if (found.details !== undefined) details.push(`${name}\n\n${found.details}`);
+  try {
+    const found = await bench((line) => progress(`  ${line}`));
+    figures.push(...found.figures);
+    if (found.details !== undefined) details.push(`${name}\n\n${found.details}`);
+  } catch (error) {
+    // The others' figures are worth having all the same.
+    failures.push(`${name} broke off: ${error instanceof Error ? error.message : error}`);
+    progress(failures.at(-1) ?? "");
+  }
 }
 
 const [{ model = "unknown" } = {}] = cpus();
@@ -51,4 +58,5 @@ if (names.length === 0) {
 }
 const over = figures.filter(isOver).length;
 if (over > 0) console.log(`${over} of ${figures.length} figures are above their limits.`);
-process.exitCode = over > 0 ? 1 : 0;
+for (const failure of failures) console.log(failure);
+process.exitCode = over + failures.length > 0 ? 1 : 0;

@@ -26,19 +26,19 @@ interface Bar {
   readonly colour: string;
 }
 
-/** The figures as bars: one plot a topic, ours above what is beside it. The bars of a topic have one scale. */
+/** The figures as bars, ours above what is beside it. Each group has its own scale: one for 1 and 10,000 would show little. */
 export function drawingOf(figures: readonly Figure[], subtitle: string): string {
   const parts: string[] = [];
   let y = HEAD;
   for (const [topic, group] of Map.groupBy(figures, (figure) => figure.topic)) {
     parts.push(text(MARGIN, y + 14, topic, { weight: 600 }));
     y += TOPIC_HEAD;
-    const cases = group.map((figure) => ({ of: figure.of, bars: barsOf(figure) }));
-    const most = Math.max(...cases.flatMap(({ bars }) => bars.map(({ value }) => value)));
-    for (const { of, bars } of cases) {
-      parts.push(text(MARGIN, y + 11, of, { colour: FAINT, size: 12 }));
+    for (const figure of group) {
+      parts.push(text(MARGIN, y + 11, figure.of, { colour: FAINT, size: 12 }));
+      const bars = barsOf(figure);
+      const most = Math.max(...bars.map(({ value }) => value));
       for (const bar of bars) {
-        parts.push(...drawBar(bar, y, most, group[0]?.unit ?? ""));
+        parts.push(...drawBar(bar, y, most, figure.unit));
         y += ROW;
       }
       y += CASE_GAP;
@@ -51,7 +51,10 @@ export function drawingOf(figures: readonly Figure[], subtitle: string): string 
     "<title>The figures of pulumi-deepseek beside others</title>",
     `<rect width="${WIDTH}" height="${y}" fill="#ffffff"/>`,
     text(MARGIN, 34, "Figures, side by side", { size: 20, weight: 600 }),
-    text(MARGIN, 56, `Shorter is better. Red: above its limit. ${subtitle}`, { colour: FAINT, size: 12 }),
+    text(MARGIN, 56, `Shorter is better; each group of bars has its own scale. Red: above its limit. ${subtitle}`, {
+      colour: FAINT,
+      size: 12,
+    }),
     ...parts,
     "</svg>",
     "",
