@@ -17,11 +17,11 @@ interface Size {
 }
 
 /**
- * Where there is little to do, what is added is the time of one answer and of loading the package, which a check that waits
- * for the answer itself adds too.
+ * One connection has nothing to gain: its one answer is waited for in either place, and loading the package and undici takes
+ * a fifth of a second that a check with Node's own `fetch` does without.
  */
 const sizes: readonly Size[] = [
-  { connections: 1, rounds: 5, inLine: 5, limit: { to: "in line", most: 1.25 } },
+  { connections: 1, rounds: 5, inLine: 5, limit: { to: "in line", most: 1.5 } },
   { connections: 10, rounds: 5, inLine: 3, limit: { to: "in line", most: 0.9 } },
   { connections: 100, rounds: 7, inLine: 1, limit: { to: "nothing", most: 1.25 } },
   { connections: 1_000, rounds: 3, inLine: 0, limit: { to: "nothing", most: 1.25 } },

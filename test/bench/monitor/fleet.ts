@@ -1,13 +1,12 @@
-import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { bundleDirectory } from "../../../dist/monitor/lambda/bundle.js";
-import { planShards } from "../../../dist/monitor/shards.js";
 import type { Figure, Limit } from "../figure.ts";
 import { measureTogether, type Together } from "../lambda.ts";
 import { startBenchSandbox } from "../sandbox.ts";
 import { type Scrape, scrape } from "./blackbox.ts";
+import { dealt, keyOf, keysOf, shardsOf } from "./events.ts";
 import { bareProgram, monitorProgram } from "./programs.ts";
 
 const LATENCY_MS = 300;
@@ -164,25 +163,6 @@ function nameOf({ connections, processes }: Size): string {
   return processes === 1 ? count : `${count} in ${connections / AT_ONCE} runs, ${processes} at a time`;
 }
 
-/** The events of all shards, with their keys in the stand-in for Secrets Manager: in fleet detail, a secret a shard. */
-async function shardsOf(connections: number, baseUrl: string, secrets: Worker) {
-  const named = keysOf(connections).map((key, index) => [`connection-${index}`, key] as const);
-  const shards = planShards(named);
-  for (const { name, connections: ofShard } of shards) {
-    secrets.postMessage({ arn: arnOf(name), value: JSON.stringify(Object.fromEntries(ofShard)) });
-    await once(secrets, "message");
-  }
-  return shards.map(({ name: shard, connections: ofShard }) => ({
-    shard,
-    connections: ofShard.map(([name]) => ({ name, baseUrl, secretArn: arnOf(shard), secretField: name })),
-  }));
-}
-
-/** Deals things out, one to each in turn. */
-function dealt<Thing>(things: readonly Thing[], hands: number): readonly (readonly Thing[])[] {
-  return Array.from({ length: hands }, (_, hand) => things.filter((_, index) => index % hands === hand));
-}
-
 /** What the programs report. */
 function reportsOf(said: readonly unknown[]): readonly { readonly valid: number; readonly longestSeconds: number }[] {
   return said as ReturnType<typeof reportsOf>;
@@ -191,16 +171,4 @@ function reportsOf(said: readonly unknown[]): readonly { readonly valid: number;
 function requireAll(connections: number, said: readonly unknown[]): void {
   const valid = reportsOf(said).reduce((sum, each) => sum + each.valid, 0);
   if (valid !== connections) throw new Error(`${valid} of ${connections} connections were found valid.`);
-}
-
-function keysOf(connections: number): readonly string[] {
-  return Array.from({ length: connections }, (_, index) => keyOf(index));
-}
-
-function keyOf(index: number): string {
-  return `sk-${createHash("sha256").update(String(index)).digest("hex").slice(0, 32)}`;
-}
-
-function arnOf(shard: string): string {
-  return `arn:aws:secretsmanager:eu-central-1:123456789012:secret:bench/${shard}`;
 }
