@@ -38,7 +38,7 @@ export async function weight(): Promise<readonly Figure[]> {
       limit: { kind: "value", most: MAX_KILOBYTES },
     },
     {
-      topic: "load time of the function",
+      topic: "load time of the function, CPU",
       of: "beyond an empty handler's",
       unit: "ms",
       ours: median(differences),
