@@ -4,7 +4,6 @@ import { join } from "node:path";
 import { bundleDirectory } from "../../../dist/monitor/lambda/bundle.js";
 import type { Figure } from "../figure.ts";
 import { loadTime } from "../lambda.ts";
-import { median } from "../statistics.ts";
 
 const PAIRS = 21;
 const MAX_KILOBYTES = 150;
@@ -39,10 +38,11 @@ export async function weight(): Promise<readonly Figure[]> {
     },
     {
       topic: "load time of the function, CPU",
-      of: "beyond an empty handler's",
+      of: `beyond an empty handler's, the least of ${PAIRS}`,
       unit: "ms",
-      ours: median(differences),
-      beside: emptyHandler(median(ofEmpty)),
+      // A busy machine only adds: to the CPU's time too, by its caches.
+      ours: Math.min(...differences),
+      beside: emptyHandler(Math.min(...ofEmpty)),
       limit: { kind: "value", most: MAX_LOAD_MS },
     },
   ];
