@@ -159,14 +159,25 @@ export class DeepSeekConnection extends pulumi.dynamic.Resource {
     const verify = strictness(displayName, args.verify);
     const inputs = { ...args, apiKey, displayName, ...(verify !== undefined && { verify }) };
     const verdict = probeAhead(inputs, opts);
-    super(
-      dynamicProvider,
-      name,
-      { ...unsetOutputs, ...inputs, ...(apiKeyFrom === "environment" && { apiKeyFrom }), verdict },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: ["apiKey", "openai"] }),
-      "deepseek",
-      "DeepSeekConnection",
-    );
+    const { stackTraceLimit } = Error;
+    // Pulumi's SDK takes four stack traces a property, sixty a connection: a fifth of a large program's time, for nobody
+    // to read. The source position in the state is not among them: for that the SDK lifts the limit itself.
+    Error.stackTraceLimit = 1;
+    try {
+      super(
+        dynamicProvider,
+        name,
+        { ...unsetOutputs, ...inputs, ...(apiKeyFrom === "environment" && { apiKeyFrom }), verdict },
+        pulumi.mergeOptions(opts, { additionalSecretOutputs: ["apiKey", "openai"] }),
+        "deepseek",
+        "DeepSeekConnection",
+      );
+    } catch (error) {
+      Error.stackTraceLimit = stackTraceLimit;
+      throw traced(error);
+    } finally {
+      Error.stackTraceLimit = stackTraceLimit;
+    }
     warnIfUnwell(this, verdict);
   }
 }
@@ -207,6 +218,14 @@ function warnIfUnwell(connection: DeepSeekConnection, ahead: pulumi.Output<Hande
       if (told?.verdict.kind !== status) await pulumi.log.warn(named(name, `${status}: ${reason}`), connection);
     });
   });
+}
+
+/** Adds to an error where in the user's program the connection is made. */
+function traced(error: unknown): unknown {
+  const place = new Error();
+  Error.captureStackTrace(place, DeepSeekConnection);
+  if (error instanceof Error) error.stack += (place.stack ?? "").replace(/^.*/, "");
+  return error;
 }
 
 /** Looked up once for all connections of a program. */

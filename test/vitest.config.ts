@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/{provider,monitor,examples,package,soak}/**/*.test.ts"],
+          include: ["test/{provider,monitor,examples,package,soak,bench}/**/*.test.ts"],
           testTimeout: 30_000,
         },
       },

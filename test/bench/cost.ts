@@ -1,28 +1,59 @@
-// npm run bench:cost: USD a month for 1, 10, 100 and 10,000 connections, line by line, against CloudWatch Synthetics at the
-// same rate. What is counted comes from the monitor's own lists, the log's volume from a run of the bundled function, the
-// rest from the named assumptions in cost/quantities.ts. Fails above the limits.
 import * as settings from "../../dist/monitor/alarms/settings.js";
 import * as gauges from "../../dist/monitor/gauges.js";
 import * as metrics from "../../dist/monitor/metrics.js";
 import * as shards from "../../dist/monitor/shards.js";
 import { settingsOf } from "../../dist/monitor/validation/settings.js";
+import { table } from "../../dist/provider/cli/table.js";
 import { type Bill, billOf } from "./cost/bill.ts";
 import { LogMeter } from "./cost/log-volume.ts";
 import { PRICES_AS_OF, prices } from "./cost/prices.ts";
 import type { Lists, LogVolume, Plan } from "./cost/quantities.ts";
+import type { Bench, Figure } from "./figure.ts";
 
-/** Of the price of Synthetics, without the dashboard. */
+/** By the number of connections: of the price of Synthetics, without the dashboard. */
 const limits = new Map([
   [1, 0.1],
   [10, 0.05],
+  [100, 0.05],
+  [10_000, 0.05],
 ]);
-const COUNTS = [1, 10, 100, 10_000];
 
 const lists: Lists = { ...settings, ...gauges, ...metrics, ...shards };
-const meter = await LogMeter.start();
+
+/**
+ * USD a month for 1, 10, 100 and 10,000 connections, line by line, against CloudWatch Synthetics at the same rate. What is
+ * counted comes from the monitor's own lists, the log's volume from a run of the bundled function, the rest from the named
+ * assumptions in cost/quantities.ts.
+ */
+export const cost: Bench = async () => {
+  const meter = await LogMeter.start();
+  const plans: Plan[] = [];
+  const fleets: Plan[] = [];
+  // One after another: side by side they would keep each other waiting, and the log tells of that.
+  for (const count of limits.keys()) {
+    plans.push(await planFor(meter, count));
+    fleets.push(await planFor(meter, count, metrics.Detail.Fleet));
+  }
+  const unsharded = await planFor(meter, 10_000, metrics.Detail.Connection);
+  await meter.stop();
+  const bills = plans.map((plan) => ({ plan, bill: billOf(plan, lists) }));
+  return {
+    figures: bills.map(({ plan, bill }) => figureOf(plan, bill)),
+    details: [
+      detailsOf(bills, billOf(unsharded, lists).total),
+      `Without the dashboard\n\n${ratesOf(plans, fleets)}`,
+      pricesOf(),
+    ].join("\n\n"),
+  };
+};
+
+interface Billed {
+  readonly plan: Plan;
+  readonly bill: Bill;
+}
 
 /** A plan with the defaults of the component itself. */
-async function planFor(connections: number, detail?: metrics.Detail): Promise<Plan> {
+async function planFor(meter: LogMeter, connections: number, detail?: metrics.Detail): Promise<Plan> {
   const names = Array.from({ length: connections }, (_, index) => `c${index}`);
   const defaults = settingsOf("bench", {
     connections: Object.fromEntries(names.map((name) => [name, { apiKey: "sk-0123456789abcdef0123456789abcdef" }])),
@@ -43,91 +74,70 @@ async function planFor(connections: number, detail?: metrics.Detail): Promise<Pl
   };
 }
 
-const plans: Plan[] = [];
-const fleets: Plan[] = [];
-// One after another: side by side they would keep each other waiting, and the log tells of that.
-for (const count of COUNTS) {
-  plans.push(await planFor(count));
-  fleets.push(await planFor(count, metrics.Detail.Fleet));
-}
-const unsharded = await planFor(10_000, metrics.Detail.Connection);
-await meter.stop();
-const bills = plans.map((plan) => billOf(plan, lists));
-
-function row(label: string, values: readonly string[]): void {
-  console.log(label.padEnd(32) + values.map((value) => value.padStart(12)).join(""));
+function figureOf({ connections }: Plan, { withoutDashboard, total, synthetics }: Bill): Figure {
+  const to = "CloudWatch Synthetics, runs alone";
+  return {
+    topic: "a month of the monitor without its dashboard, list price",
+    of: `${connections.toLocaleString("en-US")} connection${connections === 1 ? "" : "s"}`,
+    unit: "USD",
+    ours: withoutDashboard,
+    beside: [
+      { name: "with it", value: total },
+      { name: to, value: synthetics },
+    ],
+    limit: { kind: "ratio", to, ratio: withoutDashboard / synthetics, most: limits.get(connections) ?? Number.NaN },
+  };
 }
 
 const amount = (value: number) => value.toLocaleString("en-US", { maximumSignificantDigits: 6 });
 const usd = (value: number) =>
   value.toLocaleString("en-US", { minimumFractionDigits: 2, maximumFractionDigits: value < 1 ? 3 : 2 });
 const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-const share = (bill: Bill) => bill.withoutDashboard / bill.synthetics;
 
-console.log(`USD a month, list price of US East (N. Virginia), ${PRICES_AS_OF}, one probe a minute, no free tier\n`);
-row(
-  "connections",
-  COUNTS.map((count) => count.toLocaleString("en-US")),
-);
-row(
-  "detail",
-  plans.map(({ detail }) => detail),
-);
-for (const [index, { label }] of (bills[0]?.lines ?? []).entries()) {
-  row(
+function detailsOf(bills: readonly Billed[], unsharded: number): string {
+  const row = (label: string, cell: (billed: Billed) => string) => [label, ...bills.map(cell)];
+  const labels = bills[0]?.bill.lines.map(({ label }) => label) ?? [];
+  const rows = [
+    row("detail", ({ plan }) => plan.detail),
+    ...labels.map((label, index) => row(label, ({ bill }) => usd(bill.lines[index]?.usd ?? Number.NaN))),
+    row("all", ({ bill }) => usd(bill.total)),
+    row("all without the dashboard", ({ bill }) => usd(bill.withoutDashboard)),
+    row("CloudWatch Synthetics, runs alone", ({ bill }) => usd(bill.synthetics)),
+    row("share, without the dashboard", ({ bill }) => percent(bill.withoutDashboard / bill.synthetics)),
+    row("share, with it", ({ bill }) => percent(bill.total / bill.synthetics)),
+  ];
+  return [
+    `USD a month, list price of US East (N. Virginia), ${PRICES_AS_OF}, one probe a minute, no free tier\n`,
+    table(
+      row("connections", ({ plan }) => plan.connections.toLocaleString("en-US")),
+      rows,
+    ),
+    `\n10,000 connections, each with alarms of its own: ${usd(unsharded)}`,
+  ].join("\n");
+}
+
+/** What the rate and the detail make of it. */
+function ratesOf(plans: readonly Plan[], fleets: readonly Plan[]): string {
+  const row = (label: string, of: readonly Plan[]) => [
     label,
-    bills.map(({ lines }) => usd(lines[index]?.usd ?? Number.NaN)),
+    ...of.map((plan) => usd(billOf(plan, lists).withoutDashboard)),
+  ];
+  const rows = [1, 5, 15, 60].map((intervalMinutes) =>
+    row(
+      `rate(${intervalMinutes} minute${intervalMinutes === 1 ? "" : "s"})`,
+      plans.map((plan) => ({ ...plan, intervalMinutes })),
+    ),
   );
-}
-row(
-  "all",
-  bills.map(({ total }) => usd(total)),
-);
-row(
-  "all without the dashboard",
-  bills.map(({ withoutDashboard }) => usd(withoutDashboard)),
-);
-row(
-  "CloudWatch Synthetics, runs alone",
-  bills.map(({ synthetics }) => usd(synthetics)),
-);
-row(
-  "share, without the dashboard",
-  bills.map((bill) => percent(share(bill))),
-);
-row(
-  "share, with it",
-  bills.map((bill) => percent(bill.total / bill.synthetics)),
-);
-console.log(`\n10,000 connections, each with alarms of its own: ${usd(billOf(unsharded, lists).total)}`);
-
-console.log("\nWithout the dashboard");
-for (const intervalMinutes of [1, 5, 15, 60]) {
-  row(
-    `rate(${intervalMinutes} minute${intervalMinutes === 1 ? "" : "s"})`,
-    plans.map((plan) => usd(billOf({ ...plan, intervalMinutes }, lists).withoutDashboard)),
-  );
-}
-row(
-  "rate(1 minute), fleet detail",
-  fleets.map((plan) => usd(billOf(plan, lists).withoutDashboard)),
-);
-
-console.log("\nPrices");
-for (const { tiers, unit, source, readAt } of Object.values(prices)) {
-  console.log(
-    `  ${tiers.map((tier) => amount(tier.usd)).join(", then ")} per ${unit}\n    ${source}; read at: ${readAt}`,
+  return table(
+    ["connections", ...plans.map(({ connections }) => connections.toLocaleString("en-US"))],
+    [...rows, row("rate(1 minute), fleet detail", fleets)],
   );
 }
 
-console.log();
-for (const [index, count] of COUNTS.entries()) {
-  const limit = limits.get(count);
-  const bill = bills[index];
-  if (limit === undefined || bill === undefined) continue;
-  const isBelow = share(bill) < limit;
-  console.log(
-    `${count} connection(s): ${percent(share(bill))} of Synthetics (below ${percent(limit)}) ${isBelow ? "ok" : "TOO DEAR"}`,
+function pricesOf(): string {
+  const lines = Object.values(prices).map(
+    ({ tiers, unit, source, readAt }) =>
+      `  ${tiers.map((tier) => amount(tier.usd)).join(", then ")} per ${unit}\n    ${source}; read at: ${readAt}`,
   );
-  if (!isBelow) process.exitCode = 1;
+  return ["Prices", ...lines].join("\n");
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
 /** What a program in a process of its own took. */
-export interface Usage {
+interface Usage {
   readonly wallSeconds: number;
   /** In user and system mode. */
   readonly cpuSeconds: number;
@@ -12,8 +12,35 @@ export interface Usage {
   readonly said: unknown;
 }
 
+/** What as many processes as there are inputs took, side by side. */
+export interface Together {
+  /** From the start of the first to the end of the last. */
+  readonly wallSeconds: number;
+  /** Of all. */
+  readonly cpuSeconds: number;
+  /** Of the largest. */
+  readonly maxRssMegabytes: number;
+  readonly said: readonly unknown[];
+}
+
+/** Runs a program in several processes, each with an input of its own; see `measure`. */
+export async function measureTogether(
+  program: string,
+  env: NodeJS.ProcessEnv,
+  inputs: readonly unknown[],
+): Promise<Together> {
+  const started = performance.now();
+  const usages = await Promise.all(inputs.map((input) => measure(program, env, input)));
+  return {
+    wallSeconds: (performance.now() - started) / 1_000,
+    cpuSeconds: usages.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+    maxRssMegabytes: Math.max(...usages.map(({ maxRssMegabytes }) => maxRssMegabytes)),
+    said: usages.map(({ said }) => said),
+  };
+}
+
 /** Runs a program in a process of its own that may open 1,024 files, as a Lambda may. It reports with `report(said)`. */
-export async function measure(program: string, env: NodeJS.ProcessEnv, input: unknown): Promise<Usage> {
+async function measure(program: string, env: NodeJS.ProcessEnv, input: unknown): Promise<Usage> {
   const source = `
     const started = performance.now();
     const report = (said) => {
@@ -37,13 +64,17 @@ export async function measure(program: string, env: NodeJS.ProcessEnv, input: un
   return JSON.parse(line.slice("usage ".length));
 }
 
-/** Milliseconds that loading a module takes in a fresh process, which has its output open, as Lambda's runtime has. */
+/**
+ * Milliseconds of CPU that loading a module takes in a fresh process, which has its output open, as Lambda's runtime has. It is
+ * the loading thread's CPU: it has nothing to wait for, and what else the machine does would be in its wall time.
+ */
 export async function loadTime(file: string): Promise<number> {
   const program = `
     process.stdout; process.stderr;
-    const started = performance.now();
+    const before = process.threadCpuUsage();
     require(${JSON.stringify(file)});
-    console.log(performance.now() - started);
+    const { user, system } = process.threadCpuUsage(before);
+    console.log((user + system) / 1e3);
   `;
   const child = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
   const [output] = await Promise.all([text(child.stdout), once(child, "close")]);

@@ -14,9 +14,9 @@ export interface GoTool {
   readonly module: string;
   /** The Go module that has it, whose version is the tool's. */
   readonly from: string;
-  /** The package to build, below the module. */
-  readonly command: string;
-  /** The variable of the module that holds its version, below the module. */
+  /** The package to build. */
+  readonly source: string;
+  /** The variable that holds its version, for Go's linker. */
   readonly versionVariable: string;
 }
 
@@ -30,7 +30,7 @@ const usualCache = fileURLToPath(new URL("../../node_modules/.cache", import.met
  * @throws if it cannot be built; the message says why, and what to do.
  */
 export async function ensureGoTool(
-  { name, purpose, module, from, command, versionVariable }: GoTool,
+  { name, purpose, module, from, source, versionVariable }: GoTool,
   progress: (line: string) => void,
   environment: Environment = process.env,
   cache = usualCache,
@@ -41,7 +41,7 @@ export async function ensureGoTool(
   const target = join(cache, `${name}-${pinned}`);
   const executable = (root: string) => join(root, "bin", name);
   const check = async (root: string) => {
-    const { code, all } = await runCommand(executable(root), ["-version"], { env: environment });
+    const { code, all } = await runCommand(executable(root), ["--version"], { env: environment });
     if (code !== 0 || !all.includes(pinned)) throw new Error(`${name} ${pinned} does not run: ${lastLines(all)}`);
   };
   if (await succeeds(check(target))) return executable(target);
@@ -49,8 +49,7 @@ export async function ensureGoTool(
   try {
     const go = await findGo(environment);
     progress(`Getting ${name} ${pinned} (once, about a minute) …`);
-    const version = [`${from}${versionVariable}`, pinned] as const;
-    const program = { name, module, source: `${from}/${command}`, version };
+    const program = { name, module, source, version: [versionVariable, pinned] } as const;
     await install(target, check, ({ root, temporary }) =>
       buildGoProgram(go, program, executable(root), temporary, environment, progress),
     );

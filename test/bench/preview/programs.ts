@@ -1,0 +1,58 @@
+export type Kind = "nothing" | "connections" | "in line";
+
+/** The outputs of a connection that are no inputs of these programs. */
+const outputNames = [
+  "models",
+  "defaultModel",
+  "status",
+  "statusReason",
+  "keyFingerprint",
+  "verifiedAt",
+  "servedModel",
+  "systemFingerprint",
+  "openai",
+];
+
+const loop = `
+const { createHash } = require("node:crypto");
+for (let index = 0; index < Number(process.env.BENCH_CONNECTIONS); index++) {
+  const apiKey = pulumi.secret("sk-" + createHash("sha256").update(String(index)).digest("hex").slice(0, 32));
+  make("resource-" + index, { apiKey, baseUrl: process.env.BENCH_URL });
+}
+`;
+
+/** Dynamic resources with the properties of a connection: Pulumi's SDK spends a third of a millisecond on each of them. */
+function alike(check: string): string {
+  return `
+const pulumi = require("@pulumi/pulumi");
+const provider = {
+  check: ${check},
+  diff: async () => ({ changes: false }),
+  create: async (inputs) => ({ id: "id", outs: inputs }),
+};
+class Alike extends pulumi.dynamic.Resource {}
+const outputs = Object.fromEntries(${JSON.stringify(outputNames)}.map((name) => [name, undefined]));
+const make = (name, args) => {
+  const inputs = { ...outputs, displayName: name, verdict: undefined, ...args };
+  return new Alike(provider, name, inputs, { additionalSecretOutputs: ["apiKey", "openai"] });
+};
+${loop}`;
+}
+
+/** Programs that make `BENCH_CONNECTIONS` connections to the service at `BENCH_URL`, or what takes their place. */
+export const programs: Readonly<Record<Kind, string>> = {
+  /** What Pulumi itself takes. */
+  nothing: alike("async (olds, news) => ({ inputs: news })"),
+  connections: `
+const pulumi = require("@pulumi/pulumi");
+const { DeepSeekConnection } = require("pulumi-deepseek");
+const make = (name, args) => new DeepSeekConnection(name, args);
+${loop}`,
+  /** One call, made where Pulumi's own examples of dynamic providers make theirs: in the provider's function. */
+  "in line": alike(`async (olds, news) => {
+    const response = await fetch(news.baseUrl + "/models", { headers: { authorization: "Bearer " + news.apiKey } });
+    await response.json();
+    const failures = response.ok ? [] : [{ property: "", reason: "HTTP " + response.status }];
+    return { inputs: news, failures };
+  }`),
+};

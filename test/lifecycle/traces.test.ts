@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { program } from "./programs.ts";
+import { scene } from "./scene.ts";
+
+/* Where in the user's program something is, though the constructor keeps Pulumi's SDK from taking traces nobody reads. */
+
+const { workspace } = await scene();
+
+const apiKey = `pulumi.secret("sk-${"0".repeat(32)}")`;
+
+it("The state says where in the program a connection is made", async () => {
+  await using stack = await workspace(
+    program(`
+new DeepSeekConnection("main", { baseUrl, apiKey: ${apiKey}, verify: "none" });`),
+  );
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  const { deployment } = JSON.parse(await stack.exportStack());
+  const connection = deployment.resources.find((resource: { readonly type: string }) =>
+    resource.type.endsWith(":DeepSeekConnection"),
+  );
+  expect(connection.stackTrace).toContainEqual({ sourcePosition: "project:///index.js#6,1" });
+});
+
+it("An error while a connection is made says where it was thrown, and where the connection is made", async () => {
+  await using stack = await workspace(
+    program(`
+const transformations = [
+  () => { throw new TypeError("of the program"); },
+];
+new DeepSeekConnection("main", { baseUrl, apiKey: ${apiKey} }, { transformations });`),
+  );
+  const { code, all } = await stack.preview();
+  expect(code).not.toBe(0);
+  expect(all).toMatch(/TypeError: of the program\s+at .*index\.js:7:\d+.*\s+at .*index\.js:9:1/);
+});
