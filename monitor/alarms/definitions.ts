@@ -10,9 +10,11 @@ export enum Severity {
 
 /** An alarm as it is defined, before the user's settings and the schedule are applied to it. */
 export interface AlarmDefinition {
+  /** The gauge that it watches. */
   readonly metric: MetricName;
   /** `Range` is Maximum − Minimum: the one expression that is used. */
   readonly statistic: "Maximum" | "Minimum" | "Average" | "Range";
+  /** How a datapoint breaches the threshold. */
   readonly comparison: "GreaterThanOrEqualToThreshold" | "GreaterThanThreshold" | "LessThanThreshold";
   /** Absent where only the user can know the limit. */
   readonly threshold?: number;
@@ -24,6 +26,7 @@ export interface AlarmDefinition {
   readonly evaluationPeriods: number;
   /** A gauge that was not written keeps the alarm's state; only silence itself is a failure. */
   readonly missingData: "ignore" | "breaching";
+  /** Who is told. */
   readonly severity: Severity;
   /** Whether the alarm exists without being asked for. */
   readonly byDefault: boolean;
@@ -195,6 +198,7 @@ export const alarmDefinitions = {
   },
 } as const satisfies Record<string, AlarmDefinition>;
 
+/** An alarm by its name in the monitor's `alarms` argument. */
 export type AlarmKind = keyof typeof alarmDefinitions;
 
 export const alarmKinds = Object.keys(alarmDefinitions) as readonly AlarmKind[];

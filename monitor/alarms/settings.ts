@@ -3,14 +3,31 @@ import { type AlarmDefinition, type AlarmKind, alarmDefinitions, alarmKinds, typ
 
 /** What a user may change about an alarm. */
 export interface AlarmSettings {
+  /**
+   * Whether there is such an alarm.
+   *
+   * @default as it is defined
+   */
   readonly enabled?: boolean | undefined;
+  /**
+   * Who is told.
+   *
+   * @default as it is defined
+   */
   readonly severity?: Severity | undefined;
+  /**
+   * In the gauge's unit.
+   *
+   * @default as it is defined; an alarm that has none cannot be switched on without
+   */
   readonly threshold?: number | undefined;
 }
 
 /** An alarm as it is deployed: the definition with the user's settings, fitted to the schedule. */
 export interface EffectiveAlarm extends AlarmDefinition {
+  /** Its name in the monitor's `alarms` argument. */
   readonly kind: AlarmKind;
+  /** In the gauge's unit: the user's, or the definition's. */
   readonly threshold: number;
 }
 

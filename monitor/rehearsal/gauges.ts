@@ -3,7 +3,9 @@ import { parseJson } from "../../provider/deepseek/replies.ts";
 
 /** One metric with its dimensions, as CloudWatch tells it from all others. */
 export interface MetricId {
+  /** The metric's name, such as `KeyRejected`. */
   readonly name: string;
+  /** Each dimension's value by its name. */
   readonly dimensions: Readonly<Record<string, string>>;
 }
 

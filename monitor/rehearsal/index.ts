@@ -1,4 +1,8 @@
-export { type AlarmState, type EvaluationRule, evaluate, type MissingData, type Period } from "./evaluator.ts";
+export type { AlarmKind } from "../alarms/definitions.ts";
+export type { AlarmSettings, EffectiveAlarm } from "../alarms/settings.ts";
+export type { Settings } from "./board.ts";
+export type { AlarmState } from "./evaluator.ts";
+export type { MetricId } from "./gauges.ts";
 export { type RehearsalOptions, rehearse } from "./rehearse.ts";
 export { type ScenarioName, scenarioNames, scenarios } from "./scenarios.ts";
 export { renderSvg } from "./svg.ts";

@@ -19,15 +19,35 @@ const SETTLING_RUNS = 10;
 
 /** What is rehearsed with. */
 export interface RehearsalOptions {
-  /** The monitor's own `alarms` argument. Default: none of it, so the alarms are as the monitor makes them. */
+  /**
+   * The monitor's own `alarms` argument.
+   *
+   * @default none of it, so the alarms are as the monitor makes them
+   */
   readonly alarms?: Settings;
-  /** How many connections are monitored. Default: what the scenario needs, mostly 1. */
+  /**
+   * How many connections are monitored.
+   *
+   * @default what the scenario needs, mostly 1
+   */
   readonly connections?: number;
-  /** Default: as the monitor's, by the number of connections. */
+  /**
+   * Whether gauges and alarms are by connection or by shard.
+   *
+   * @default as the monitor's, by the number of connections
+   */
   readonly detail?: Detail;
-  /** Minutes between two runs, 1 to 60. Default 1. */
+  /**
+   * Minutes between two runs, 1 to 60.
+   *
+   * @default 1
+   */
   readonly intervalMinutes?: number;
-  /** Is told after each simulated minute how many there were and will be. */
+  /**
+   * Is told after each simulated minute how many there were and will be.
+   *
+   * @default nobody is told
+   */
   readonly onMinute?: (done: number, all: number) => void;
 }
 
@@ -37,6 +57,8 @@ export interface RehearsalOptions {
  *
  * The waits between two attempts of a call pass at once; everything else of the function is as it is deployed.
  *
+ * @param name what goes wrong
+ * @param options what it is rehearsed with
  * @throws Error if an alarm without a default threshold is switched on and given none
  */
 export async function rehearse(name: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {

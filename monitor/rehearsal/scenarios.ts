@@ -5,6 +5,7 @@ const replaceKey: Scene["act"] = (world) => {
   world.rotate(world.first);
 };
 
+/** What can be rehearsed, by name: each has a `description` of one sentence. */
 export const scenarios = named({
   quiet: {
     description: "Nothing goes wrong for an hour.",
@@ -229,8 +230,10 @@ export const scenarios = named({
   },
 });
 
+/** The name of a scenario. */
 export type ScenarioName = keyof typeof scenarios;
 
+/** The scenarios in the order in which they are listed. */
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 
 /** Keeps the names in the type, and nothing else of the table. */

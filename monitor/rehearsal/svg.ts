@@ -27,7 +27,12 @@ const LINE = "#2563a8";
 const LIMIT = "#c2410c";
 const GRID = "#e5e7eb";
 
-/** A rehearsal's timeline as a drawing: each gauge with its thresholds, below it the states of its alarms. */
+/**
+ * A rehearsal's timeline as a drawing: each gauge with its thresholds, below it the states of its alarms.
+ *
+ * @param timeline what `rehearse` returned
+ * @returns the text of an SVG file
+ */
 export function renderSvg(timeline: Timeline): string {
   const lanes = lanesOf(timeline);
   const tops: number[] = [];

@@ -8,7 +8,11 @@ const WIDTH = 120;
 /** Where the third column of the timeline begins. */
 const INDENT = 18;
 
-/** A rehearsal's timeline as plain text: who is told what, in which minute, and what stays silent. */
+/**
+ * A rehearsal's timeline as plain text: who is told what, in which minute, and what stays silent.
+ *
+ * @param timeline what `rehearse` returned
+ */
 export function renderText(timeline: Timeline): string {
   return [
     ...wrap(`Rehearsal of '${timeline.scenario}': ${timeline.description}`),

@@ -6,6 +6,7 @@ import type { MetricId } from "./gauges.ts";
 
 /** What the scenario does to the world. */
 export interface Happening {
+  /** When it happens. */
   readonly minute: number;
   /** One sentence. */
   readonly what: string;
@@ -13,8 +14,11 @@ export interface Happening {
 
 /** An alarm that went from one state to another. */
 export interface StateChange {
+  /** When CloudWatch evaluated it so. */
   readonly minute: number;
+  /** The state before. */
   readonly from: AlarmState;
+  /** The state since. */
   readonly to: AlarmState;
 }
 
@@ -22,17 +26,23 @@ export interface StateChange {
 export interface AlarmTrack {
   /** As it is in AWS. */
   readonly name: string;
+  /** What it watches for, as it would be deployed. */
   readonly definition: EffectiveAlarm;
+  /** The gauge that it watches. */
   readonly metric: MetricId;
   /** Its state before the first change. */
   readonly initial: AlarmState;
+  /** In the order of time. */
   readonly changes: readonly StateChange[];
 }
 
 /** What a person gets: an alarm that began, or one that is over. */
 export interface Message extends StateChange {
+  /** The alarm's name. */
   readonly alarm: string;
+  /** Its name in the monitor's `alarms` argument. */
   readonly kind: EffectiveAlarm["kind"];
+  /** Who is told. */
   readonly severity: EffectiveAlarm["severity"];
   /** Minutes since the scenario's cause of this alarm began; absent where it has none, and for a recovery. */
   readonly minutesAfterCause?: number;
@@ -42,34 +52,54 @@ export interface Message extends StateChange {
 
 /** The values of one gauge in one minute in which it was written. */
 export interface GaugePoint {
+  /** When it was written. */
   readonly minute: number;
+  /** In the gauge's unit, as the other two. */
   readonly minimum: number;
+  /** The largest value of the minute. */
   readonly maximum: number;
+  /** The mean of the minute's values. */
   readonly average: number;
 }
 
+/** One metric through the whole rehearsal. */
 export interface Gauge extends MetricId {
+  /** In the order of time; minutes in which it was not written are left out. */
   readonly points: readonly GaugePoint[];
 }
 
 /** A rehearsal's whole result. Minutes count from its beginning. */
 export interface Timeline {
+  /** The scenario's name. */
   readonly scenario: string;
+  /** One sentence. */
   readonly description: string;
+  /** How long it is. */
   readonly minutes: number;
   /** Minutes between two runs. */
   readonly intervalMinutes: number;
+  /** How many are monitored. */
   readonly connections: number;
+  /** Whether gauges and alarms are by connection or by shard. */
   readonly detail: Detail;
   /** The alarms' settings that differ from the monitor's defaults. */
   readonly settings: Settings;
-  /** Runs of the function: all, and those that ended in an error of its own. */
-  readonly runs: { readonly made: number; readonly failed: number };
+  /** Runs of the function. */
+  readonly runs: {
+    /** How many there were. */
+    readonly made: number;
+    /** How many ended in an error of the function's own. */
+    readonly failed: number;
+  };
+  /** What the scenario does, in the order of time. */
   readonly happenings: readonly Happening[];
   /** In the order in which people get them. */
   readonly messages: readonly Message[];
+  /** Each alarm that would be deployed. */
   readonly alarms: readonly AlarmTrack[];
+  /** Each gauge that was written. */
   readonly gauges: readonly Gauge[];
+  /** What AWS does not promise and is taken for given, a sentence each. */
   readonly assumptions: readonly string[];
 }
 

@@ -15,7 +15,7 @@ const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
   [
     "what each input does, what each message means, what it costs",
-    /^(provider|monitor)\/(REFERENCE|ERRORS|COSTS)\.md$/,
+    /^(provider|monitor|monitor\/rehearsal)\/(REFERENCE|ERRORS|COSTS)\.md$/,
   ],
   ["the code", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.js$/],
   ["its types", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.d\.ts$/],

@@ -28,6 +28,12 @@ const pages: Readonly<Record<string, Page>> = {
       "[`DeepSeekMonitorArgs`](#deepseekmonitorargs) has the inputs, [`DeepSeekMonitor`](#deepseekmonitor) the outputs. What " +
       "an alarm means: [runbook](RUNBOOK.md). What the messages mean: [errors and warnings](../provider/ERRORS.md).",
   },
+  "monitor/rehearsal/REFERENCE.md": {
+    module: "pulumi-deepseek/monitor/rehearsal",
+    about:
+      "[`rehearse`](#rehearse) replays an incident and returns a [`Timeline`](#timeline), for a test of your own thresholds: " +
+      "who is told, and in which minute. `npx pulumi-deepseek rehearse` does the same on the command line.",
+  },
 };
 
 const layout: Partial<PluginOptions> = {
