@@ -1,10 +1,14 @@
 import ts from "typescript";
 import { read } from "./documents.ts";
 
-/** The files that have the texts which users meet. The command line's own are told by its `--help`. */
+/** The files that have the texts which users meet. */
 const files = [
   "provider/announce.ts",
   "provider/arguments.ts",
+  "provider/cli/alarms-file.ts",
+  "provider/cli/key.ts",
+  "provider/cli/secrecy.ts",
+  "provider/cli/usage.ts",
   "provider/connection.ts",
   "provider/key.ts",
   "provider/lifecycle.ts",
@@ -13,6 +17,7 @@ const files = [
   "provider/deepseek/endpoint.ts",
   "provider/deepseek/hosts.ts",
   "provider/deepseek/verdict.ts",
+  "monitor/aws.ts",
   "monitor/lambda/handler.ts",
   "monitor/lambda/input.ts",
   "monitor/lambda/key.ts",
@@ -27,7 +32,7 @@ const files = [
 ];
 
 /** Texts of these files that nobody meets as a message. */
-const others = ["Encrypts the alerts of the DeepSeekMonitor '"];
+const others = ["API key (it is not shown):", "Encrypts the alerts of the DeepSeekMonitor '"];
 
 /** Every text in the code, in order: a template's is cut at its placeholders. */
 const texts = files.flatMap((file) => {
