@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { sandboxKey } from "../../../examples/sandbox/keys.ts";
-import { keyFinder, keyFingerprint, printable, redact, withoutCredentials } from "../../../provider/deepseek/redact.ts";
+import {
+  givesKeyAway,
+  keyFinder,
+  keyFingerprint,
+  printable,
+  redact,
+  withoutCredentials,
+} from "../../../provider/deepseek/redact.ts";
 
 const key = sandboxKey("redact");
 
@@ -151,6 +158,21 @@ describe("of a URL, only the address is shown", () => {
   });
 });
 
+describe("a text that is stored in clear gives a key away", () => {
+  const other = "gateway-token_17";
+  test.each([
+    ["one of the keys", `see ${other}!`, [other], true],
+    ["one of several", other, ["another-token-18", other], true],
+    ["what looks like a key, whatever the keys are", `sk-${"0a".repeat(16)}`, [], true],
+    ["a part of a key", other.slice(1), [other], false],
+    ["something shorter than a key of DeepSeek", `sk-${"0a".repeat(15)}`, [], false],
+    ["a short key, which may be a word", "local-gateway-17", ["local-gateway-1"], false],
+    ["another text", "the connection of production", [other], false],
+  ])("%s", (_, text, keys, expected) => {
+    expect(givesKeyAway(text, keys)).toBe(expected);
+  });
+});
+
 describe("a value of the service repeats the key", () => {
   /** Every run of so many characters of a text. */
   const runsOf = (text: string, length: number) =>
@@ -176,6 +198,7 @@ describe("a value of the service repeats the key", () => {
     expect(holdsKey(apiKey.replace(/..../g, "$&."))).toBe(true);
     expect(holdsKey(apiKey.replace(/./g, (at) => `%${at.charCodeAt(0).toString(16)}`))).toBe(true);
     expect(holdsKey(apiKey.replace(/./g, (at) => `%25${at.charCodeAt(0).toString(16)}`))).toBe(true);
+    expect(holdsKey(apiKey.replace(/./g, (at) => `%2525${at.charCodeAt(0).toString(16)}`))).toBe(true);
     expect(holdsKey("deepseek-v4-flash-vision-exp-2026-10-17")).toBe(false);
   });
 

@@ -216,6 +216,7 @@ describe("nothing is known about the key", () => {
     ["notJson", "backoff", "answered HTTP 200 with something other than JSON"],
     ["unexpected", "backoff", "answered HTTP 200 with JSON of another form than documented"],
     ["oversized", "never", "answered with more than a megabyte"],
+    ["encoded", "never", "answered in a compressed form, which was not asked for"],
     ["noCapacity", "backoff", "broke the answer off for lack of capacity"],
   ])("after a reply that is unusable (%s); retry: %s", (reason, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
