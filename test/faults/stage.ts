@@ -99,6 +99,8 @@ function onRequestSent(proxy: ToxicProxy, act: () => Promise<void>): () => void 
   const ofNode = (message: unknown) => {
     const { request } = message as { readonly request: ClientRequest };
     const { socket, path } = request;
+    // Cases run side by side, and each is told of the others' requests: on their sockets it has nothing to wait for.
+    if (!String(request.getHeader("host")).endsWith(`:${proxy.port}`)) return;
     // It is told of when all of it was handed to the socket, which may not be connected yet.
     if (socket?.connecting) socket.once("connect", () => sent(socket.remotePort, path));
     else sent(socket?.remotePort, path);
