@@ -1,5 +1,41 @@
+import type { AlarmState } from "./evaluator.ts";
+
 /** The colour of texts. */
 export const INK = "#1f2430";
+
+/** The colour of texts that matter less. */
+export const FAINT = "#6b7280";
+
+/** The colour of a graph's axes. */
+export const GRID = "#e5e7eb";
+
+/** The colour of an alarm in each state. */
+export const stateColours: Readonly<Record<AlarmState, string>> = {
+  OK: "#b7dfc0",
+  ALARM: "#d64545",
+  INSUFFICIENT_DATA: "#d9dce1",
+};
+
+const FONT = `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"`;
+
+/**
+ * The text of an SVG file. Lengths are in pixels.
+ *
+ * @param font the attributes of its texts, where they differ from the usual
+ */
+export function svgFile(
+  title: string,
+  { width, height, font = FONT }: { readonly width: number; readonly height: number; readonly font?: string },
+  parts: readonly string[],
+): string {
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ${font} role="img">`,
+    `<title>${escapeXml(title)}</title>`,
+    ...parts,
+    "</svg>",
+    "",
+  ].join("\n");
+}
 
 interface TextStyle {
   readonly anchor?: "start" | "middle" | "end";

@@ -1,7 +1,6 @@
 import type { EffectiveAlarm } from "../alarms/settings.ts";
-import type { AlarmState } from "./evaluator.ts";
 import { type Lane, lanesOf } from "./lanes.ts";
-import { escapeXml, INK, line, round, shorten, text } from "./svg-elements.ts";
+import { escapeXml, FAINT, GRID, INK, line, round, shorten, stateColours, svgFile, text } from "./svg-elements.ts";
 import type { AlarmTrack, GaugePoint, Timeline } from "./timeline.ts";
 
 // All lengths are in pixels.
@@ -17,15 +16,8 @@ const BAR_GAP = 8;
 const LANE_GAP = 26;
 const FOOT = 92;
 
-const colours: Readonly<Record<AlarmState, string>> = {
-  OK: "#b7dfc0",
-  ALARM: "#d64545",
-  INSUFFICIENT_DATA: "#d9dce1",
-};
-const FAINT = "#6b7280";
 const LINE = "#2563a8";
 const LIMIT = "#c2410c";
-const GRID = "#e5e7eb";
 
 /**
  * A rehearsal's timeline as a drawing: each gauge with its thresholds, below it the states of its alarms.
@@ -55,14 +47,7 @@ export function renderSvg(timeline: Timeline): string {
     ...legend(bottom + 50),
     text(MARGIN, bottom + 76, timeline.assumptions.join(" "), { colour: FAINT, size: 11 }),
   ];
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" width="${WIDTH}" height="${height}" ` +
-      `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif" role="img">`,
-    `<title>${escapeXml(`Rehearsal of ${timeline.scenario}: ${timeline.description}`)}</title>`,
-    ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
+  return svgFile(`Rehearsal of ${timeline.scenario}: ${timeline.description}`, { width: WIDTH, height }, parts);
 }
 
 type Scale = (minute: number) => number;
@@ -150,7 +135,7 @@ function bar(alarm: AlarmTrack, top: number, { minutes, messages }: Timeline, x:
       const end = spans[index + 1]?.minute ?? minutes;
       return (
         `<rect x="${round(x(minute))}" y="${top}" width="${round(x(end) - x(minute))}" height="${BAR_HEIGHT}" ` +
-        `fill="${colours[state]}"><title>${escapeXml(`${title}: ${state} from minute ${minute}`)}</title></rect>`
+        `fill="${stateColours[state]}"><title>${escapeXml(`${title}: ${state} from minute ${minute}`)}</title></rect>`
       );
     }),
     ...messages
@@ -169,9 +154,9 @@ function condition({ comparison, datapointsToAlarm, evaluationPeriods, period, t
 
 function legend(y: number): string[] {
   const entries: readonly (readonly [string, string])[] = [
-    [colours.OK, "OK"],
-    [colours.ALARM, "ALARM, with the minute in which somebody is told"],
-    [colours.INSUFFICIENT_DATA, "not enough data"],
+    [stateColours.OK, "OK"],
+    [stateColours.ALARM, "ALARM, with the minute in which somebody is told"],
+    [stateColours.INSUFFICIENT_DATA, "not enough data"],
   ];
   let x = MARGIN;
   const boxes = entries.flatMap(([colour, label]) => {

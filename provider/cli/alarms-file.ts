@@ -4,6 +4,7 @@ import type { Settings } from "../../monitor/rehearsal/board.ts";
 import { alarmProblems } from "../../monitor/validation/consistency.ts";
 import { describeIssues } from "../../monitor/validation/problems.ts";
 import { plainRules } from "../../monitor/validation/rules.ts";
+import { parseJson } from "../deepseek/replies.ts";
 import { UsageError } from "./usage.ts";
 
 /**
@@ -15,7 +16,10 @@ export async function readSettings(file: string, detail: Detail): Promise<Settin
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
     throw new UsageError(`the file '${file}' cannot be read (${error.code}). Give --alarms a JSON file.`);
   });
-  const given = parseJson(text, file);
+  const given = parseJson(text);
+  if (given === undefined) {
+    throw new UsageError(`the file '${file}' holds no valid JSON: check its commas, quotes and brackets.`);
+  }
   const { data = {}, error } = plainRules.alarms.safeParse(given);
   const issues = (error?.issues ?? []).map((issue) => ({ ...issue, path: ["alarms", ...issue.path] }));
   const problems = describeIssues(issues, { alarms: given }, []);
@@ -25,12 +29,4 @@ export async function readSettings(file: string, detail: Detail): Promise<Settin
     `the file '${file}' is not what the monitor's 'alarms' takes: ${problems.join("; ")}. ` +
       'Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}, each of the three optional.',
   );
-}
-
-function parseJson(text: string, file: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new UsageError(`the file '${file}' holds no valid JSON: check its commas, quotes and brackets.`);
-  }
 }

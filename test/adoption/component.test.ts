@@ -1,11 +1,12 @@
-import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startSandbox } from "../../examples/sandbox/server.ts";
+import { shapes } from "../lifecycle/canary.ts";
 import { pack } from "../package/packed.ts";
 import { Project } from "./project.ts";
+import { oldestSdk } from "./rows.ts";
 
 /* A company's own component package brings this one along, and pnpm does not put it where the engine looks. */
 
@@ -27,7 +28,7 @@ async function packCompany(folder: string): Promise<string> {
     version: "1.0.0",
     main: "index.js",
     dependencies: { "pulumi-deepseek": `file:${inject("tarball")}` },
-    peerDependencies: { "@pulumi/pulumi": "^3.142.0" },
+    peerDependencies: { "@pulumi/pulumi": `^${oldestSdk}` },
   };
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   await writeFile(join(folder, "index.js"), component);
@@ -56,7 +57,7 @@ exports.status = new Assistant("main", { baseUrl: new pulumi.Config().require("u
       config: { url: sandbox.url },
       signal,
     });
-    const key = `sk-${randomBytes(16).toString("hex")}`;
+    const key = shapes.usual();
     await project.stack.setConfig("deepseek:apiKey", key, { secret: true });
     const refused = await project.stack.preview();
     expect(refused.code).not.toBe(0);

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
 import { table } from "../../provider/cli/table.ts";
 import type { CommandResult } from "../engine/command.ts";
+import { shapes } from "../lifecycle/canary.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk, type Row, rows } from "./rows.ts";
@@ -49,7 +49,7 @@ async function play({ manager, program, node, sdk }: Row, worked: string[], sign
   worked.push("install");
 
   if (inTypeScript) await step("types", project.exec("tsc"));
-  const key = `sk-${randomBytes(16).toString("hex")}`;
+  const key = shapes.usual();
   await project.stack.setConfig("deepseek:apiKey", key, { secret: true });
   await step("preview", project.pulumi("preview"));
   await step("up", project.pulumi("up", "--yes", "--skip-preview"));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
 import { type Environment, lastLines, runCommand } from "../engine/command.ts";
-import { install } from "../engine/install.ts";
+import { ensureInstalled } from "../engine/install.ts";
 
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
@@ -34,12 +34,7 @@ export async function ensureTools(environment: Environment): Promise<Tools> {
   const target = join(modules, ".cache", versions.join("-"));
   const isThere = (root: string) =>
     Promise.all([access(join(inside(root).oldestNode, "node")), access(inside(root).pnpm)]);
-  const there = await isThere(target).then(
-    () => true,
-    () => false,
-  );
-  if (there) return inside(target);
-  await install(target, isThere, async ({ root }) => {
+  await ensureInstalled(target, isThere, async ({ root }) => {
     // Node's script puts the executable of this machine's kind into place; pnpm does without its own.
     const project = { private: true, dependencies, allowScripts: { node: true, pnpm: false } };
     await writeFile(join(root, "package.json"), JSON.stringify(project));

@@ -2,7 +2,7 @@ import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, lastLines, runCommand } from "../engine/command.ts";
-import { install } from "../engine/install.ts";
+import { ensureInstalled } from "../engine/install.ts";
 import { findExecutable, searchPath } from "../engine/locate.ts";
 
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
@@ -25,25 +25,18 @@ export async function ensurePython(
   const pinned = /^ministack==(\S+)$/m.exec(await readFile(requirements, "utf8"))?.[1];
   if (pinned === undefined) throw new Error(`${requirements} does not pin ministack`);
   const target = join(cache, `ministack-${pinned}`);
-  const python = pythonOf(target);
   const isThere = (root: string) => access(pythonOf(root));
-  const isInstalled = await isThere(target).then(
-    () => true,
-    () => false,
-  );
-  if (isInstalled) return python;
-
-  const base = await findPython(environment);
-  progress(`Installing ministack ${pinned}, a local AWS, for the tests (once, about 15 seconds) …`);
-  await install(target, isThere, async ({ root }) => {
+  await ensureInstalled(target, isThere, async ({ root }) => {
+    const base = await findPython(environment);
+    progress(`Installing ministack ${pinned}, a local AWS, for the tests (once, about 15 seconds) …`);
     const hint = "What to do: install Python's 'venv' module (Debian and Ubuntu: python3-venv).";
     await run(base, ["-m", "venv", root], "make a virtual environment", hint, environment);
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", requirements];
     const index = "What to do: see that 'pip install' works here; behind a proxy or a mirror, set PIP_INDEX_URL.";
     await run(pythonOf(root), pip, "install ministack", index, environment);
+    progress(`Installed ministack ${pinned}.`);
   });
-  progress(`Installed ministack ${pinned}.`);
-  return python;
+  return pythonOf(target);
 }
 
 /** The first Python on the PATH that is new enough. @throws if there is none */

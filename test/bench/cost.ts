@@ -8,7 +8,7 @@ import { type Bill, billOf } from "./cost/bill.ts";
 import { LogMeter } from "./cost/log-volume.ts";
 import { PRICES_AS_OF, prices } from "./cost/prices.ts";
 import type { Lists, LogVolume, Plan } from "./cost/quantities.ts";
-import type { Bench, Figure } from "./figure.ts";
+import { type Bench, connectionsOf, type Figure } from "./figure.ts";
 
 /** By the number of connections: of the price of Synthetics, without the dashboard. */
 const limits = new Map([
@@ -78,7 +78,7 @@ function figureOf({ connections }: Plan, { withoutDashboard, total, synthetics }
   const to = "CloudWatch Synthetics, runs alone";
   return {
     topic: "a month of the monitor without its dashboard, list price",
-    of: `${connections.toLocaleString("en-US")} connection${connections === 1 ? "" : "s"}`,
+    of: connectionsOf(connections),
     unit: "USD",
     ours: withoutDashboard,
     beside: [

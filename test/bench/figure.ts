@@ -63,6 +63,11 @@ function limitOf({ unit, limit }: Figure): string {
   return `${rounded(limit.ratio)} × ${limit.to}, at most ${limit.most}`;
 }
 
+/** A number of connections, in words. */
+export function connectionsOf(count: number): string {
+  return `${count.toLocaleString("en-US")} connection${count === 1 ? "" : "s"}`;
+}
+
 export function shown(value: number, unit: string): string {
   return `${rounded(value)} ${unit}`;
 }

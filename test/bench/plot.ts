@@ -1,4 +1,4 @@
-import { escapeXml, INK, round, text } from "../../dist/monitor/rehearsal/svg-elements.js";
+import { escapeXml, FAINT, INK, round, svgFile, text } from "../../dist/monitor/rehearsal/svg-elements.js";
 import { type Figure, isOver, shown } from "./figure.ts";
 
 // All lengths are in pixels.
@@ -15,7 +15,6 @@ const TOPIC_HEAD = 34;
 const TOPIC_GAP = 18;
 const HEAD = 76;
 
-const FAINT = "#6b7280";
 const OURS = "#2563a8";
 const OVER = "#d64545";
 const OTHER = "#b9c3d0";
@@ -45,10 +44,7 @@ export function drawingOf(figures: readonly Figure[], subtitle: string): string 
     }
     y += TOPIC_GAP;
   }
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${y}" width="${WIDTH}" height="${y}" ` +
-      `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif" role="img">`,
-    "<title>The figures of pulumi-deepseek beside others</title>",
+  return svgFile("The figures of pulumi-deepseek beside others", { width: WIDTH, height: y }, [
     `<rect width="${WIDTH}" height="${y}" fill="#ffffff"/>`,
     text(MARGIN, 34, "Figures, side by side", { size: 20, weight: 600 }),
     text(MARGIN, 56, `Shorter is better; each group of bars has its own scale. Red: above its limit. ${subtitle}`, {
@@ -56,9 +52,7 @@ export function drawingOf(figures: readonly Figure[], subtitle: string): string 
       size: 12,
     }),
     ...parts,
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function barsOf(figure: Figure): readonly Bar[] {

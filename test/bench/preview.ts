@@ -1,6 +1,6 @@
 import { ensureEngine } from "../engine/engine.ts";
 import { createWorkspace, type Workspace } from "../engine/workspace.ts";
-import type { Bench, Figure } from "./figure.ts";
+import { type Bench, connectionsOf, type Figure } from "./figure.ts";
 import { type Kind, programs } from "./preview/programs.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median, ratios } from "./statistics.ts";
@@ -68,7 +68,7 @@ export const preview: Bench = async (progress) => {
 function figureOf({ connections, inLine, limit }: Size, times: Readonly<Record<Kind, readonly number[]>>): Figure {
   return {
     topic: `preview, ${LATENCY_MS} ms a call`,
-    of: `${connections.toLocaleString("en-US")} connection${connections === 1 ? "" : "s"}`,
+    of: connectionsOf(connections),
     unit: "s",
     ours: median(times.connections),
     beside: [

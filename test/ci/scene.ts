@@ -6,6 +6,7 @@ import release from "pulumi/package.json" with { type: "json" };
 import { inject } from "vitest";
 import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
 import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { shapes } from "../lifecycle/canary.ts";
 import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
 import { readWorkflow } from "../package/workflow.ts";
 import { GitHub } from "./github.ts";
@@ -125,7 +126,7 @@ export async function createRepository(backend?: Backend): Promise<Repository> {
 
 /** A fresh key, which meets the given scenario. */
 export function newKey(sandbox: Sandbox, scenario: Parameters<Sandbox["use"]>[1]): string {
-  const key = `sk-${randomBytes(16).toString("hex")}`;
+  const key = shapes.usual();
   sandbox.use(key, scenario);
   return key;
 }

@@ -61,18 +61,16 @@ describe("check tells", () => {
 });
 
 describe("check asks", () => {
-  const askedBy = (key: string) =>
-    service.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
-
   it("what create asks: models, balance and one chat of one token, with the model that was named", async () => {
     const key = service.key("good");
     expect(await service.run("check", key, "--model", "deepseek-v4-pro")).toMatchObject({ code: 0 });
     expect(
-      askedBy(key)
+      service
+        .asked(key)
         .map(({ path }) => path)
         .toSorted(),
     ).toEqual(["/chat/completions", "/models", "/user/balance"]);
-    expect(askedBy(key).at(-1)?.body).toMatchObject({ model: "deepseek-v4-pro", max_tokens: 1 });
+    expect(service.asked(key).at(-1)?.body).toMatchObject({ model: "deepseek-v4-pro", max_tokens: 1 });
   });
 
   it("the free calls alone with --test-call models, and says what is not known then", async () => {
@@ -81,7 +79,8 @@ describe("check asks", () => {
     expect(code).toBe(0);
     expect(stdout).toContain("accepts this API key. Whether a model answers was not asked.");
     expect(
-      askedBy(key)
+      service
+        .asked(key)
         .map(({ path }) => path)
         .toSorted(),
     ).toEqual(["/models", "/user/balance"]);
@@ -104,7 +103,7 @@ describe("check asks", () => {
   it("as often as --attempts says", async () => {
     const key = service.key("overloaded");
     await service.run("check", key, "--attempts", "2");
-    expect(askedBy(key).filter(({ path }) => path === "/models")).toHaveLength(2);
+    expect(service.asked(key).filter(({ path }) => path === "/models")).toHaveLength(2);
   });
 
   it("for as long as --timeout says", async () => {

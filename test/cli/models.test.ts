@@ -22,8 +22,12 @@ it("models leaves empty what a service does not tell", async () => {
 it("models makes the free calls alone", async () => {
   const key = service.key("good");
   await service.run("models", key);
-  const asked = service.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
-  expect(asked.map(({ path }) => path).toSorted()).toEqual(["/models", "/user/balance"]);
+  expect(
+    service
+      .asked(key)
+      .map(({ path }) => path)
+      .toSorted(),
+  ).toEqual(["/models", "/user/balance"]);
 });
 
 it("models --json prints the object that check --json prints", async () => {

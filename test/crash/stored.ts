@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { parseJson } from "../../provider/deepseek/replies.ts";
 import type { CommandResult } from "../engine/command.ts";
 import type { Workspace } from "../engine/workspace.ts";
 import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
@@ -75,12 +76,7 @@ async function spoiledFiles(stack: Workspace): Promise<string[]> {
 }
 
 export function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return parseJson(text) !== undefined;
 }
 
 async function leaks(stack: Workspace, keys: Keys, said: readonly CommandResult[]): Promise<string[]> {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, lastLines, runCommand } from "./command.ts";
 import { buildGoProgram, findGo } from "./go.ts";
-import { install } from "./install.ts";
+import { ensureInstalled } from "./install.ts";
 
 /** A command line tool that a `go.mod` of ours pins. */
 export interface GoTool {
@@ -44,15 +44,13 @@ export async function ensureGoTool(
     const { code, all } = await runCommand(executable(root), ["--version"], { env: environment });
     if (code !== 0 || !all.includes(pinned)) throw new Error(`${name} ${pinned} does not run: ${lastLines(all)}`);
   };
-  if (await succeeds(check(target))) return executable(target);
-
   try {
-    const go = await findGo(environment);
-    progress(`Getting ${name} ${pinned} (once, about a minute) …`);
-    const program = { name, module, source, version: [versionVariable, pinned] } as const;
-    await install(target, check, ({ root, temporary }) =>
-      buildGoProgram(go, program, executable(root), temporary, environment, progress),
-    );
+    await ensureInstalled(target, check, async ({ root, temporary }) => {
+      const go = await findGo(environment);
+      progress(`Getting ${name} ${pinned} (once, about a minute) …`);
+      const program = { name, module, source, version: [versionVariable, pinned] } as const;
+      await buildGoProgram(go, program, executable(root), temporary, environment, progress);
+    });
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new Error(
@@ -62,11 +60,4 @@ export async function ensureGoTool(
     );
   }
   return executable(target);
-}
-
-function succeeds(work: Promise<unknown>): Promise<boolean> {
-  return work.then(
-    () => true,
-    () => false,
-  );
 }

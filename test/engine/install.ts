@@ -12,6 +12,19 @@ export interface Staging {
 }
 
 /**
+ * Puts a tool into `target`, unless it is there and runs already.
+ *
+ * @throws as `install` does.
+ */
+export async function ensureInstalled(
+  target: string,
+  check: (root: string) => Promise<unknown>,
+  fill: (staging: Staging) => Promise<void>,
+): Promise<void> {
+  if (!(await passes(check, target))) await install(target, check, fill);
+}
+
+/**
  * Puts a tool into `target`, all or nothing: `fill` works in a folder beside it, which is checked and renamed. So a
  * broken-off attempt leaves nothing half-made, and of two at the same time the slower one keeps what the faster one made.
  *
@@ -48,12 +61,15 @@ async function moveInto(
     await rename(made, target);
   } catch {
     // Something is there already: made by somebody faster, or the rest of a download that broke off.
-    const isGood = await check(target).then(
-      () => true,
-      () => false,
-    );
-    if (isGood) return;
+    if (await passes(check, target)) return;
     await rename(target, aside);
     await rename(made, target);
   }
+}
+
+function passes(check: (root: string) => Promise<unknown>, root: string): Promise<boolean> {
+  return check(root).then(
+    () => true,
+    () => false,
+  );
 }

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import type { Gauge, Timeline } from "../../dist/monitor/rehearsal/index.js";
-import { INK, line, round, shorten, text } from "../../dist/monitor/rehearsal/svg-elements.js";
+import { FAINT, GRID, INK, line, round, shorten, text } from "../../dist/monitor/rehearsal/svg-elements.js";
 
 // Lengths are in pixels.
 export const PADDING = 14;
-export const FAINT = "#6b7280";
-export const GRID = "#e5e7eb";
 const LINES = ["#2563a8", "#c2410c", "#15803d", "#7c3aed"];
 
 /** A widget of a dashboard's body, as far as it is drawn. */

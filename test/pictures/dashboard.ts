@@ -1,8 +1,17 @@
 import { z } from "zod";
 import { dashboardBody } from "../../dist/monitor/dashboard-body.js";
 import type { AlarmTrack, Timeline } from "../../dist/monitor/rehearsal/index.js";
-import { escapeXml, INK, round, text } from "../../dist/monitor/rehearsal/svg-elements.js";
-import { type Box, drawGraph, FAINT, GRID, PADDING, type Widget, widget } from "./dashboard-graph.ts";
+import {
+  escapeXml,
+  FAINT,
+  GRID,
+  INK,
+  round,
+  stateColours,
+  svgFile,
+  text,
+} from "../../dist/monitor/rehearsal/svg-elements.js";
+import { type Box, drawGraph, PADDING, type Widget, widget } from "./dashboard-graph.ts";
 
 /* The monitor's dashboard in a rehearsed incident: its real widgets, filled with the gauges that the function wrote. */
 
@@ -12,8 +21,6 @@ const ROW = 34;
 const MARGIN = 24;
 const HEAD = 56;
 const GAP = 5;
-
-const STATES = { OK: "#b7dfc0", ALARM: "#d64545", INSUFFICIENT_DATA: "#d9dce1" };
 
 /** @param now the minute in which somebody looks at it */
 export function drawDashboard(whole: Timeline, now: number): string {
@@ -36,17 +43,12 @@ export function drawDashboard(whole: Timeline, now: number): string {
     .widgets.map((each) => (each.type === "log" && each.width === 24 ? { ...each, height: 4 } : each));
   const width = 2 * MARGIN + 24 * COLUMN;
   const height = HEAD + ROW * Math.max(...widgets.map(({ y, height }) => y + height)) + MARGIN;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-      `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif" role="img">`,
-    `<title>${escapeXml(`The dashboard of a DeepSeekMonitor, rehearsed: ${timeline.description}`)}</title>`,
+  return svgFile(`The dashboard of a DeepSeekMonitor, rehearsed: ${timeline.description}`, { width, height }, [
     `<rect width="${width}" height="${height}" rx="8" fill="#f4f5f7"/>`,
     text(MARGIN, 28, `Dashboard ${monitor}`, { size: 18, weight: 600 }),
     text(MARGIN, 46, `Rehearsed, minute ${now}: ${timeline.description}`, { colour: FAINT, size: 12 }),
     ...widgets.flatMap((each) => drawWidget(each, timeline)),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 /** What had happened by a minute, and the alarms that a monitor has without being asked for. */
@@ -101,7 +103,7 @@ function drawAlarms(alarms: readonly AlarmTrack[], box: Box): readonly string[] 
       const y = box.y + 34 + Math.floor(index / 4) * 32;
       const label = alarm.name.split("/").slice(1).join("/").replace("api.deepseek.com", "…");
       return [
-        `<rect x="${round(x)}" y="${y}" width="${round(width - 6)}" height="26" rx="3" fill="${STATES[state]}"/>`,
+        `<rect x="${round(x)}" y="${y}" width="${round(width - 6)}" height="26" rx="3" fill="${stateColours[state]}"/>`,
         text(x + 8, y + 17, label, { size: 11, colour: state === "ALARM" ? "#ffffff" : INK }),
       ];
     });

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from "node:util";
-import { escapeXml } from "../../dist/monitor/rehearsal/svg-elements.js";
+import { escapeXml, svgFile } from "../../dist/monitor/rehearsal/svg-elements.js";
 
 // Lengths are in pixels, the width of a line in characters.
 const COLUMNS = 112;
@@ -9,6 +9,7 @@ const LINE = 20;
 const MARGIN = 20;
 const BAR = 36;
 
+const FONT = `font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${SIZE}"`;
 const BACKGROUND = "#161b22";
 const INK = "#e6edf3";
 
@@ -33,18 +34,13 @@ export function drawTerminal(command: string, output: string): string {
   const lines = [prompt, ...output.split("\n").flatMap((line) => wrapped(line))];
   const width = Math.ceil(2 * MARGIN + COLUMNS * CHARACTER);
   const height = BAR + lines.length * LINE + MARGIN;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" ` +
-      `font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', monospace" font-size="${SIZE}" role="img">`,
-    `<title>${escapeXml(`The output of '${command}'`)}</title>`,
+  return svgFile(`The output of '${command}'`, { width, height, font: FONT }, [
     `<rect width="${width}" height="${height}" rx="8" fill="${BACKGROUND}"/>`,
     ...["#ff5f57", "#febc2e", "#28c840"].map(
       (colour, index) => `<circle cx="${MARGIN + 6 + 20 * index}" cy="18" r="6" fill="${colour}"/>`,
     ),
     ...lines.map((runs, index) => drawLine(runs, BAR + SIZE + index * LINE)),
-    "</svg>",
-    "",
-  ].join("\n");
+  ]);
 }
 
 function drawLine(runs: readonly Run[], y: number): string {

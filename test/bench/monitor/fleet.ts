@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { bundleDirectory } from "../../../dist/monitor/lambda/bundle.js";
-import type { Figure, Limit } from "../figure.ts";
+import { connectionsOf, type Figure, type Limit } from "../figure.ts";
 import { measureTogether, type Together } from "../lambda.ts";
 import { startBenchSandbox } from "../sandbox.ts";
 import { type Scrape, scrape } from "./blackbox.ts";
@@ -159,7 +159,7 @@ function longest(size: Size, ours: Together, modelsOnly: Together): Figure {
 }
 
 function nameOf({ connections, processes }: Size): string {
-  const count = `${connections.toLocaleString("en-US")} connection${connections === 1 ? "" : "s"}`;
+  const count = connectionsOf(connections);
   return processes === 1 ? count : `${count} in ${connections / AT_ONCE} runs, ${processes} at a time`;
 }
 

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll } from "vitest";
-import { sandboxKey } from "../../../examples/sandbox/keys.ts";
 import type { ScenarioName } from "../../../examples/sandbox/scenarios.ts";
-import { type Sandbox, startSandbox } from "../../../examples/sandbox/server.ts";
+import { type RecordedRequest, type Sandbox, startSandbox } from "../../../examples/sandbox/server.ts";
 import type { CommandResult } from "../../engine/command.ts";
+import { freshKey } from "../../provider/deepseek/support/ask.ts";
 import { pulumiDeepseek } from "./run.ts";
 
 /** A sandbox for a test file, and keys for it. */
@@ -24,9 +23,14 @@ export class SandboxedCommand {
 
   /** A key of its own that meets a scenario. */
   key(scenario: ScenarioName): string {
-    const key = sandboxKey(randomUUID());
+    const key = freshKey();
     this.sandbox.use(key, scenario);
     return key;
+  }
+
+  /** What was asked with a key. */
+  asked(key: string): readonly RecordedRequest[] {
+    return this.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
   }
 
   /** Runs a command against the sandbox, with a key on its standard input. */
