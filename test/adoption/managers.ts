@@ -64,7 +64,8 @@ export const managers = {
         minimumReleaseAge: 0,
       }),
     }),
-    install: ["pnpm", "install"],
+    // In CI it is strict with a lockfile, and a project here takes up further packages.
+    install: ["pnpm", "install", "--no-frozen-lockfile"],
     exec: ["pnpm", "exec"],
     through: [],
     peers: ["pnpm", "peers", "check"],

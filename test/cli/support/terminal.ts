@@ -17,7 +17,8 @@ export async function onTerminal(
   typed = { after: "", text: "" },
 ): Promise<CommandResult> {
   return runCommand(await findPython(process.env), [script, process.execPath, program, ...parameters], {
-    env: environment({ TERM: "xterm-256color", ...env }),
+    // A person sits there. In CI, Node believes no terminal to have colours (tty.WriteStream.getColorDepth).
+    env: environment({ TERM: "xterm-256color", CI: undefined, ...env }),
     input: `${typed.after}\n${typed.text}`,
   });
 }
