@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
 import { expect, inject } from "vitest";
-import { type CommandResult, type Environment, runCommand } from "../engine/command.ts";
+import { type CommandResult, type Environment, lastLines, runCommand } from "../engine/command.ts";
 import { searchPath } from "../engine/locate.ts";
 import { createWorkspace, type Workspace } from "../engine/workspace.ts";
 import { type Manager, type ManagerName, managers } from "./managers.ts";
@@ -90,7 +90,14 @@ function textOf(manifest: Manifest): string {
   return JSON.stringify({ name: "program", private: true, ...manifest });
 }
 
-async function install(manager: Manager, run: Run, folder: string): Promise<void> {
+/** The registry, or the way to it, fails now and then, and not every package manager asks again by itself. */
+const ATTEMPTS = 3;
+
+/** What is wrong with the packages themselves fails each time. */
+async function install(manager: Manager, run: Run, folder: string, attempt = 1): Promise<void> {
   const { code, all } = await run(manager.install, folder);
-  expect(code, all).toBe(0);
+  if (code === 0) return;
+  if (attempt === ATTEMPTS) expect.fail(all);
+  await install(manager, run, folder, attempt + 1);
+  console.warn(`Attempt ${attempt} at '${manager.install.join(" ")}' failed, a later one did not:\n${lastLines(all)}`);
 }
