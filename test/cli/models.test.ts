@@ -22,12 +22,7 @@ it("models leaves empty what a service does not tell", async () => {
 it("models makes the free calls alone", async () => {
   const key = service.key("good");
   await service.run("models", key);
-  expect(
-    service
-      .asked(key)
-      .map(({ path }) => path)
-      .toSorted(),
-  ).toEqual(["/models", "/user/balance"]);
+  expect(service.askedPaths(key)).toEqual(["/models", "/user/balance"]);
 });
 
 it("models --json prints the object that check --json prints", async () => {

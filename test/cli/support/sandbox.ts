@@ -33,6 +33,13 @@ export class SandboxedCommand {
     return this.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
   }
 
+  /** The paths of it in alphabetical order, as some are asked side by side. */
+  askedPaths(key: string): readonly string[] {
+    return this.asked(key)
+      .map(({ path }) => path)
+      .toSorted();
+  }
+
   /** Runs a command against the sandbox, with a key on its standard input. */
   run(command: string, key: string, ...options: readonly string[]): Promise<CommandResult> {
     const service = ["--base-url", this.sandbox.url, "--key-file", "-"];
