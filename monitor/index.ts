@@ -1,7 +1,7 @@
-import "./aws.ts";
+import "./require-aws.ts";
 
-export type { AlarmArgs } from "./alarms/arguments.ts";
-export { Severity } from "./alarms/definitions.ts";
+export { Severity } from "./alarms/catalog.ts";
+export type { AlarmArgs } from "./arguments.ts";
 export {
   type AlarmsArgs,
   Currency,

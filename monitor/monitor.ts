@@ -1,21 +1,16 @@
 import * as pulumi from "@pulumi/pulumi";
-import { createAlarms } from "./alarms/subjects.ts";
 import type { DeepSeekMonitorArgs } from "./arguments.ts";
-import { dashboardUrl, logQueriesUrl } from "./console.ts";
-import { createDashboard, saveFailuresQuery } from "./dashboard.ts";
-import { environmentOf } from "./environment.ts";
-import { eventsOf } from "./events.ts";
-import { createFunction, createLogGroup } from "./function.ts";
 import { queryName } from "./names.ts";
-import { createNotifications } from "./notifications.ts";
-import { createFunctionRole, grantFunction } from "./permissions.ts";
-import { placeOf } from "./place.ts";
-import { createSchedules } from "./schedule.ts";
-import { storeKeys } from "./secrets.ts";
+import { createAlarms } from "./resources/alarms.ts";
+import { dashboardUrl, logQueriesUrl, placeOf } from "./resources/aws-location.ts";
+import { createDashboard, saveFailuresQuery } from "./resources/dashboard.ts";
+import { createFunction, createLogGroup, environmentOf, invokeOnce } from "./resources/function.ts";
+import { createFunctionRole, grantFunction } from "./resources/iam.ts";
+import { storeKeys } from "./resources/keys.ts";
+import { createNotifications } from "./resources/notifications.ts";
+import { createSchedules, eventsOf } from "./resources/schedule.ts";
+import { settingsOf, settleAll } from "./settings.ts";
 import { planShards } from "./shards.ts";
-import { invokeOnce } from "./smoke.ts";
-import { settingsOf } from "./validation/settings.ts";
-import { settleAll } from "./validation/settled.ts";
 
 /**
  * Probes connections to DeepSeek on a schedule, from a Lambda function in your own AWS account, and tells the person on call

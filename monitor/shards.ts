@@ -1,4 +1,4 @@
-import type { MonitorEvent } from "./lambda/event.ts";
+import type { MonitorEvent } from "./lambda/invocation.ts";
 
 /** Connections that one schedule probes in one run: a run stays short, and its event far below the limits. */
 export const SHARD_SIZE = 50;

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Settings } from "./arguments.ts";
-import { leadsTo } from "./decision.ts";
+import type { Settings } from "./core/inputs.ts";
+import { hints, named, warning } from "./core/messages.ts";
+import { leadsTo } from "./core/policy.ts";
 import type { ProbeResult } from "./deepseek/probe.ts";
-import { hints, named, warning } from "./messages.ts";
 
 /**
  * Warns of what a check found that does not stop it. Without a resource: a message on a resource whose check fails would

@@ -1,14 +1,14 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import { type HandedVerdict, isMocked, probeAhead } from "./ahead.ts";
-import type { Status } from "./decision.ts";
-import type { Model } from "./deepseek/model.ts";
+import type { Strictness, TestCall } from "./core/inputs.ts";
+import { named } from "./core/messages.ts";
+import type { Status } from "./core/policy.ts";
 import { printable } from "./deepseek/redact.ts";
+import type { Model } from "./deepseek/replies.ts";
 import { dynamicProvider } from "./dynamic.ts";
-import { resolveKey } from "./key.ts";
-import { named } from "./messages.ts";
-import type { Strictness, TestCall } from "./options.ts";
+import { type HandedVerdict, isMocked, probeAhead } from "./preflight.ts";
+import { resolveKey } from "./stack-config.ts";
 
 /**
  * The inputs of a `DeepSeekConnection`. All are optional. One that is wrong fails the preview, with its name, what is

@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/{provider,monitor,examples,package,soak,bench}/**/*.test.ts"],
+          include: ["test/{unit,package,soak,bench}/**/*.test.ts"],
           testTimeout: 30_000,
         },
       },
@@ -47,7 +47,7 @@ export default defineConfig({
         test: {
           name: "engine",
           include: ["test/{engine,lifecycle,aws,ci}/**/*.test.ts"],
-          globalSetup: "test/engine/global-setup.ts",
+          globalSetup: "test/support/engine-setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -57,7 +57,7 @@ export default defineConfig({
         test: {
           name: "crash",
           include: ["test/crash/**/*.test.ts"],
-          globalSetup: ["test/engine/global-setup.ts", "test/crash/table.ts"],
+          globalSetup: ["test/support/engine-setup.ts", "test/crash/table.ts"],
           testTimeout: 180_000,
           hookTimeout: 180_000,
         },
@@ -67,7 +67,7 @@ export default defineConfig({
         test: {
           name: "adoption",
           include: ["test/adoption/**/*.test.ts"],
-          globalSetup: ["test/engine/global-setup.ts", "test/adoption/setup.ts"],
+          globalSetup: ["test/support/engine-setup.ts", "test/adoption/setup.ts"],
           // Package managers wait for a registry.
           testTimeout: 600_000,
           hookTimeout: 600_000,
@@ -76,16 +76,16 @@ export default defineConfig({
     ],
     coverage: {
       provider: "v8",
-      include: ["{provider,monitor}/**/*.ts"],
+      include: ["{provider,monitor,cli}/**/*.ts"],
       reportsDirectory: "coverage",
       reporter: ["text-summary", "html"],
       thresholds: {
         "provider/deepseek/**": { 100: true },
-        "provider/{decision,arguments,difference,outputs,messages}.ts": { 100: true },
+        "provider/core/**": { 100: true },
         // What decides who is told.
         "monitor/alarms/**": { 100: true },
-        "monitor/lambda/{handler,shard,key,cache,rejection,gauges,measurements,input,log}.ts": { 100: true },
-        "monitor/rehearsal/{evaluator,board}.ts": { 100: true },
+        "monitor/lambda/{handler,shard-probe,measurements,invocation,log}.ts": { 100: true },
+        "monitor/rehearsal/cloudwatch.ts": { 100: true },
       },
     },
   },

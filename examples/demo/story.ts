@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import type { Sandbox } from "../sandbox/server.ts";
+import type { Sandbox } from "../../provider/sandbox/server.ts";
 import { destroy } from "./acts/destroy.ts";
 import { rehearseRevocation } from "./acts/rehearsal.ts";
 import { revoke } from "./acts/revocation.ts";
@@ -7,8 +7,8 @@ import { refuseRotation, rotate } from "./acts/rotation.ts";
 import { searchForTheKey } from "./acts/secrecy.ts";
 import { bringUp, refusePreview } from "./acts/verification.ts";
 import { check } from "./claims.ts";
-import { type Stage, withStage } from "./stage.ts";
-import { heading, say, verified } from "./terminal.ts";
+import { type Stage, withStage } from "./demo-stack.ts";
+import { heading, say, verified } from "./narration.ts";
 
 type Act =
   | { readonly title: string; readonly play: (stage: Stage) => Promise<void> }

@@ -1,5 +1,5 @@
-import type { AlarmKind } from "./definitions.ts";
-import { alarmTexts, runbookAnchor } from "./texts.ts";
+import type { AlarmKind } from "./catalog.ts";
+import { alarmTexts, runbookAnchor } from "./catalog.ts";
 
 /** CloudWatch's longest description of an alarm, in characters. Source: PutMetricAlarm, `AlarmDescription`. */
 const MAX_DESCRIPTION = 1_024;

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
@@ -15,4 +16,11 @@ export function bundleDirectory(): string {
   throw new Error(
     "The bundle of the monitor's function is missing. In a checkout of pulumi-deepseek: run 'npm run build'.",
   );
+}
+
+/** Tells builds of the function's code apart. */
+export function bundleHash(): string {
+  return createHash("sha256")
+    .update(readFileSync(join(bundleDirectory(), "index.js")))
+    .digest("hex");
 }

@@ -1,4 +1,4 @@
-import type { Http } from "../../provider/deepseek/transport.ts";
+import type { Http } from "../../provider/deepseek/http.ts";
 
 /** The one moment at which all of a run is over. */
 export class Deadline {

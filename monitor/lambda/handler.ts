@@ -1,18 +1,11 @@
-import type { Http } from "../../provider/deepseek/transport.ts";
+import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-import { SecretCache } from "./cache.ts";
 import { Deadline } from "./deadline.ts";
-import { emfDocument } from "./emf.ts";
-import type { MonitorEvent } from "./event.ts";
-import { beat } from "./heartbeat.ts";
-import { type FunctionSettings, readEnvironment, readEvent } from "./input.ts";
+import { type FunctionSettings, type MonitorEvent, readEnvironment, readEvent } from "./invocation.ts";
 import { type Log, logHeartbeat, logRun, logUnhealthy, logUnreadable, type RunFields } from "./log.ts";
-import { measurementsOf } from "./measurements.ts";
-import { doubtRejections } from "./rejection.ts";
-import type { Result } from "./result.ts";
-import type { ReadSecret } from "./secrets.ts";
-import { probeShard } from "./shard.ts";
-import { patiently } from "./smoke.ts";
+import { emfDocument, measurementsOf } from "./measurements.ts";
+import { patiently, type ReadSecret, SecretCache } from "./secrets.ts";
+import { doubtRejections, probeShard, type Result } from "./shard-probe.ts";
 
 /** Everything that the handler has from outside, so that a rehearsal can hand it a clock and a world of its own. */
 export interface Dependencies {
@@ -142,4 +135,20 @@ async function heartbeat(
   if (url === undefined || probed < expected) return;
   const problem = await beat(url, http);
   if (problem !== undefined) logHeartbeat(log, run, new URL(url).host, problem);
+}
+
+/** In milliseconds: it runs in the reserve after a run. */
+const TIMEOUT_MS = 3_000;
+
+/** Tells an outside watcher that a run was complete. Resolves to what went wrong, or to nothing. */
+async function beat(url: string, http: Http): Promise<string | undefined> {
+  try {
+    return await withDeadline(TIMEOUT_MS, async ({ signal }) => {
+      const response = await http({ method: "GET", url, headers: {}, signal });
+      await readText(response.body);
+      return response.status >= 200 && response.status < 300 ? undefined : `answered HTTP ${response.status}`;
+    });
+  } catch (error) {
+    return `could not be reached (${faultOf(error)})`;
+  }
 }

@@ -1,5 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { nodeHttp } from "../../provider/deepseek/node.ts";
+import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { secretsManager } from "./secrets.ts";
 

@@ -1,6 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-import type { Probed, Unreadable } from "./result.ts";
+import type { Probed, Unreadable } from "./shard-probe.ts";
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
 

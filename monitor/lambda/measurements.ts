@@ -1,7 +1,7 @@
-import { type Detail, dimensionsOf, type MetricName, metrics } from "../metrics.ts";
-import { MAX_VALUES, type Measurement } from "./emf.ts";
-import { type Gauges, gaugesOf } from "./gauges.ts";
-import type { Probed, Result } from "./result.ts";
+import { Metrics } from "@aws-lambda-powertools/metrics";
+import type { Verdict } from "../../provider/deepseek/verdict.ts";
+import { type Detail, type Dimension, dimensionsOf, type MetricName, metrics, NAMESPACE } from "../metrics.ts";
+import type { Probed, Result } from "./shard-probe.ts";
 
 export interface Run {
   readonly monitor: string;
@@ -99,4 +99,68 @@ function merged(samples: readonly Sample[]): readonly Measurement[] {
     group.values[name] = [...(group.values[name] ?? []), value];
   }
   return all;
+}
+
+/** The gauges that a verdict sets, 0 or 1. What is absent was not learned and is not written. */
+export type Gauges = Readonly<
+  Partial<
+    Record<Extract<MetricName, "KeyRejected" | "Unfunded" | "Misconfigured" | "RateLimited" | "ServiceFailing">, 0 | 1>
+  >
+>;
+
+/** What a probe with this verdict learned: one table. A fault says nothing about a key, so it writes nothing there. */
+export function gaugesOf(verdict: Verdict): Gauges {
+  switch (verdict.kind) {
+    case "valid":
+      return { KeyRejected: 0, Unfunded: 0, Misconfigured: 0, RateLimited: 0, ServiceFailing: 0 };
+    case "unfunded":
+      return { KeyRejected: 0, Unfunded: 1, RateLimited: 0, ServiceFailing: 0 };
+    case "invalid":
+      return { KeyRejected: 1, ServiceFailing: 0 };
+    case "misconfigured":
+      // Before the test call the service has listed its models, so the key works and the service answers.
+      return verdict.call === "chat"
+        ? { KeyRejected: 0, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
+        : { Misconfigured: 1 };
+    case "indeterminate":
+      // The account's limit, not an outage.
+      return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
+  }
+}
+
+/** What one document says: each metric's values under the same dimensions. */
+export interface Measurement {
+  readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
+  readonly values: Readonly<Partial<Record<MetricName, readonly number[]>>>;
+}
+
+/**
+ * Most values of a metric in one document. CloudWatch takes 100; at 100 the library prints what it has by itself.
+ * Source: CloudWatch, 'Specification: Embedded metric format'.
+ */
+const MAX_VALUES = 50;
+
+/** Powertools warns of times that are not near to now; a rehearsal's clock is simulated. */
+const silent = { debug() {}, info() {}, warn() {}, error() {}, trace() {}, critical() {} };
+
+const builder = new Metrics({ namespace: NAMESPACE, logger: silent });
+
+/**
+ * A measurement in CloudWatch's embedded metric format, one line of JSON: CloudWatch Logs makes metrics of it, so the
+ * function needs no permission and no call for them.
+ *
+ * @param timestamp epoch milliseconds
+ */
+export function emfDocument({ dimensions, values }: Measurement, timestamp: number): string {
+  // The library's own dimension `service` would make metrics that no alarm reads.
+  builder.clearDefaultDimensions();
+  builder.addDimensions({ ...dimensions });
+  builder.setTimestamp(timestamp);
+  for (const [name, samples] of Object.entries(values) as [MetricName, readonly number[]][]) {
+    for (const sample of samples) builder.addMetric(name, metrics[name].unit, sample);
+  }
+  const document = JSON.stringify(builder.serializeMetrics());
+  builder.clearMetrics();
+  builder.clearDimensions();
+  return document;
 }

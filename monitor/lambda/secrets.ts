@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
-import { nodeHttp } from "../../provider/deepseek/node.ts";
+import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
+import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
 import { delayBeforeRetry } from "../../provider/deepseek/retry.ts";
-import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/transport.ts";
+import type { Deadline } from "./deadline.ts";
 
 /** A secret's current version. */
 export interface Secret {
@@ -154,4 +155,105 @@ function refuse(status: number, json: unknown): Answer {
 
 function failed(reason: string, explanation: string, transient = false, mayPass = true): Answer {
   return { type: "error", error: new SecretUnreadableError(reason, explanation, { mayPass }), transient };
+}
+
+/** How long a secret is kept, in milliseconds: after a rotation the old key lives at most this long here. */
+const LIFETIME_MS = 5 * 60 * 1_000;
+
+interface Entry {
+  readonly secret: Promise<Secret>;
+  readonly readAt: number;
+  /** Whether the answer is still awaited. */
+  pending: boolean;
+}
+
+/** The secrets of an execution environment, in memory alone. A failure is not kept. */
+export class SecretCache {
+  readonly #read: ReadSecret;
+  readonly #now: () => number;
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(read: ReadSecret, now: () => number) {
+    this.#read = read;
+    this.#now = now;
+  }
+
+  /** The secret, up to five minutes old. */
+  get(arn: string): Promise<Secret> {
+    const entry = this.#entries.get(arn);
+    return entry !== undefined && this.#isFresh(entry) ? entry.secret : this.reread(arn);
+  }
+
+  /** The secret as it is now. Connections that share it and ask at once share one request. */
+  reread(arn: string): Promise<Secret> {
+    const known = this.#entries.get(arn);
+    if (known?.pending) return known.secret;
+    const secret = this.#read(arn);
+    const entry: Entry = { secret, readAt: this.#now(), pending: true };
+    this.#entries.set(arn, entry);
+    secret.then(
+      () => {
+        entry.pending = false;
+      },
+      () => this.#entries.delete(arn),
+    );
+    return secret;
+  }
+
+  #isFresh({ readAt, pending }: Entry): boolean {
+    return pending || this.#now() - readAt < LIFETIME_MS;
+  }
+}
+
+/** First and longest wait, in milliseconds. A new role's permissions take effect within about ten seconds. */
+const FIRST_WAIT_MS = 250;
+const MAX_WAIT_MS = 4_000;
+
+/** Reads a secret as often as the deadline allows: at a deployment the function's role is seconds old. */
+export function patiently(read: ReadSecret, deadline: Deadline): ReadSecret {
+  return async (arn) => {
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
+      try {
+        return await read(arn);
+      } catch (error) {
+        // The last error is to be told, so the waiting ends before the run does.
+        const isLast = deadline.remainingMs < 2 * waitMs;
+        if (!(error instanceof SecretUnreadableError) || !error.mayPass || isLast) throw error;
+      }
+      await sleep(waitMs);
+    }
+  };
+}
+
+/** Longest key, in characters: gateways hand out tokens of several hundred. */
+const MAX_LENGTH = 8_192;
+
+/**
+ * The key in a secret's value.
+ *
+ * @param field the property that holds it, if the value is a JSON object
+ * @throws SecretUnreadableError if there is no text that can be a key; the message says what is wrong without the value
+ */
+export function keyIn(value: string, field: string | undefined): string {
+  const text = field === undefined ? value : propertyOf(value, field);
+  if (typeof text !== "string") throw unusable("the key in it is not a text.");
+  const key = text.trim();
+  if (key.length > MAX_LENGTH) throw unusable(`the key in it is longer than ${MAX_LENGTH} characters.`);
+  if (key === "") throw unusable("the key in it is blank.");
+  if (field === undefined && /^[{[]/.test(key)) throw unusable("it holds JSON: name the property that is the key.");
+  if (/\s/.test(key)) throw unusable("the key in it holds a blank or a line break: store the key alone.");
+  if (!/^[\x21-\x7e]+$/.test(key)) throw unusable("the key in it holds a character that no key has.");
+  if (/['"`]/.test(key)) throw unusable("the key in it holds a quotation mark: store the key alone.");
+  return key;
+}
+
+function propertyOf(value: string, field: string): unknown {
+  const json = parseJson(value);
+  if (typeof json !== "object" || json === null) throw unusable("it holds no JSON object.");
+  if (!Object.hasOwn(json, field)) throw unusable(`its JSON object has no property '${field}'.`);
+  return (json as Readonly<Record<string, unknown>>)[field];
+}
+
+function unusable(explanation: string): SecretUnreadableError {
+  return new SecretUnreadableError("UnusableValue", explanation, { mayPass: false });
 }

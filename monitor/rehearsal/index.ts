@@ -1,10 +1,9 @@
-export type { AlarmKind } from "../alarms/definitions.ts";
-export type { AlarmSettings, EffectiveAlarm } from "../alarms/settings.ts";
-export type { Settings } from "./board.ts";
-export type { AlarmState } from "./evaluator.ts";
-export type { MetricId } from "./gauges.ts";
+export type { AlarmKind } from "../alarms/catalog.ts";
+export type { AlarmSettings, EffectiveAlarm } from "../alarms/plan.ts";
+export type { AlarmState, Settings } from "./cloudwatch.ts";
+export type { MetricId } from "./metric-store.ts";
+export { type ScenarioName, scenarioNames, scenarios } from "./rehearsal-scenarios.ts";
 export { type RehearsalOptions, rehearse } from "./rehearse.ts";
-export { type ScenarioName, scenarioNames, scenarios } from "./scenarios.ts";
-export { renderSvg } from "./svg.ts";
-export { renderText } from "./text.ts";
 export type { AlarmTrack, Gauge, GaugePoint, Happening, Message, StateChange, Timeline } from "./timeline.ts";
+export { renderSvg } from "./timeline-svg.ts";
+export { renderText } from "./timeline-text.ts";

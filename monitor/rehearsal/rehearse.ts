@@ -1,17 +1,17 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { AlarmKind } from "../alarms/definitions.ts";
-import { alarmTexts } from "../alarms/texts.ts";
-import { gaugesRead } from "../gauges.ts";
+import type { AlarmKind } from "../alarms/catalog.ts";
+import { alarmTexts } from "../alarms/catalog.ts";
+import { gaugesRead } from "../alarms/plan.ts";
 import { type Detail, usualDetail } from "../metrics.ts";
 import { planShards } from "../shards.ts";
-import { assumptions } from "./assumptions.ts";
-import type { Settings } from "./board.ts";
-import type { Cause } from "./plots.ts";
-import { type ScenarioName, scenarios } from "./scenarios.ts";
-import { Series } from "./series.ts";
-import { SERVICE_URL } from "./service.ts";
-import { Stage } from "./stage.ts";
-import { deployedAlarms, type Watched } from "./subjects.ts";
+import type { Settings } from "./cloudwatch.ts";
+import { assumptions } from "./cloudwatch.ts";
+import type { Cause } from "./incident.ts";
+import { Series } from "./metric-store.ts";
+import { type ScenarioName, scenarios } from "./rehearsal-scenarios.ts";
+import { deployedAlarms, type Watched } from "./rehearsed-alarms.ts";
+import { Stage } from "./simulated-function.ts";
+import { SERVICE_URL } from "./simulated-service.ts";
 import { isTold, type Message, type Timeline } from "./timeline.ts";
 
 /** Runs before minute 0, so that each alarm has data and is in the state that belongs to them. */

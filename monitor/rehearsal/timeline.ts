@@ -1,8 +1,7 @@
-import type { EffectiveAlarm } from "../alarms/settings.ts";
+import type { EffectiveAlarm } from "../alarms/plan.ts";
 import type { Detail } from "../metrics.ts";
-import type { Settings } from "./board.ts";
-import type { AlarmState } from "./evaluator.ts";
-import type { MetricId } from "./gauges.ts";
+import type { AlarmState, Settings } from "./cloudwatch.ts";
+import type { MetricId } from "./metric-store.ts";
 
 /** What the scenario does to the world. */
 export interface Happening {

@@ -1,8 +1,8 @@
 import { addressOf, type Call, routes } from "./endpoint.ts";
+import { discard, faultOf, type Http, type HttpResponse, readText, withDeadline } from "./http.ts";
 import { redact } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
-import { discard, faultOf, type Http, type HttpResponse, readText, withDeadline } from "./transport.ts";
 import type { Outcome } from "./verdict.ts";
 
 /** One attempt of a call, for the audit trail: everything that may be written down, and nothing else. */

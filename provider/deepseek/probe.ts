@@ -1,10 +1,8 @@
-import type { Balance } from "./balance.ts";
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
-import type { Model } from "./model.ts";
+import type { Http } from "./http.ts";
 import { redact } from "./redact.ts";
-import type { BalanceReply } from "./replies.ts";
-import type { Http } from "./transport.ts";
+import type { Balance, BalanceReply, Model } from "./replies.ts";
 import { judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Subject, type Verdict } from "./verdict.ts";
 
 /** What a probe asks, and how patiently. */

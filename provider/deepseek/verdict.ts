@@ -1,8 +1,7 @@
-import { type Call, isDefaultHost, routes } from "./endpoint.ts";
-import { keysPage, statusPage, topUpPage } from "./pages.ts";
+import { type Call, isDefaultHost, keysPage, routes, statusPage, topUpPage } from "./endpoint.ts";
+import type { Fault } from "./http.ts";
 import { printable } from "./redact.ts";
 import type { Retry } from "./retry.ts";
-import type { Fault } from "./transport.ts";
 
 /** What one call came to, after its retries. */
 export type Outcome<Reply = unknown> =

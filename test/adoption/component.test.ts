@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
-import { startSandbox } from "../../examples/sandbox/server.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
 import { shapes } from "../lifecycle/canary.ts";
 import { pack } from "../package/packed.ts";
 import { Project } from "./project.ts";

@@ -1,8 +1,8 @@
 import { delimiter } from "node:path";
 import { expect, inject } from "vitest";
-import { type CommandResult, type Environment, lastLines, runCommand } from "../engine/command.ts";
-import { searchPath } from "../engine/locate.ts";
-import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { type CommandResult, type Environment, lastLines, runCommand } from "../../examples/demo/engine/command.ts";
+import { searchPath } from "../../examples/demo/engine/locate.ts";
+import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { type Manager, type ManagerName, managers } from "./managers.ts";
 import { ownNode } from "./tools.ts";
 

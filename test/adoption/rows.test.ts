@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
-import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
-import { table } from "../../provider/cli/table.ts";
-import type { CommandResult } from "../engine/command.ts";
+import { table } from "../../cli/terminal.ts";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import { shapes } from "../lifecycle/canary.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";

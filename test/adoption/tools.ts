@@ -1,9 +1,9 @@
 import { access, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { type Environment, lastLines, runCommand } from "../../examples/demo/engine/command.ts";
+import { ensureInstalled } from "../../examples/demo/engine/install.ts";
 import manifest from "../../package.json" with { type: "json" };
-import { type Environment, lastLines, runCommand } from "../engine/command.ts";
-import { ensureInstalled } from "../engine/install.ts";
 
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
-import { startSandbox } from "../../examples/sandbox/server.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
 import { shapes } from "../lifecycle/canary.ts";
 import { packAs } from "../package/packed.ts";
 import { programs } from "./programs.ts";

@@ -7,11 +7,11 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { lastLines } from "../engine/command.ts";
-import { freePort } from "../engine/free-port.ts";
-import { onInterruption } from "../engine/interruption.ts";
-import { killFamily } from "../engine/processes.ts";
-import { readAll, removeNow } from "../engine/program.ts";
+import { lastLines } from "../../examples/demo/engine/command.ts";
+import { onInterruption } from "../../examples/demo/engine/interruption.ts";
+import { killFamily } from "../../examples/demo/engine/processes.ts";
+import { readAll, removeNow } from "../../examples/demo/engine/program.ts";
+import { freePort } from "../support/free-port.ts";
 import { ensurePython } from "./python.ts";
 
 /** A local AWS: one account in one Region, which only this process uses. */

@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Engine } from "../engine/engine.ts";
-import { onInterruption } from "../engine/interruption.ts";
-import { removeNow } from "../engine/program.ts";
+import type { Engine } from "../../examples/demo/engine/engine.ts";
+import { onInterruption } from "../../examples/demo/engine/interruption.ts";
+import { removeNow } from "../../examples/demo/engine/program.ts";
 import type { LocalAws } from "./ministack.ts";
 
 const main = fileURLToPath(new URL("plugin/main.ts", import.meta.url));

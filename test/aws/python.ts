@@ -1,9 +1,9 @@
 import { access, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Environment, lastLines, runCommand } from "../engine/command.ts";
-import { ensureInstalled } from "../engine/install.ts";
-import { findExecutable, searchPath } from "../engine/locate.ts";
+import { type Environment, lastLines, runCommand } from "../../examples/demo/engine/command.ts";
+import { ensureInstalled } from "../../examples/demo/engine/install.ts";
+import { findExecutable, searchPath } from "../../examples/demo/engine/locate.ts";
 
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));

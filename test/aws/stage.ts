@@ -1,7 +1,7 @@
 import { afterAll, inject } from "vitest";
-import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
-import type { Program } from "../engine/program.ts";
-import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import type { Program } from "../../examples/demo/engine/program.ts";
+import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
+import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import { type Clients, clientsOf } from "./clients.ts";
 import { type LocalAws, startLocalAws } from "./ministack.ts";
 import { connectEngine } from "./plugin.ts";

@@ -1,9 +1,9 @@
-import * as settings from "../../dist/monitor/alarms/settings.js";
-import * as gauges from "../../dist/monitor/gauges.js";
+import { table } from "../../dist/cli/terminal.js";
+import * as settings from "../../dist/monitor/alarms/plan.js";
+import * as gauges from "../../dist/monitor/alarms/plan.js";
 import * as metrics from "../../dist/monitor/metrics.js";
+import { settingsOf } from "../../dist/monitor/settings.js";
 import * as shards from "../../dist/monitor/shards.js";
-import { settingsOf } from "../../dist/monitor/validation/settings.js";
-import { table } from "../../dist/provider/cli/table.js";
 import { type Bill, billOf } from "./cost/bill.ts";
 import { LogMeter } from "./cost/log-volume.ts";
 import { PRICES_AS_OF, prices } from "./cost/prices.ts";

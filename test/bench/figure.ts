@@ -1,4 +1,4 @@
-import { table } from "../../dist/provider/cli/table.js";
+import { table } from "../../dist/cli/terminal.js";
 
 /** Something measured, with what is beside it and what it may be at most. */
 export interface Figure {

@@ -1,5 +1,5 @@
-import { ensureEngine } from "../engine/engine.ts";
-import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { ensureEngine } from "../../examples/demo/engine/engine.ts";
+import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { type Bench, connectionsOf, type Figure } from "./figure.ts";
 import { type Kind, programs } from "./preview/programs.ts";
 import { startBenchSandbox } from "./sandbox.ts";

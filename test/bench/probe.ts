@@ -1,7 +1,7 @@
 import OpenAI from "openai";
 import { Agent, request } from "undici";
 import { DeepSeekClient } from "../../dist/provider/deepseek/client.js";
-import { undiciHttp } from "../../dist/provider/deepseek/undici.js";
+import { undiciHttp } from "../../dist/provider/deepseek/http-undici.js";
 import type { Bench, Figure } from "./figure.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median, ratios } from "./statistics.ts";

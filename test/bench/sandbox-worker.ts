@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { startSandbox } from "../../examples/sandbox/server.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
 
 // A thread of its own: the server's work must not count as the client's.
 const sandbox = await startSandbox({ defaultScenario: "good", ...workerData });

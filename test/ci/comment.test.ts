@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommand } from "../engine/command.ts";
+import { runCommand } from "../../examples/demo/engine/command.ts";
 import { GitHub } from "./github.ts";
 import { project } from "./scene.ts";
 

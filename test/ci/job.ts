@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { runCommand } from "../engine/command.ts";
+import { runCommand } from "../../examples/demo/engine/command.ts";
 import type { Step, Workflow } from "../package/workflow.ts";
 import { type Contexts, filledIn, isToRun } from "./expression.ts";
 

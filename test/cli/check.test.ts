@@ -1,10 +1,10 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
-import { parseArguments } from "../../provider/arguments.ts";
+import { parseArguments } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
-import { freshKey } from "../provider/deepseek/support/ask.ts";
-import { listening } from "../provider/deepseek/support/servers.ts";
+import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
+import { freshKey } from "../unit/provider/deepseek/support/ask.ts";
+import { listening } from "../unit/provider/deepseek/support/servers.ts";
 import { pulumiDeepseek } from "./support/run.ts";
 import { SandboxedCommand } from "./support/sandbox.ts";
 

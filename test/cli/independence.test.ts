@@ -13,7 +13,7 @@ const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "ut
 /* The package where it is installed alone, without its peers: neither Pulumi nor AWS. */
 
 const folder = mkdtempSync(join(tmpdir(), "deepseek-installed-"));
-const main = join(folder, "dist/provider/cli/main.js");
+const main = join(folder, "dist/cli/main.js");
 const service = new SandboxedCommand();
 
 beforeAll(() => {

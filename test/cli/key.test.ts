@@ -1,9 +1,9 @@
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scenarioNames } from "../../examples/sandbox/scenarios.ts";
-import { exitCodes } from "../../provider/cli/exit-codes.ts";
+import { exitCodes } from "../../cli/usage.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { type ScenarioServers, shapes, startScenarioServers } from "../lifecycle/canary.ts";
 import { findLeaks } from "../lifecycle/leaks.ts";
 import { keyFile } from "./support/key-file.ts";

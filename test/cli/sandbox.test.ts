@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it, onTestFinished, vi } from "vitest";
-import { sandboxKey } from "../../examples/sandbox/keys.ts";
-import { scenarioNames } from "../../examples/sandbox/scenarios.ts";
+import { sandboxKey } from "../../provider/sandbox/accounts.ts";
+import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { environment, program, pulumiDeepseek } from "./support/run.ts";
 
 /** Starts a sandbox on a free port and waits until it is there. */

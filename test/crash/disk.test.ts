@@ -1,7 +1,7 @@
 import { chmod, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { describe } from "vitest";
-import type { Workspace } from "../engine/workspace.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { crashCase } from "./case.ts";
 import { upDuring } from "./interfere.ts";
 import { ending, recover } from "./recovery.ts";

@@ -1,8 +1,8 @@
 import { readdir, readFile } from "node:fs/promises";
 import { describe, inject } from "vitest";
-import { startSandbox } from "../../examples/sandbox/server.ts";
-import type { CommandResult } from "../engine/command.ts";
-import { createWorkspace } from "../engine/workspace.ts";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
 import { shapes } from "../lifecycle/canary.ts";
 import { oneConnection } from "../lifecycle/programs.ts";
 import { crashCase } from "./case.ts";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { CommandResult } from "../engine/command.ts";
-import type { RunOptions, Workspace } from "../engine/workspace.ts";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import type { RunOptions, Workspace } from "../../examples/demo/engine/workspace.ts";
 import { oneConnection } from "../lifecycle/programs.ts";
 import type { Moment } from "./moments.ts";
 

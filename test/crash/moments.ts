@@ -1,7 +1,7 @@
 import { watch } from "node:fs";
 import { join } from "node:path";
-import type { SandboxOptions } from "../../examples/sandbox/server.ts";
-import type { Workspace } from "../engine/workspace.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import type { SandboxOptions } from "../../provider/sandbox/server.ts";
 
 /** The calls of a probe. */
 export type Call = "GET /models" | "GET /user/balance" | "POST /chat/completions";

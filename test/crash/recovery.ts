@@ -1,7 +1,7 @@
 import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { type CommandResult, lastLines } from "../engine/command.ts";
-import type { Workspace } from "../engine/workspace.ts";
+import { type CommandResult, lastLines } from "../../examples/demo/engine/command.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Stage } from "./stage.ts";
 import { isJson, stored } from "./stored.ts";
 

@@ -1,6 +1,6 @@
 import { expect, inject } from "vitest";
-import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
-import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
+import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import { shapes } from "../lifecycle/canary.ts";
 import { crashProgram } from "./interfere.ts";
 import { Moments } from "./moments.ts";

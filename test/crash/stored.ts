@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
-import type { CommandResult } from "../engine/command.ts";
-import type { Workspace } from "../engine/workspace.ts";
 import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
 
 /** The engine leaves empty lists out, or writes `null`. */

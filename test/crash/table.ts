@@ -1,5 +1,5 @@
 import type { TestProject } from "vitest/node";
-import { table } from "../../provider/cli/table.ts";
+import { table } from "../../cli/terminal.ts";
 import "./case.ts";
 
 /** Has the table printed once, when all files of the project have been run. */

@@ -1,5 +1,5 @@
 import { describe } from "vitest";
-import type { CommandResult } from "../engine/command.ts";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { crashCase } from "./case.ts";
 import { upDuring } from "./interfere.ts";
 import { ending, recover } from "./recovery.ts";

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import release from "pulumi/package.json" with { type: "json" };
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { ensureEngine } from "./engine.ts";
-import { executables, locateOnPath } from "./locate.ts";
+import { ensureEngine } from "../../examples/demo/engine/engine.ts";
+import { executables, locateOnPath } from "../../examples/demo/engine/locate.ts";
 
 let folder: string;
 beforeEach(async () => {

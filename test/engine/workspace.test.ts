@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
-import { type Engine, ensureEngine } from "./engine.ts";
-import { createWorkspace } from "./workspace.ts";
+import { type Engine, ensureEngine } from "../../examples/demo/engine/engine.ts";
+import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
 
 let engine: Engine;
 beforeAll(async () => {

@@ -3,10 +3,10 @@ import { type AddressInfo, connect, type Server } from "node:net";
 import { pipeline } from "node:stream";
 import { createServer } from "node:tls";
 import { parentPort } from "node:worker_threads";
-import { sandboxKey } from "../../examples/sandbox/keys.ts";
-import { startSandbox } from "../../examples/sandbox/server.ts";
-import { arnOf, startSecretsManager } from "../monitor/lambda/support/secrets-manager.ts";
-import { selfSigned } from "../provider/deepseek/support/certificate.ts";
+import { sandboxKey } from "../../provider/sandbox/accounts.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
+import { arnOf, startSecretsManager } from "../unit/monitor/lambda/support/secrets-manager.ts";
+import { selfSigned } from "../unit/provider/deepseek/support/certificate.ts";
 import { type Servers, secretField } from "./servers.ts";
 
 const good = selfSigned("localhost");

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { ClientRequest } from "node:http";
 import type { Socket } from "node:net";
-import type { Http, HttpResponse } from "../../provider/deepseek/transport.ts";
+import type { Http, HttpResponse } from "../../provider/deepseek/http.ts";
 import type { Fault } from "./faults.ts";
 import type { ToxicProxy } from "./proxy.ts";
 import type { Toxiproxy } from "./toxiproxy.ts";

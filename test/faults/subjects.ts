@@ -1,12 +1,12 @@
-import { sandboxKey } from "../../examples/sandbox/keys.ts";
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { secretsManager } from "../../monitor/lambda/secrets.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
-import { nodeHttp } from "../../provider/deepseek/node.ts";
+import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
-import { undiciHttp } from "../../provider/deepseek/undici.ts";
-import { gaugesIn } from "../monitor/lambda/support/emf.ts";
-import { plainEnvironment } from "../monitor/lambda/support/scene.ts";
+import { sandboxKey } from "../../provider/sandbox/accounts.ts";
+import { gaugesIn } from "../unit/monitor/lambda/support/emf.ts";
+import { plainEnvironment } from "../unit/monitor/lambda/support/scene.ts";
 import { type Ports, type Servers, secretField } from "./servers.ts";
 import type { Line } from "./stage.ts";
 

@@ -1,4 +1,4 @@
-import { table } from "../../provider/cli/table.ts";
+import { table } from "../../cli/terminal.ts";
 
 export interface Row {
   readonly name: string;

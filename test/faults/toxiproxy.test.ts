@@ -4,7 +4,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
-import { ensureGoTool } from "../engine/go-tool.ts";
+import { ensureGoTool } from "../support/go-tool.ts";
 import { startToxiproxy, toxiproxyTool } from "./toxiproxy.ts";
 
 const buildMs = 15 * 60_000;

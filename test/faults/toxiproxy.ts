@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
-import { freePort } from "../engine/free-port.ts";
-import { ensureGoTool, type GoTool } from "../engine/go-tool.ts";
-import { startServer } from "../engine/server.ts";
+import { freePort } from "../support/free-port.ts";
+import { ensureGoTool, type GoTool } from "../support/go-tool.ts";
+import { startServer } from "../support/server.ts";
 import { ToxicProxy } from "./proxy.ts";
 
 export const toxiproxyTool: GoTool = {

@@ -1,10 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { sandboxKey } from "../../examples/sandbox/keys.ts";
+import { reason } from "../../provider/core/messages.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
+import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
-import { undiciHttp } from "../../provider/deepseek/undici.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-import { reason } from "../../provider/messages.ts";
+import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 
 /** A base URL that is asked with a key of its own. */
 interface Subject {

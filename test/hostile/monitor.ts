@@ -1,6 +1,6 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { Detail, type MetricName, metrics } from "../../monitor/metrics.ts";
-import { nodeHttp } from "../../provider/deepseek/node.ts";
+import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { type Ask, type Asked, atOnce } from "./asking.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { table } from "../../provider/cli/table.ts";
+import { table } from "../../cli/terminal.ts";
 import { type Ask, askAsProvider, freshKey } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";

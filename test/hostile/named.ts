@@ -1,6 +1,6 @@
 import { brotliCompressSync, gzipSync } from "node:zlib";
-import * as bodies from "../../examples/sandbox/bodies.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import * as bodies from "../../provider/sandbox/recorded-bodies.ts";
 import { echoes } from "./echoes.ts";
 import type { Replies, Reply } from "./server.ts";
 import { answer, blanks, endless, head, ok } from "./wire.ts";

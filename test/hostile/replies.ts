@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import * as bodies from "../../examples/sandbox/bodies.ts";
+import * as bodies from "../../provider/sandbox/recorded-bodies.ts";
 import { echoes } from "./echoes.ts";
 import type { Replies, Reply } from "./server.ts";
 import { blanks, head, ok } from "./wire.ts";

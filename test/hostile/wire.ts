@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import * as bodies from "../../examples/sandbox/bodies.ts";
+import * as bodies from "../../provider/sandbox/recorded-bodies.ts";
 import type { Reply } from "./server.ts";
 
 /** The head of an answer, up to where its framing is told. */

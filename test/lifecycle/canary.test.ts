@@ -2,8 +2,8 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import {
   type Keys,
   newKeys,

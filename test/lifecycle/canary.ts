@@ -5,11 +5,11 @@ import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, type MockInstance, vi } from "vitest";
-import { type ScenarioName, scenarioNames } from "../../examples/sandbox/scenarios.ts";
-import { startSandbox } from "../../examples/sandbox/server.ts";
-import type { Bag } from "../../provider/arguments.ts";
-import { check, create, read, update } from "../../provider/lifecycle.ts";
-import type { Workspace } from "../engine/workspace.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import type { Bag } from "../../provider/core/inputs.ts";
+import { check, create, read, update } from "../../provider/dynamic-shell.ts";
+import { type ScenarioName, scenarioNames } from "../../provider/sandbox/scenarios.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
 import { findLeaks, type Sink } from "./leaks.ts";
 
 /** The rows that are left out: Pulumi's own debug switches print every secret, as its documentation says. */

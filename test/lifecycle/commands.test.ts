@@ -1,5 +1,5 @@
 import { describe, expect, inject, it } from "vitest";
-import { runCommand } from "../engine/command.ts";
+import { runCommand } from "../../examples/demo/engine/command.ts";
 import { documents, read } from "../package/documents.ts";
 import { blocksOf, commandsOf, spansOf } from "../package/markdown.ts";
 

@@ -10,7 +10,7 @@ import { expect, it, onTestFinished, vi } from "vitest";
 
 /* The demo as a person runs it, from its first line to its last, or to Ctrl-C. */
 
-const main = fileURLToPath(new URL("../../examples/demo/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../../examples/demo/demo.ts", import.meta.url));
 
 interface Demo {
   readonly child: ChildProcessWithoutNullStreams;

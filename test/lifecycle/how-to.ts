@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { expect, inject } from "vitest";
-import type { CommandResult } from "../engine/command.ts";
-import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { blocksOf, commandsOf } from "../package/markdown.ts";
 
 const examples = new URL("../../examples/", import.meta.url);

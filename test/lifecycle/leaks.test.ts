@@ -1,9 +1,9 @@
 import { randomBytes } from "node:crypto";
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { scenarioNames } from "../../examples/sandbox/scenarios.ts";
+import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
-import { undiciHttp } from "../../provider/deepseek/undici.ts";
+import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { Overheard, type ScenarioServers, shapes, startScenarioServers, wrongPlaces } from "./canary.ts";
 import { findLeaks } from "./leaks.ts";
 

@@ -3,8 +3,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it } from "vitest";
-import { runCommand } from "../engine/command.ts";
-import type { Workspace } from "../engine/workspace.ts";
+import { runCommand } from "../../examples/demo/engine/command.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { oneConnection } from "./programs.ts";
 import { scene } from "./scene.ts";
 
@@ -43,7 +43,7 @@ describe("the code in state", () => {
     for (const path of [root, stack.directory, process.execPath, "/home/", "/Users/"]) expect(code).not.toContain(path);
     expect(connection.outputs["__provider"]).toBe(code);
 
-    const lifecycle = join(copy, "dist", "provider", "lifecycle.js");
+    const lifecycle = join(copy, "dist", "provider", "dynamic-shell.js");
     const changed = `${await readFile(lifecycle, "utf8")}\nconsole.error("another version of the package");\n`;
     await writeFile(lifecycle, changed);
     const { code: exit, all } = await stack.preview("--expect-no-changes");

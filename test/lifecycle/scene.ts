@@ -1,8 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
-import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
-import { type Sandbox, startSandbox } from "../../examples/sandbox/server.ts";
-import { createWorkspace, type Workspace } from "../engine/workspace.ts";
+import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
+import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
+import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 
 /** What every suite here starts from: a sandbox of its own, keys that are used nowhere else, the real engine. */
 export interface Scene {

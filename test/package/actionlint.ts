@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type CommandResult, runCommand } from "../engine/command.ts";
-import { ensureGoTool } from "../engine/go-tool.ts";
+import { type CommandResult, runCommand } from "../../examples/demo/engine/command.ts";
+import { ensureGoTool } from "../support/go-tool.ts";
 
 /** What actionlint (github.com/rhysd/actionlint) says of workflows: nothing, and code 0, if all is well. */
 export async function actionlint(files: readonly string[]): Promise<CommandResult> {

@@ -87,7 +87,7 @@ describe("the commands of", () => {
     const lines = commands(document).flatMap((line) => line.match(/(?<=npx pulumi-deepseek ).*/g) ?? []);
     for (const line of lines) {
       const [command = "", ...words] = line.split(" ");
-      const cli = fileURLToPath(new URL("dist/provider/cli/main.js", root));
+      const cli = fileURLToPath(new URL("dist/cli/main.js", root));
       const { status, stdout } = spawnSync(process.execPath, [cli, command, "--help"], { encoding: "utf8" });
       expect(status, line).toBe(0);
       for (const option of words.filter((word) => word.startsWith("--"))) expect(stdout).toContain(option);

@@ -17,10 +17,10 @@ const expected: readonly (readonly [why: string, path: RegExp])[] = [
     "what each input does, what each message means, what it costs",
     /^(provider|monitor|monitor\/rehearsal)\/(REFERENCE|ERRORS|COSTS)\.md$/,
   ],
-  ["the code", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.js$/],
-  ["its types", /^dist\/(provider|monitor)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
+  ["the code", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.js$/],
+  ["its types", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
   ["the licences of what is bundled", /^dist\/monitor\/lambda\/bundle\/index\.js\.LEGAL\.txt$/],
-  ["rehearsal and sandbox are made of it", /^dist\/examples\/sandbox\/([\w-]+\.(js|d\.ts)|package\.json)$/],
+  ["the sandbox is a module of its own kind", /^dist\/provider\/sandbox\/package\.json$/],
 ];
 
 /** The shapes of keys and tokens, of this service and of others. */

@@ -3,36 +3,40 @@ import { read } from "./documents.ts";
 
 /** The files that have the texts which users meet. */
 const files = [
-  "provider/announce.ts",
-  "provider/arguments.ts",
-  "provider/cli/alarms-file.ts",
-  "provider/cli/key.ts",
-  "provider/cli/secrecy.ts",
-  "provider/cli/usage.ts",
-  "provider/connection.ts",
-  "provider/key.ts",
-  "provider/lifecycle.ts",
-  "provider/messages.ts",
-  "provider/rotation.ts",
-  "provider/deepseek/endpoint.ts",
-  "provider/deepseek/hosts.ts",
-  "provider/deepseek/verdict.ts",
-  "monitor/aws.ts",
+  "cli/alarms-file.ts",
+  "cli/key-input.ts",
+  "cli/usage.ts",
+  "monitor/argument-problems.ts",
   "monitor/lambda/handler.ts",
-  "monitor/lambda/input.ts",
-  "monitor/lambda/key.ts",
+  "monitor/lambda/invocation.ts",
   "monitor/lambda/secrets.ts",
-  "monitor/notifications.ts",
-  "monitor/validation/consistency.ts",
-  "monitor/validation/late.ts",
-  "monitor/validation/problems.ts",
-  "monitor/validation/rules.ts",
-  "monitor/validation/schema.ts",
-  "monitor/validation/settings.ts",
+  "monitor/require-aws.ts",
+  "monitor/resources/notifications.ts",
+  "monitor/schema.ts",
+  "monitor/settings.ts",
+  "provider/announce.ts",
+  "provider/connection.ts",
+  "provider/core/inputs.ts",
+  "provider/core/messages.ts",
+  "provider/deepseek/endpoint.ts",
+  "provider/deepseek/verdict.ts",
+  "provider/dynamic-shell.ts",
+  "provider/stack-config.ts",
 ];
 
 /** Texts of these files that nobody meets as a message. */
-const others = ["API key (it is not shown):", "Encrypts the alerts of the DeepSeekMonitor '"];
+const others = [
+  "API key (it is not shown):",
+  "Encrypts the alerts of the DeepSeekMonitor '",
+  "a wrong command line, or no key",
+  "could not be reached (",
+  "nothing is known: the service is busy, failing or out of reach. Try again",
+  "something unexpected: an error of this program",
+  "the key is rejected (HTTP 401, seen twice)",
+  "the key works",
+  "the key works, and its account has no money",
+  "the model or the address is wrong",
+];
 
 /** Every text in the code, in order: a template's is cut at its placeholders. */
 const texts = files.flatMap((file) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "../../monitor/alarms/definitions.ts";
+import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "../../monitor/alarms/catalog.ts";
 import { makeReference } from "./reference.ts";
 
 let made: ReadonlyMap<string, string>;

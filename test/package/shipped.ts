@@ -3,7 +3,7 @@ import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildBundle } from "../monitor/lambda/support/bundle.ts";
+import { buildBundle } from "../unit/monitor/lambda/support/bundle.ts";
 
 /*
  * What users get of others' code: the dependencies, and the development dependencies that are in the Lambda's bundle.

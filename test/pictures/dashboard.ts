@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { dashboardBody } from "../../dist/monitor/dashboard-body.js";
 import type { AlarmTrack, Timeline } from "../../dist/monitor/rehearsal/index.js";
 import {
   escapeXml,
@@ -11,6 +10,7 @@ import {
   svgFile,
   text,
 } from "../../dist/monitor/rehearsal/svg-elements.js";
+import { dashboardBody } from "../../dist/monitor/resources/dashboard.js";
 import { type Box, drawGraph, PADDING, type Widget, widget } from "./dashboard-graph.ts";
 
 /* The monitor's dashboard in a rehearsed incident: its real widgets, filled with the gauges that the function wrote. */

@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { type AddressInfo, connect, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
-import { selfSigned } from "../provider/deepseek/support/certificate.ts";
+import { selfSigned } from "../unit/provider/deepseek/support/certificate.ts";
 
 /** DeepSeek's own address, for programs with a certain environment: what they send there comes to this machine. */
 export interface DeepSeekHere extends Disposable {

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from "node:fs";
-import { ensureEngine } from "../engine/engine.ts";
+import { ensureEngine } from "../../examples/demo/engine/engine.ts";
 import { folder, makePictures } from "./pictures.ts";
 
 /* `npm run pictures`: draws the pictures that the documentation shows. */

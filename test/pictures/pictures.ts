@@ -1,5 +1,5 @@
 import { rehearse, renderSvg } from "../../dist/monitor/rehearsal/index.js";
-import type { Engine } from "../engine/engine.ts";
+import type { Engine } from "../../examples/demo/engine/engine.ts";
 import { drawDashboard } from "./dashboard.ts";
 import { failingPreview } from "./preview.ts";
 import { drawTerminal } from "./terminal.ts";

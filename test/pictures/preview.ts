@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { sandboxKey } from "../../examples/sandbox/keys.ts";
-import { startSandbox } from "../../examples/sandbox/server.ts";
-import type { Engine } from "../engine/engine.ts";
-import { createWorkspace } from "../engine/workspace.ts";
+import type { Engine } from "../../examples/demo/engine/engine.ts";
+import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
+import { sandboxKey } from "../../provider/sandbox/accounts.ts";
+import { startSandbox } from "../../provider/sandbox/server.ts";
 import { deepSeekHere } from "./deepseek-here.ts";
 
 const directory = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));

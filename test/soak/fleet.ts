@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import type { ScenarioName } from "../../examples/sandbox/scenarios.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 
 /** What the connections of a soak meet, how many of them, and what is to be found: 49 with a key that can be read. */
 const mix: readonly (readonly [ScenarioName, number, VerdictKind])[] = [

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { MonitorEnvironment } from "../../monitor/lambda/environment.ts";
+import type { MonitorEnvironment } from "../../monitor/lambda/invocation.ts";
 import type { Fleet } from "./fleet.ts";
 import { takeVitals, type Vitals } from "./vitals.ts";
 

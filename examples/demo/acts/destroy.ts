@@ -1,7 +1,7 @@
 import { check } from "../claims.ts";
-import type { Stage } from "../stage.ts";
-import { readConnection } from "../state.ts";
-import { say, verified } from "../terminal.ts";
+import type { Stage } from "../demo-stack.ts";
+import { readConnection } from "../deployed-connection.ts";
+import { say, verified } from "../narration.ts";
 
 export async function destroy({ pulumi, workspace }: Stage): Promise<void> {
   say(

@@ -1,5 +1,5 @@
 import { check } from "../claims.ts";
-import { say, showCommand, showOutput, verified } from "../terminal.ts";
+import { say, showCommand, showOutput, verified } from "../narration.ts";
 
 /**
  * The monitor's part, without AWS: its real function probes the sandbox minute by minute on a simulated clock, and its

@@ -1,8 +1,8 @@
-import type { Sandbox } from "../../sandbox/server.ts";
+import type { Sandbox } from "../../../provider/sandbox/server.ts";
 import { check } from "../claims.ts";
-import type { Stage } from "../stage.ts";
-import { readConnection } from "../state.ts";
-import { say, verified } from "../terminal.ts";
+import type { Stage } from "../demo-stack.ts";
+import { readConnection } from "../deployed-connection.ts";
+import { say, verified } from "../narration.ts";
 
 export async function revoke({ keys, pulumi, workspace }: Stage, sandbox: Sandbox): Promise<void> {
   sandbox.revoke(keys.good);

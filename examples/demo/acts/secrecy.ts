@@ -1,8 +1,8 @@
 import { check } from "../claims.ts";
+import type { Stage } from "../demo-stack.ts";
+import { readConnection } from "../deployed-connection.ts";
+import { say, showOutput, verified } from "../narration.ts";
 import { disguises, type Searched, search } from "../search.ts";
-import type { Stage } from "../stage.ts";
-import { readConnection } from "../state.ts";
-import { say, showOutput, verified } from "../terminal.ts";
 
 /** Enough to see that it is one, far too little to decrypt. */
 const shownCiphertext = 40;

@@ -1,7 +1,7 @@
 import { check } from "../claims.ts";
-import type { Stage } from "../stage.ts";
-import { readConnection } from "../state.ts";
-import { say, verified } from "../terminal.ts";
+import type { Stage } from "../demo-stack.ts";
+import { readConnection } from "../deployed-connection.ts";
+import { say, verified } from "../narration.ts";
 
 export async function refusePreview({ sandbox, keys, fingerprint, setKey, pulumi, workspace }: Stage): Promise<void> {
   const whose = sandbox === undefined ? "a made-up key that DeepSeek does not know" : "a key that was revoked";

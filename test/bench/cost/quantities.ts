@@ -1,5 +1,4 @@
-import type { effectiveAlarms } from "../../../monitor/alarms/settings.ts";
-import type { gaugesRead } from "../../../monitor/gauges.ts";
+import type { effectiveAlarms, gaugesRead } from "../../../monitor/alarms/plan.ts";
 import type { Detail, dimensionsOf, MetricName, metricNames, metrics, Scope } from "../../../monitor/metrics.ts";
 import type { planShards } from "../../../monitor/shards.ts";
 import type { PriceName } from "./prices.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import pLimit from "p-limit";
 import { Agent, request } from "undici";
-import { freePort } from "../../engine/free-port.ts";
-import { ensureGoTool, type GoTool } from "../../engine/go-tool.ts";
-import { startServer } from "../../engine/server.ts";
+import { freePort } from "../../support/free-port.ts";
+import { ensureGoTool, type GoTool } from "../../support/go-tool.ts";
+import { startServer } from "../../support/server.ts";
 
 /** What the exporter took for its probes. What asks it for them, elsewhere a Prometheus, is not in CPU and memory. */
 export interface Scrape {

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { type CommandResult, type Environment, runCommand } from "../../engine/command.ts";
+import { type CommandResult, type Environment, runCommand } from "../../../examples/demo/engine/command.ts";
 
 /** The installed command's file. */
-export const program = fileURLToPath(new URL("../../../dist/provider/cli/main.js", import.meta.url));
+export const program = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 export interface RunOptions {
   /** Added to the environment; see `environment`. */

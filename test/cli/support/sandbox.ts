@@ -1,8 +1,8 @@
 import { afterAll, beforeAll } from "vitest";
-import type { ScenarioName } from "../../../examples/sandbox/scenarios.ts";
-import { type RecordedRequest, type Sandbox, startSandbox } from "../../../examples/sandbox/server.ts";
-import type { CommandResult } from "../../engine/command.ts";
-import { freshKey } from "../../provider/deepseek/support/ask.ts";
+import type { CommandResult } from "../../../examples/demo/engine/command.ts";
+import type { ScenarioName } from "../../../provider/sandbox/scenarios.ts";
+import { type RecordedRequest, type Sandbox, startSandbox } from "../../../provider/sandbox/server.ts";
+import { freshKey } from "../../unit/provider/deepseek/support/ask.ts";
 import { pulumiDeepseek } from "./run.ts";
 
 /** A sandbox for a test file, and keys for it. */

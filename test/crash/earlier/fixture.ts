@@ -1,4 +1,4 @@
-import { sandboxKey } from "../../../examples/sandbox/keys.ts";
+import { sandboxKey } from "../../../provider/sandbox/accounts.ts";
 
 /* What the stored states of earlier versions were made with, and are read with. Nothing here is secret. */
 

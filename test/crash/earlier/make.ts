@@ -1,10 +1,10 @@
 /** Stores the state that today's package writes, to be read by all later ones: `node test/crash/earlier/make.ts`. */
 import { writeFile } from "node:fs/promises";
-import { startSandbox } from "../../../examples/sandbox/server.ts";
+import { ensureEngine } from "../../../examples/demo/engine/engine.ts";
+import { buildPackage } from "../../../examples/demo/engine/package.ts";
+import { createWorkspace } from "../../../examples/demo/engine/workspace.ts";
 import own from "../../../package.json" with { type: "json" };
-import { ensureEngine } from "../../engine/engine.ts";
-import { buildPackage } from "../../engine/package.ts";
-import { createWorkspace } from "../../engine/workspace.ts";
+import { startSandbox } from "../../../provider/sandbox/server.ts";
 import { oneConnection } from "../../lifecycle/programs.ts";
 import { fixtureKey, fixturePassphrase, fixtureUrl } from "./fixture.ts";
 

@@ -1,0 +1,34 @@
+import { Command } from "commander";
+import { keyHelp, type Typed, withServiceOptions } from "./connection-options.ts";
+import { exitCodes, exitCodesHelp } from "./usage.ts";
+
+const explanation = `
+It is free of charge, and tells of each model what the service tells. Aliases work without being listed. With --json it
+prints the same object as 'check --json --test-call models'.
+
+${keyHelp}
+
+Examples:
+  $ npx pulumi-deepseek models
+  $ npx pulumi-deepseek models --json | jq --raw-output '.models[].id'
+
+${exitCodesHelp()}
+An account without money is no failure here if the models are listed: 0, and a warning on stderr.`;
+
+/** `pulumi-deepseek models`. */
+export function modelsCommand(): Command {
+  const command = new Command("models").description(
+    "List the models that a key may use, as the service describes them.",
+  );
+  return withServiceOptions(command)
+    .addHelpText("after", explanation)
+    .action(async (typed: Typed) => {
+      const { examine } = await import("./examine.ts");
+      const { renderModels, renderVerdict } = await import("./report.ts");
+      const report = await examine({ ...typed, testCall: "models" });
+      if (typed.json) console.log(JSON.stringify(report, null, 2));
+      else if (report.models !== undefined) console.log(renderModels(report.models));
+      if (report.verdict !== "valid" && !typed.json) console.error(renderVerdict(report, process.stderr));
+      process.exitCode = report.models === undefined ? exitCodes[report.verdict] : exitCodes.valid;
+    });
+}

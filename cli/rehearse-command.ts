@@ -1,0 +1,103 @@
+import { writeFile } from "node:fs/promises";
+import { Command } from "commander";
+import type { Settings } from "../monitor/rehearsal/cloudwatch.ts";
+import type { ScenarioName } from "../monitor/rehearsal/rehearsal-scenarios.ts";
+import { mostSimilar } from "./similar.ts";
+import { aligned, Progress } from "./terminal.ts";
+import { UsageError, wholeNumber } from "./usage.ts";
+
+/** The command line's options, as they were typed. */
+interface Typed {
+  readonly svg?: string;
+  readonly alarms?: string;
+  readonly every: number;
+  readonly connections?: number;
+  readonly json?: true;
+}
+
+const explanation = `
+A rehearsal takes seconds and needs no AWS account, no key and no network. It runs the monitor's real function on a
+simulated clock against a local server that fails as DeepSeek does, reads the metrics that the function really prints,
+and evaluates the monitor's real alarms by CloudWatch's documented rules.
+
+Examples:
+  $ npx pulumi-deepseek rehearse                                  lists the scenarios
+  $ npx pulumi-deepseek rehearse key-revoked                      who is told, and in which minute
+  $ npx pulumi-deepseek rehearse long-outage --svg outage.svg     the same as a drawing
+  $ npx pulumi-deepseek rehearse outage --alarms alarms.json      with thresholds of your own
+
+alarms.json has the shape of the monitor's 'alarms' argument:
+  {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "rateLimited": {"enabled": true}}`;
+
+/** `pulumi-deepseek rehearse`. */
+export function rehearseCommand(): Command {
+  return new Command("rehearse")
+    .description(
+      "Replay an incident: which alarm of a DeepSeekMonitor tells whom, in which minute, and what stays silent.",
+    )
+    .argument("[scenario]", "what goes wrong; without it the scenarios are listed")
+    .option("--svg <file>", "also draw the gauges, thresholds and alarm states to this file")
+    .option("--alarms <file>", "a JSON file with the monitor's 'alarms' argument")
+    .option("--every <minutes>", "minutes between two runs, 1 to 60", wholeNumber(1, 60), 1)
+    .option(
+      "--connections <number>",
+      "connections that are monitored, 1 to 1000 (default: what the scenario needs)",
+      wholeNumber(1, 1_000),
+    )
+    .option("--json", "print the whole timeline as JSON")
+    .addHelpText("after", explanation)
+    .action(async (scenario: string | undefined, typed: Typed) => {
+      // Loaded only now, as all that is large: another command need not wait for it.
+      const { scenarioNames, scenarios } = await import("../monitor/rehearsal/rehearsal-scenarios.ts");
+      const descriptions = scenarioNames.map((name) => [name, scenarios[name].description] as const);
+      if (scenario === undefined)
+        console.log(typed.json ? asJson(Object.fromEntries(descriptions)) : list(descriptions));
+      else await run(readScenario(scenario, scenarioNames), typed);
+    });
+}
+
+function list(descriptions: readonly (readonly string[])[]): string {
+  const rows = aligned(descriptions.map(([name, description]) => [`  ${name}`, `${description}`]));
+  return `Scenarios for 'npx pulumi-deepseek rehearse <scenario>':\n\n${rows}\n`;
+}
+
+function readScenario(typed: string, names: readonly ScenarioName[]): ScenarioName {
+  const known = names.find((name) => name === typed);
+  if (known !== undefined) return known;
+  const similar = mostSimilar(typed, names);
+  const hint = similar === undefined ? "" : ` Did you mean '${similar}'?`;
+  throw new UsageError(`there is no scenario '${typed}'.${hint} Without a name, 'rehearse' lists all of them.`);
+}
+
+async function run(scenario: ScenarioName, typed: Typed): Promise<void> {
+  const { rehearse, renderSvg, renderText, scenarios } = await import("../monitor/rehearsal/index.ts");
+  const connections = typed.connections ?? scenarios[scenario].connections ?? 1;
+  const alarms = typed.alarms === undefined ? {} : await readAlarms(typed.alarms, connections);
+  const progress = new Progress(`Rehearsing '${scenario}' …`);
+  const timeline = await rehearse(scenario, {
+    intervalMinutes: typed.every,
+    connections,
+    alarms,
+    onMinute: (done, all) => progress.say(`Rehearsing '${scenario}': minute ${done} of ${all}`),
+  });
+  progress.end();
+  console.log(typed.json ? asJson(timeline) : renderText(timeline).trimEnd());
+  if (typed.svg === undefined) return;
+  const { svg } = typed;
+  await writeFile(svg, renderSvg(timeline)).catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `the drawing cannot be written to '${svg}' (${error.code}). Give --svg a file in a folder that exists.`,
+    );
+  });
+  if (!typed.json) console.log(`Drawn: ${svg}`);
+}
+
+async function readAlarms(file: string, connections: number): Promise<Settings> {
+  const { usualDetail } = await import("../monitor/metrics.ts");
+  const { readSettings } = await import("./alarms-file.ts");
+  return readSettings(file, usualDetail(connections));
+}
+
+function asJson(value: unknown): string {
+  return JSON.stringify(value, null, 2);
+}

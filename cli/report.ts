@@ -1,0 +1,110 @@
+import { styleText } from "node:util";
+import type { TestCall } from "../provider/core/inputs.ts";
+import type { CallRecord } from "../provider/deepseek/exchange.ts";
+import type { Balance, Model } from "../provider/deepseek/replies.ts";
+import { enumerate, type VerdictKind } from "../provider/deepseek/verdict.ts";
+import type { GivenKey } from "./key-input.ts";
+import { aligned, table } from "./terminal.ts";
+
+/**
+ * What `check --json` and `models --json` print. It holds nothing of the key. Fields may be added to it; those that are
+ * here stay. Absent fields are left out.
+ */
+export interface Report {
+  readonly verdict: VerdictKind;
+  /** What happened, as a sentence; absent when all is well. */
+  readonly cause?: string;
+  /** What to do, as a sentence; absent when all is well. */
+  readonly nextStep?: string;
+  /** Sentences that decide nothing: a model that is not listed, a key of an unusual shape. */
+  readonly hints: readonly string[];
+  /** 12 hex digits that tell keys apart; the connection's output of this name has the same. */
+  readonly keyFingerprint: string;
+  readonly keyFrom: GivenKey["from"];
+  readonly baseUrl: string;
+  /** `models` if only the free calls were made. */
+  readonly testCall: TestCall;
+  /** The model that was asked for or chosen; absent when the service did not list its models. */
+  readonly model?: string;
+  /** The model that answered the test call: the one behind an alias. */
+  readonly servedModel?: string;
+  /** The models that may be used, as the service describes them; absent when it did not. */
+  readonly models?: readonly Model[];
+  /** The account's money; absent when the service did not tell. */
+  readonly balances?: readonly Balance[];
+  /** Each attempt of each call, in the order in which they ended. */
+  readonly calls: readonly CallRecord[];
+}
+
+const looks: Readonly<Record<VerdictKind, { readonly sign: string; readonly colour: "green" | "red" | "yellow" }>> = {
+  valid: { sign: "✓", colour: "green" },
+  invalid: { sign: "✗", colour: "red" },
+  unfunded: { sign: "!", colour: "yellow" },
+  misconfigured: { sign: "✗", colour: "red" },
+  indeterminate: { sign: "?", colour: "yellow" },
+};
+
+/** The whole report, for people. */
+export function renderReport(report: Report): string {
+  const facts = aligned(factsOf(report).map(([name, value]) => [`  ${name}`, value]));
+  const calls = table(["  call", "answer", "time", "attempt", "tokens", "trace id"], report.calls.map(rowOf));
+  return [renderVerdict(report, process.stdout), facts, calls].join("\n\n");
+}
+
+/** The verdict, its cause and the next step. Coloured where the stream is a terminal, or as NO_COLOR and FORCE_COLOR say. */
+export function renderVerdict(report: Report, stream: NodeJS.WriteStream): string {
+  const { sign, colour } = looks[report.verdict];
+  const verdict = styleText(["bold", colour], `${sign} ${report.verdict}`, { stream });
+  const lines = [`${verdict}: ${report.cause ?? praise(report)}`];
+  if (report.nextStep !== undefined) lines.push(`Next step: ${report.nextStep}`);
+  lines.push(...report.hints.map((hint) => `Note: ${hint}`));
+  return lines.join("\n");
+}
+
+/** The models as a table. */
+export function renderModels(models: readonly Model[]): string {
+  const head = ["id", "name", "context", "max output", "input", "output"];
+  return table(
+    head,
+    models.map((model) => [
+      model.id,
+      model.name ?? "",
+      tokens(model.contextWindow),
+      tokens(model.maxOutputTokens),
+      model.inputModalities?.join(", ") ?? "",
+      model.outputModalities?.join(", ") ?? "",
+    ]),
+  );
+}
+
+function praise({ baseUrl, testCall, model }: Report): string {
+  const accepted = `${new URL(baseUrl).host} accepts this API key`;
+  if (testCall === "chat") return `${accepted}, and ${model} answered the test call.`;
+  return `${accepted}. Whether a model answers was not asked.`;
+}
+
+function factsOf(report: Report): readonly (readonly [name: string, value: string])[] {
+  const { keyFingerprint, keyFrom, baseUrl, model, servedModel, models, balances } = report;
+  const facts: [name: string, value: string][] = [
+    ["key", `fingerprint ${keyFingerprint}, from ${keyFrom}`],
+    ["base URL", baseUrl],
+  ];
+  if (model !== undefined) {
+    const served = servedModel === undefined || servedModel === model ? "" : `, served by ${servedModel}`;
+    facts.push(["model", model + served]);
+  }
+  if (models !== undefined) facts.push(["models", enumerate(models.map(({ id }) => id))]);
+  if (balances !== undefined) {
+    facts.push(["balance", balances.map(({ amount, currency }) => `${amount.toFixed(2)} ${currency}`).join(", ")]);
+  }
+  return facts;
+}
+
+function rowOf({ method, path, status, fault, milliseconds, attempt, tokens, traceId }: CallRecord): readonly string[] {
+  const answer = [status === undefined ? "" : `HTTP ${status}`, fault ?? ""].filter((part) => part !== "").join(", ");
+  return [`  ${method} ${path}`, answer, `${milliseconds} ms`, `${attempt}`, `${tokens ?? ""}`, traceId ?? ""];
+}
+
+function tokens(count: number | undefined): string {
+  return count?.toLocaleString("en-US") ?? "";
+}

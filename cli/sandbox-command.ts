@@ -1,0 +1,70 @@
+import { once } from "node:events";
+import { Command } from "commander";
+import type { Exchange } from "../provider/sandbox/server.ts";
+import { table } from "./terminal.ts";
+import { UsageError, wholeNumber } from "./usage.ts";
+
+/** The command line's options. */
+interface Typed {
+  readonly port: number;
+  readonly latency: number;
+}
+
+const explanation = `
+It needs no account and no network, listens on this machine alone, and prints a key for each scenario: revoked, without
+money, overloaded, hanging, … The keys open nothing anywhere else. Ctrl-C stops it.
+
+Examples, in a second terminal, each with a key from its list:
+  $ npx pulumi-deepseek check --key-file - --base-url http://127.0.0.1:4242         asks for the key
+  $ pulumi config set --secret deepseek:apiKey                                      for a program with
+      new DeepSeekConnection("main", { baseUrl: "http://127.0.0.1:4242" });`;
+
+/** `pulumi-deepseek sandbox`. */
+export function sandboxCommand(): Command {
+  return new Command("sandbox")
+    .description("Start a local server that answers as DeepSeek does, scenario by scenario: each key meets one.")
+    .option("--port <number>", "port on 127.0.0.1; 0 takes a free one", wholeNumber(0, 65_535), 4_242)
+    .option("--latency <ms>", "delay before every answer, in milliseconds", wholeNumber(0, 600_000), 0)
+    .addHelpText("after", explanation)
+    .action(serve);
+}
+
+async function serve({ port, latency }: Typed): Promise<void> {
+  const { startSandbox } = await import("../provider/sandbox/server.ts");
+  const { sandboxKey } = await import("../provider/sandbox/accounts.ts");
+  const { scenarioNames, scenarios } = await import("../provider/sandbox/scenarios.ts");
+  const started = startSandbox({ port, latencyMs: latency, onExchange: log });
+  const sandbox = await started.catch((error: NodeJS.ErrnoException) => {
+    throw new UsageError(
+      `port ${port} cannot be used (${error.code}). Choose another with --port, or 0 for a free one.`,
+    );
+  });
+  for (const name of scenarioNames) sandbox.use(sandboxKey(name), name);
+  const rows = scenarioNames.map((name) => [`  ${name}`, sandboxKey(name), scenarios[name].description]);
+  console.log(greeting(sandbox.url, sandboxKey("good"), table(["  SCENARIO", "KEY", "WHAT IT DOES"], rows)));
+  await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+  await sandbox.close();
+}
+
+function greeting(url: string, good: string, scenarios: string): string {
+  return `The sandbox answers as DeepSeek does, at ${url}
+
+${scenarios}
+
+Any other key is unknown: it gets 401. In a program:
+  new DeepSeekConnection("deepseek", { apiKey: "${good}", baseUrl: "${url}" });
+Checked from the command line:
+  echo ${good} | npx pulumi-deepseek check --key-file - --base-url ${url}
+By hand:
+  curl -H "Authorization: Bearer ${good}" ${url}/models
+A key can change its scenario at any time; here the account runs out of money:
+  curl -X PUT ${url}/sandbox/scenario -d '{"key":"${good}","scenario":"unfunded"}'
+What was asked so far:
+  curl ${url}/sandbox/requests
+
+Ctrl-C stops it. Each request:`;
+}
+
+function log({ method, path, status, scenario, milliseconds }: Exchange): void {
+  console.log(`${method} ${path} ${status ?? "no answer"} ${scenario ?? "-"} ${milliseconds} ms`);
+}

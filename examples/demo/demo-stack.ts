@@ -1,0 +1,101 @@
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { sandboxKey } from "../../provider/sandbox/accounts.ts";
+import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import { check } from "./claims.ts";
+import type { CommandResult } from "./engine/command.ts";
+import { ensureEngine } from "./engine/engine.ts";
+import { buildPackage } from "./engine/package.ts";
+import { createWorkspace, type Workspace } from "./engine/workspace.ts";
+import { progress, showCommand, showOutput } from "./narration.ts";
+import { shorten } from "./shorten.ts";
+
+const repository = new URL("../../", import.meta.url);
+
+/** The keys of the story. */
+interface Keys {
+  /** Rejected, now and always. */
+  readonly dead: string;
+  /** The one that the story is about. */
+  readonly good: string;
+  /** Rejected too: what a careless rotation brings. */
+  readonly mistyped: string;
+  /** Takes the place of the good one. */
+  readonly next: string;
+}
+
+/** Where the story plays: a Pulumi project with examples/quickstart, and DeepSeek or its stand-in. */
+export interface Stage {
+  /** `undefined` if the real service is asked. */
+  readonly sandbox: Sandbox | undefined;
+  readonly workspace: Workspace;
+  readonly keys: Keys;
+  /** What may be shown of a key. */
+  fingerprint(key: string): string;
+  /** Shows the command `pulumi …`, runs it, and shows the end of what it printed. */
+  pulumi(words: string): Promise<CommandResult>;
+  /** Gives the stack a key, as a person does with `pulumi config set`. */
+  setKey(key: string, description: string): Promise<void>;
+}
+
+/** Sets up what is missing, plays, and clears away. @param realKey the key for DeepSeek itself */
+export async function withStage(realKey: string | undefined, play: (stage: Stage) => Promise<void>): Promise<void> {
+  progress("Building the package (npm run build) …");
+  await buildPackage();
+  const { keyFingerprint } = await import("../../dist/provider/deepseek/redact.js");
+  progress("Looking for the Pulumi engine …");
+  const engine = await ensureEngine(progress);
+
+  const keys: Keys = {
+    dead: sandboxKey("demo: dead"),
+    good: realKey ?? sandboxKey("demo: good"),
+    mistyped: sandboxKey("demo: mistyped"),
+    next: sandboxKey("demo: next"),
+  };
+  const sandbox = realKey === undefined ? await startSandbox() : undefined;
+  try {
+    sandbox?.use(keys.good, "good");
+    const where = sandbox === undefined ? "DeepSeek itself" : `the sandbox at ${sandbox.url}`;
+    progress(`Creating a stack for examples/quickstart, with Pulumi ${engine.version} and ${where} …`);
+    await using workspace = await createWorkspace({
+      engine,
+      name: await projectName(),
+      program: { directory: fileURLToPath(new URL("examples/quickstart", repository)) },
+      config: sandbox === undefined ? {} : { baseUrl: sandbox.url },
+    });
+    await play({
+      sandbox,
+      workspace,
+      keys,
+      fingerprint: keyFingerprint,
+      async pulumi(words) {
+        showCommand(`pulumi ${words}`);
+        const result = await workspace.run(words.split(" "));
+        const shown = withoutKeys(result.all, keys);
+        check(`'pulumi ${words}' prints no key.`, shown === result.all, shown);
+        showOutput(shorten(result.all));
+        return result;
+      },
+      async setKey(key, description) {
+        showCommand(
+          "pulumi config set --secret deepseek:apiKey",
+          `asks for the key; given: ${description}, fingerprint ${keyFingerprint(key)}`,
+        );
+        await workspace.setConfig("deepseek:apiKey", key, { secret: true });
+      },
+    });
+  } finally {
+    await sandbox?.close();
+  }
+}
+
+/** The settings of the program are named after its project. */
+async function projectName(): Promise<string> {
+  const name = /^name: *(\S+)$/m.exec(await readFile(new URL("Pulumi.yaml", repository), "utf8"))?.[1];
+  if (name === undefined) throw new Error("The project has no name in Pulumi.yaml.");
+  return name;
+}
+
+function withoutKeys(text: string, keys: Keys): string {
+  return Object.values(keys).reduce((shown: string, key: string) => shown.replaceAll(key, "[a key!]"), text);
+}

@@ -1,0 +1,96 @@
+import { homedir } from "node:os";
+import { delimiter, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import release from "pulumi/package.json" with { type: "json" };
+import { build } from "./build.ts";
+import { type Environment, InterruptedError } from "./command.ts";
+import { download } from "./download.ts";
+import { install } from "./install.ts";
+import { findExecutable, type Located, locateIn, locateOnPath } from "./locate.ts";
+
+/** The real Pulumi engine, ready to run Node programs with dynamic resources. */
+export interface Engine {
+  /** The absolute path of the CLI. */
+  readonly pulumi: string;
+  /**
+   * `path`: was installed on the machine; `download`: the official release; `build`: made from Go modules, without
+   * policy packs and `package get-schema`, and with an older language host.
+   */
+  readonly origin: "path" | "download" | "build";
+  /** Such as `3.259.0`. */
+  readonly version: string;
+  /** The environment to run it in: the caller's without its DeepSeek key, and the PATH that makes the engine work. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const repository = fileURLToPath(new URL("../../..", import.meta.url));
+
+/**
+ * Finds the engine, or gets it: from the PATH; else the official release, by way of the npm package `pulumi`; else built
+ * from Go modules. What it gets lies where the npm package looks for it too, and stays for the next time.
+ *
+ * @param progress is told of everything that takes longer than a moment.
+ * @param environment @default the process's own
+ * @throws one error that says what was tried, why it failed, and what to do.
+ */
+export async function ensureEngine(
+  progress: (line: string) => void = () => {},
+  environment: Environment = process.env,
+): Promise<Engine> {
+  const version = release.version;
+  const target = join(environment["PULUMI_HOME"] || join(homedir(), ".pulumi"), "versions", version);
+  const check = (root: string) => locateIn(join(root, "bin"), environment);
+
+  const ways: { readonly name: string; readonly origin?: Engine["origin"]; get(): Promise<Located> }[] = [
+    { name: "The PATH", origin: "path", get: () => locateOnPath(version, environment) },
+    { name: "The folder of earlier downloads", get: () => check(target) },
+    {
+      name: "The download by the npm package 'pulumi'",
+      get: async () => {
+        progress(`Downloading Pulumi ${version} (about 100 MB, once per machine) …`);
+        await install(target, check, (staging) => download(version, staging, repository, environment));
+        return check(target);
+      },
+    },
+    {
+      name: "The build from Go modules",
+      get: async () => {
+        progress(`Pulumi ${version} cannot be downloaded here.`);
+        progress("Building it from Go modules instead (about 5 minutes on 2 cores, once per machine) …");
+        await install(target, check, (staging) => build(version, staging, environment, progress));
+        return check(target);
+      },
+    },
+  ];
+
+  const failures: string[] = [];
+  for (const { name, origin, get } of ways) {
+    try {
+      const located = await get();
+      const env = await engineEnvironment(located.bin, environment);
+      return { pulumi: located.pulumi, version: located.version, origin: origin ?? (await originOf(located)), env };
+    } catch (error) {
+      if (error instanceof InterruptedError) throw error;
+      failures.push(`- ${name}: ${error instanceof Error ? error.message : error}.`);
+    }
+  }
+  throw new Error(
+    `No Pulumi engine of version ${version} or newer was found or could be made.\n${failures.join("\n")}\n` +
+      "What to do: install Pulumi (https://www.pulumi.com/docs/install/), or Go 1.26 to have it built; then try again.",
+  );
+}
+
+/** An official release brings the host of policy packs; a build of ours does not. */
+async function originOf({ bin }: Located): Promise<Engine["origin"]> {
+  return (await findExecutable("pulumi-analyzer-policy", [bin])) === undefined ? "build" : "download";
+}
+
+/** The PATH begins with the Node of the repository, which is the one that its dependencies need, and the engine. */
+async function engineEnvironment(bin: string, environment: Environment): Promise<Engine["env"]> {
+  // Not `node_modules/.bin`: there `pulumi` is the npm package's script.
+  const node = await findExecutable("node", [join(repository, "node_modules", "node", "bin")]);
+  const path = [dirname(node ?? process.execPath), bin, environment["PATH"] ?? ""].join(delimiter);
+  const { DEEPSEEK_API_KEY: _, ...rest } = environment;
+  const defined = Object.entries(rest).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return { ...Object.fromEntries(defined), PATH: path };
+}

@@ -1,0 +1,111 @@
+import * as z from "zod/mini";
+import en from "zod/v4/locales/en.js";
+import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
+import { Detail, type MetricName, metricNames } from "../metrics.ts";
+import { CONNECTION_NAME } from "../names.ts";
+
+/**
+ * What a schedule hands to the function: the connections of one shard. Keys are not in it, only where to read them.
+ * EventBridge Scheduler takes up to 256 kB; 50 connections are about 15 kB.
+ */
+export const monitorEvent = z.strictObject({
+  /** The shard's name: "0", "1", … */
+  shard: z.string().check(z.regex(/^\d{1,4}$/)),
+  connections: z
+    .array(
+      z.strictObject({
+        /** The name that is in metrics, alarms and logs. */
+        name: z.string().check(z.regex(CONNECTION_NAME)),
+        baseUrl: z.url(),
+        /** The model of the test call. Absent: the first one that the service lists. */
+        model: z.optional(z.string().check(z.minLength(1))),
+        /** ARN of the secret in AWS Secrets Manager that holds the key. */
+        secretArn: z.string().check(z.startsWith("arn:")),
+        /** The property that holds the key, if the secret is a JSON object. Absent: the secret is the key. */
+        secretField: z.optional(z.string().check(z.minLength(1))),
+        /** When the key was made, ISO 8601. Absent: when the secret's current version was stored. */
+        keyCreatedAt: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(1_000)),
+  /**
+   * The invocation of a deployment: it throws if a secret cannot be read, after waiting for a new role's permissions, so
+   * that a broken function fails the deployment.
+   */
+  smoke: z.optional(z.boolean()),
+});
+
+export type MonitorEvent = z.output<typeof monitorEvent>;
+
+export type MonitoredConnection = MonitorEvent["connections"][number];
+
+const list = z.pipe(
+  z.string(),
+  z.transform((text) => text.split(",").filter((name) => name !== "")),
+);
+
+/** The function's environment variables, none of them secret in the sense of a key. Lambda takes 4 kB in all. */
+const monitorEnvironment = z.object({
+  /** The monitor's name in the account: the dimension `Monitor`. */
+  MONITOR_NAME: z.string().check(z.minLength(1)),
+  /** `chat`: each probe ends with the test call. `models`: it asks the free calls alone. */
+  MONITOR_TEST_CALL: z.enum(["chat", "models"]),
+  MONITOR_DETAIL: z.enum(Detail),
+  /** The optional gauges that an alarm or the dashboard reads, separated by commas. */
+  MONITOR_GAUGES: z.pipe(list, z.array(z.enum(metricNames as readonly [MetricName, ...MetricName[]]))),
+  /** Is asked (GET) after each complete run of a shard. */
+  MONITOR_HEARTBEAT_URL: z.optional(z.url()),
+});
+
+export type MonitorEnvironment = z.input<typeof monitorEnvironment>;
+
+/** zod's small form has no texts of its own, and by its index all languages would come along. */
+const texts = { error: en().localeError };
+
+/** What the function's environment says, in its final form. */
+export type FunctionSettings = z.output<typeof monitorEnvironment>;
+
+/** @throws Error that names each variable that is missing or wrong */
+export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): FunctionSettings {
+  const parsed = monitorEnvironment.safeParse(environment, texts);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
+  throw new Error(
+    `The environment of the monitor's function is not valid (${problems.join("; ")}). ` +
+      "Run 'pulumi up' to restore what the monitor sets.",
+  );
+}
+
+/**
+ * Checks an event and brings its base URLs into the one form that is called and measured.
+ *
+ * @throws Error that names each field that is wrong
+ */
+export function readEvent(event: unknown): MonitorEvent {
+  const parsed = monitorEvent.safeParse(event, texts);
+  if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`));
+  const problems: string[] = [];
+  const names = new Set<string>();
+  const connections = parsed.data.connections.map((connection, index) => {
+    const url = parseBaseUrl(connection.baseUrl);
+    if (!url.ok) problems.push(`connections[${index}].baseUrl: ${url.problem}`);
+    if (names.has(connection.name)) problems.push(`connections[${index}].name: '${connection.name}' is there twice`);
+    names.add(connection.name);
+    return url.ok ? { ...connection, baseUrl: url.baseUrl } : connection;
+  });
+  if (problems.length > 0) throw invalid(problems);
+  return { ...parsed.data, connections };
+}
+
+function placeOf(path: readonly PropertyKey[]): string {
+  const place = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
+  return place.replace(/^\./, "") || "event";
+}
+
+function invalid(problems: readonly string[]): Error {
+  const shown = problems.slice(0, 5).join("; ");
+  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
+  return new Error(
+    `The event of the monitor's schedule is not valid (${shown}${more}). Run 'pulumi up' to restore what the monitor sets.`,
+  );
+}

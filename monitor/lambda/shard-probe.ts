@@ -1,0 +1,184 @@
+import pLimit from "p-limit";
+import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
+import type { CallRecord } from "../../provider/deepseek/exchange.ts";
+import type { Http } from "../../provider/deepseek/http.ts";
+import { type ProbeResult, probe } from "../../provider/deepseek/probe.ts";
+import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import type { Balance } from "../../provider/deepseek/replies.ts";
+import type { Verdict } from "../../provider/deepseek/verdict.ts";
+import type { Deadline } from "./deadline.ts";
+import type { MonitoredConnection } from "./invocation.ts";
+import { keyIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
+
+/**
+ * Connections that are probed at once. A probe has two calls under way at most, so there are 100 requests in flight, far
+ * below a Lambda's 1,024 file descriptors.
+ */
+const AT_ONCE = 50;
+
+/** Probes all connections of a shard before the deadline, and says of those that it did not get to that it did not. */
+export function probeShard(
+  connections: readonly MonitoredConnection[],
+  means: Means,
+  deadline: Deadline,
+): Promise<Result[]> {
+  const atOnce = pLimit(AT_ONCE);
+  return Promise.all(
+    connections.map((connection) => {
+      const work = atOnce(async () => (deadline.passed ? unfinished(connection) : probeConnection(connection, means)));
+      return deadline.within<Result>(work, () => unfinished(connection));
+    }),
+  );
+}
+
+function unfinished(connection: MonitoredConnection): Probed {
+  const { host } = new URL(connection.baseUrl);
+  return {
+    type: "probed",
+    connection,
+    verdict: {
+      kind: "indeterminate",
+      cause: `The probe of ${host} was not finished when the run's time was over.`,
+      nextStep: "Nothing is known about the key: the service or AWS Secrets Manager answers slowly.",
+    },
+    balances: [],
+    attempts: 0,
+  };
+}
+
+/** Absolute deadline of one attempt, in milliseconds. DeepSeek answers the test call in one or two seconds. */
+const ATTEMPT_TIMEOUT_MS = 15_000;
+/** A single fault is no news: it is tried again at once. */
+const MAX_ATTEMPTS = 2;
+
+export interface Means {
+  readonly http: Http;
+  readonly secrets: SecretCache;
+  /** Whether the probe ends with the test call. */
+  readonly testCall: boolean;
+  /** How the time between two attempts of a call passes; see `Dependencies`. */
+  readonly wait: ((milliseconds: number) => Promise<unknown>) | undefined;
+}
+
+/** Probes one connection: reads its key, asks, and reads the key again before a rejection is believed. */
+async function probeConnection(connection: MonitoredConnection, means: Means): Promise<Result> {
+  try {
+    const first = await means.secrets.get(connection.secretArn);
+    const result = await probeWith(first, connection, means);
+    if (result.verdict.kind !== "invalid") return result;
+    // The key may have been rotated since it was read, and the old one revoked, as it should be.
+    const second = await means.secrets.reread(connection.secretArn);
+    const isSame = keyIn(second.value, connection.secretField) === keyIn(first.value, connection.secretField);
+    return isSame ? result : await probeWith(second, connection, means);
+  } catch (error) {
+    return {
+      type: "unreadable",
+      connection,
+      error: error instanceof SecretUnreadableError ? error : unexpected(error),
+    };
+  }
+}
+
+/** A fault of our own: the other connections go on, and this one is missed. Its message may hold anything. */
+function unexpected(error: unknown): SecretUnreadableError {
+  const name = error instanceof Error ? error.constructor.name : typeof error;
+  return new SecretUnreadableError("Unexpected", `the probe broke off with a ${name}; please report it.`);
+}
+
+async function probeWith(secret: Secret, connection: MonitoredConnection, means: Means): Promise<Probed> {
+  const apiKey = keyIn(secret.value, connection.secretField);
+  const records: CallRecord[] = [];
+  const request = {
+    apiKey,
+    baseUrl: connection.baseUrl,
+    ...(connection.model !== undefined && { defaultModel: connection.model }),
+    testCall: means.testCall,
+    timeoutMs: ATTEMPT_TIMEOUT_MS,
+    maxAttempts: MAX_ATTEMPTS,
+    wait: means.wait,
+  };
+  const result = await probe(request, means.http, (record) => records.push(record));
+  return {
+    type: "probed",
+    connection,
+    verdict: result.verdict,
+    balances: result.findings?.balances ?? [],
+    keyFingerprint: keyFingerprint(apiKey),
+    keyCreatedAt: connection.keyCreatedAt === undefined ? secret.createdAt : new Date(connection.keyCreatedAt),
+    ...decidingCall(result, means.testCall, records),
+  };
+}
+
+/** What the audit trail tells of the call that decided: its last attempt. */
+function decidingCall({ verdict }: ProbeResult, testCall: boolean, records: readonly CallRecord[]) {
+  const usual: Call = testCall ? "chat" : "models";
+  const call = verdict.kind === "valid" ? usual : verdict.call;
+  const attempts = call === undefined ? [] : records.filter(({ path }) => path === routes[call].path);
+  const last = attempts.at(-1);
+  return {
+    attempts: attempts.length,
+    ...(last !== undefined && { latencyMs: last.milliseconds }),
+    ...(last?.traceId !== undefined && { traceId: last.traceId }),
+  };
+}
+
+/** From how many different keys on it is likelier that the service errs than that all were revoked in one minute. */
+const MANY_KEYS = 3;
+
+/**
+ * The endpoint's own fault: where three or more different keys of one endpoint were asked about in a run, and every one
+ * was rejected, nothing is known about them. Outages of DeepSeek have answered 401 to good keys.
+ */
+export function doubtRejections(results: readonly Result[]): readonly Result[] {
+  const probed = results.filter((result) => result.type === "probed");
+  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
+  const doubtful = new Set([...ofEndpoint.values()].filter(rejectsAll).flat());
+  return results.map((result) => (result.type === "probed" && doubtful.has(result) ? doubted(result) : result));
+}
+
+function rejectsAll(probed: readonly Probed[]): boolean {
+  const keys = new Set(probed.map(({ keyFingerprint }) => keyFingerprint));
+  return keys.size >= MANY_KEYS && probed.every(({ verdict }) => verdict.kind === "invalid");
+}
+
+function doubted(result: Probed): Probed {
+  const { host } = new URL(result.connection.baseUrl);
+  return {
+    ...result,
+    verdict: {
+      ...result.verdict,
+      kind: "indeterminate",
+      cause: `${host} rejects every API key that it was asked about in this run (HTTP 401).`,
+      nextStep:
+        "Nothing is known about the keys: three or more that fail at once are the service's fault, as a rule. If all " +
+        "of them were revoked, replace them.",
+    },
+  };
+}
+
+/** What a run learned of one connection. */
+export type Result = Probed | Unreadable;
+
+export interface Probed {
+  readonly type: "probed";
+  readonly connection: MonitoredConnection;
+  readonly verdict: Verdict;
+  /** Empty where the service does not tell. */
+  readonly balances: readonly Balance[];
+  /** Absent where the key was not read in time. */
+  readonly keyFingerprint?: string;
+  readonly keyCreatedAt?: Date;
+  /** How often the deciding call was made. */
+  readonly attempts: number;
+  /** Duration of the deciding call's last attempt, in milliseconds. */
+  readonly latencyMs?: number;
+  /** DeepSeek's `x-ds-trace-id` of that attempt. */
+  readonly traceId?: string;
+}
+
+/** The key could not be read, so nothing was asked. */
+export interface Unreadable {
+  readonly type: "unreadable";
+  readonly connection: MonitoredConnection;
+  readonly error: SecretUnreadableError;
+}

@@ -1,0 +1,122 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { MonitorEnvironment, MonitorEvent } from "../lambda/invocation.ts";
+import { Detail, type MetricName, NAMESPACE } from "../metrics.ts";
+import { shardSubject } from "../names.ts";
+import { eventFor } from "../shards.ts";
+import { readSamples, type Series } from "./metric-store.ts";
+import { MONITOR, type Watched } from "./rehearsed-alarms.ts";
+import { World } from "./simulated-account.ts";
+import { RehearsedService, SERVICE_URL } from "./simulated-service.ts";
+
+/** The rehearsal's minute 0; any would do. */
+const BEGINNING = Date.UTC(2026, 0, 5);
+const MINUTE_MS = 60_000;
+/** How old the keys are when the rehearsal begins, in milliseconds: at minute 10 it is 60 days. */
+const KEY_AGE_MS = (60 * 24 * 60 - 10) * MINUTE_MS;
+/** What Lambda says is left of the function's time when a run begins, in milliseconds. */
+const REMAINING_MS = 55_000;
+
+type Run = (event: MonitorEvent) => Promise<unknown>;
+
+/** Where the function runs in a rehearsal: its clock, its environment, its secrets and the service that it asks. */
+export class Stage {
+  /** The minute that it is. */
+  minute = 0;
+  readonly runs = { made: 0, failed: 0 };
+  readonly world: World;
+  readonly #service: RehearsedService;
+  readonly #events: readonly MonitorEvent[];
+  #sound: Run = async () => {};
+  #broken: Run = async () => {};
+
+  private constructor(service: RehearsedService, { shards, detail }: Watched) {
+    this.#service = service;
+    this.world = new World(service, () => this.#now());
+    this.#events = shards.map((shard) =>
+      eventFor({ ...shard, connections: shard.connections.map((name) => this.#connection(name, shard.name, detail)) }),
+    );
+  }
+
+  /**
+   * @param gauges the optional gauges that the function writes
+   * @param series takes what the function prints
+   */
+  static async set(watched: Watched, gauges: readonly MetricName[], series: Series): Promise<Stage> {
+    const { createHandler, SecretUnreadableError } = await loadFunction();
+    const stage = new Stage(await RehearsedService.start(), watched);
+    const environment: MonitorEnvironment = {
+      MONITOR_NAME: MONITOR,
+      MONITOR_TEST_CALL: "chat",
+      MONITOR_DETAIL: watched.detail,
+      MONITOR_GAUGES: gauges.join(","),
+    };
+    const runIn = (variables: Readonly<Record<string, string | undefined>>): Run => {
+      const handler = createHandler({
+        environment: variables,
+        http: stage.#service.http,
+        readSecret: async (arn) => {
+          const secret = stage.world.readSecret(arn);
+          if (secret !== undefined) return secret;
+          throw new SecretUnreadableError("ResourceNotFoundException", "there is no such secret.");
+        },
+        now: () => stage.#now(),
+        print: (line) => {
+          for (const sample of readSamples(line, NAMESPACE)) series.add(sample, minuteOf(sample.timestamp));
+        },
+        log: { info() {}, warn() {}, error() {} },
+        wait: async () => {},
+      });
+      return (event) => handler(event, { getRemainingTimeInMillis: () => REMAINING_MS, awsRequestId: "rehearsal" });
+    };
+    stage.#sound = runIn({ ...environment });
+    stage.#broken = runIn({});
+    return stage;
+  }
+
+  /** One run of each shard's schedule, unless the schedules are off. */
+  async run(): Promise<void> {
+    if (!this.world.isScheduled) return;
+    const run = this.world.isSound ? this.#sound : this.#broken;
+    await Promise.all(
+      this.#events.map(async (event) => {
+        if (this.minute >= 0) this.runs.made++;
+        // Only an invalid event or environment throws. Lambda counts it as an error, and nothing is printed.
+        await run(event).catch(() => this.runs.failed++);
+      }),
+    );
+  }
+
+  /** Ends the service. */
+  clear(): Promise<void> {
+    return this.#service.close();
+  }
+
+  #now(): number {
+    return BEGINNING + this.minute * MINUTE_MS;
+  }
+
+  #connection(name: string, shard: string, detail: Detail): MonitorEvent["connections"][number] {
+    const fleet = detail === Detail.Fleet;
+    const path = `${MONITOR}/${fleet ? shardSubject(shard) : name}`;
+    const secretArn = `arn:aws:secretsmanager:eu-central-1:000000000000:secret:${path}-AbCdEf`;
+    this.world.add(name, secretArn, fleet ? name : undefined, new Date(BEGINNING - KEY_AGE_MS));
+    return { name, baseUrl: SERVICE_URL, secretArn, ...(fleet && { secretField: name }) };
+  }
+}
+
+function minuteOf(timestamp: number): number {
+  return Math.floor((timestamp - BEGINNING) / MINUTE_MS);
+}
+
+type Lambda = typeof import("../lambda/index.ts");
+
+/**
+ * The function's code. In the package it is the bundle that is deployed, which has all it needs within itself; in this
+ * repository's sources, before a build, it is the modules that the bundle is made of.
+ */
+function loadFunction(): Promise<Pick<Lambda, "createHandler" | "SecretUnreadableError">> {
+  const bundle = join(__dirname, "../lambda/bundle/index.js");
+  return existsSync(bundle) ? import(pathToFileURL(bundle).href) : import("../lambda/index.ts");
+}

@@ -1,0 +1,223 @@
+import type { EffectiveAlarm } from "../alarms/plan.ts";
+import { keyOf, type MetricId } from "./metric-store.ts";
+import { escapeXml, FAINT, GRID, INK, line, round, shorten, stateColours, svgFile, text } from "./svg-elements.ts";
+import type { AlarmTrack, Gauge, GaugePoint, Timeline } from "./timeline.ts";
+
+// All lengths are in pixels.
+const WIDTH = 1_160;
+const MARGIN = 24;
+/** Where the drawing begins: the labels are left of it. */
+const LEFT = 340;
+const RIGHT = WIDTH - MARGIN;
+const HEAD = 84;
+const GAUGE_HEIGHT = 64;
+const BAR_HEIGHT = 16;
+const BAR_GAP = 8;
+const LANE_GAP = 26;
+const FOOT = 92;
+
+const LINE = "#2563a8";
+const LIMIT = "#c2410c";
+
+/**
+ * A rehearsal's timeline as a drawing: each gauge with its thresholds, below it the states of its alarms.
+ *
+ * @param timeline what `rehearse` returned
+ * @returns the text of an SVG file
+ */
+export function renderSvg(timeline: Timeline): string {
+  const lanes = lanesOf(timeline);
+  const tops: number[] = [];
+  let height = HEAD + 22 * timeline.happenings.length;
+  const plotTop = height;
+  for (const lane of lanes) {
+    tops.push(height);
+    height += GAUGE_HEIGHT + lane.alarms.length * (BAR_HEIGHT + BAR_GAP) + LANE_GAP;
+  }
+  const bottom = height;
+  height += FOOT;
+  const x = (minute: number) => LEFT + ((RIGHT - LEFT) * minute) / timeline.minutes;
+  const parts = [
+    `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
+    text(MARGIN, 34, `Rehearsal: ${timeline.scenario}`, { size: 20, weight: 600 }),
+    text(MARGIN, 58, timeline.description, { colour: FAINT }),
+    ...axis(timeline.minutes, x, plotTop, bottom),
+    ...happenings(timeline, x, bottom),
+    ...lanes.flatMap((lane, index) => drawLane(lane, tops[index] ?? 0, timeline, x)),
+    ...legend(bottom + 50),
+    text(MARGIN, bottom + 76, timeline.assumptions.join(" "), { colour: FAINT, size: 11 }),
+  ];
+  return svgFile(`Rehearsal of ${timeline.scenario}: ${timeline.description}`, { width: WIDTH, height }, parts);
+}
+
+type Scale = (minute: number) => number;
+
+function axis(minutes: number, x: Scale, top: number, bottom: number): string[] {
+  const step = [5, 10, 15, 30, 60, 120, 240, 480, 960].find((candidate) => minutes / candidate <= 14) ?? 1_440;
+  const ticks = Array.from({ length: Math.floor(minutes / step) + 1 }, (_, index) => index * step);
+  return [
+    ...ticks.flatMap((minute) => [
+      line(x(minute), top - 6, x(minute), bottom - 6, GRID),
+      text(x(minute), bottom + 10, String(minute), { anchor: "middle", colour: FAINT, size: 12 }),
+    ]),
+    text(RIGHT, bottom + 28, "minutes", { anchor: "end", colour: FAINT, size: 12 }),
+  ];
+}
+
+function happenings({ happenings }: Timeline, x: Scale, bottom: number): string[] {
+  return happenings.flatMap(({ minute, what }, index) => {
+    const y = HEAD + 22 * index;
+    // On the right half the sentence stands left of its line.
+    const late = x(minute) > (LEFT + RIGHT) / 2;
+    return [
+      line(x(minute), y, x(minute), bottom - 6, INK, "2 4"),
+      text(x(minute) + (late ? -6 : 6), y + 4, `${minute}: ${what}`, { anchor: late ? "end" : "start", size: 12 }),
+    ];
+  });
+}
+
+function drawLane(lane: Lane, top: number, timeline: Timeline, x: Scale): string[] {
+  const { dimensions, name } = lane.metric;
+  const subject = Object.entries(dimensions)
+    .filter(([dimension]) => dimension !== "Monitor")
+    .map(([dimension, value]) => `${dimension} ${value.replace(/^https:\/\//, "")}`)
+    .join(", ");
+  const limits = lane.alarms.filter(({ definition }) => definition.statistic !== "Range");
+  const values = [
+    ...lane.points.map((point) => point[lane.value]),
+    ...limits.map((alarm) => alarm.definition.threshold),
+  ];
+  const most = Math.max(1, ...values);
+  const y = (value: number) => top + GAUGE_HEIGHT - (value / most) * (GAUGE_HEIGHT - 8);
+  return [
+    text(MARGIN, top + 20, name, { weight: 600 }),
+    text(MARGIN, top + 38, subject, { colour: FAINT, size: 12 }),
+    text(LEFT - 8, y(most) + 4, shorten(most), { anchor: "end", colour: FAINT, size: 11 }),
+    text(LEFT - 8, y(0) + 4, "0", { anchor: "end", colour: FAINT, size: 11 }),
+    line(LEFT, y(0), RIGHT, y(0), GRID),
+    ...[...new Set(limits.map((alarm) => alarm.definition.threshold))].map((threshold) =>
+      line(LEFT, y(threshold), RIGHT, y(threshold), LIMIT, "6 4"),
+    ),
+    `<path d="${steps(lane.points, lane.value, timeline.intervalMinutes, x, y)}" fill="none" stroke="${LINE}" stroke-width="2"/>`,
+    ...lane.alarms.flatMap((alarm, index) =>
+      bar(alarm, top + GAUGE_HEIGHT + BAR_GAP + index * (BAR_HEIGHT + BAR_GAP), timeline, x),
+    ),
+  ];
+}
+
+/** A step a run; nothing where nothing was written. */
+function steps(
+  points: readonly GaugePoint[],
+  value: Lane["value"],
+  interval: number,
+  x: Scale,
+  y: (value: number) => number,
+): string {
+  return points
+    .map((point, index) => {
+      const goesOn = points[index - 1]?.minute === point.minute - interval;
+      const level = round(y(point[value]));
+      return `${goesOn ? "L" : "M"}${round(x(point.minute))} ${level}H${round(x(point.minute + interval))}`;
+    })
+    .join("");
+}
+
+function bar(alarm: AlarmTrack, top: number, { minutes, messages }: Timeline, x: Scale): string[] {
+  const spans = [
+    { minute: 0, state: alarm.initial },
+    ...alarm.changes.map(({ minute, to }) => ({ minute, state: to })),
+  ];
+  const title = `${alarm.definition.title} (${alarm.definition.severity})`;
+  return [
+    text(MARGIN, top + 12, title, { size: 12 }),
+    text(LEFT - 8, top + 12, condition(alarm.definition), { anchor: "end", colour: FAINT, size: 10 }),
+    ...spans.map(({ minute, state }, index) => {
+      const end = spans[index + 1]?.minute ?? minutes;
+      return (
+        `<rect x="${round(x(minute))}" y="${top}" width="${round(x(end) - x(minute))}" height="${BAR_HEIGHT}" ` +
+        `fill="${stateColours[state]}"><title>${escapeXml(`${title}: ${state} from minute ${minute}`)}</title></rect>`
+      );
+    }),
+    ...messages
+      .filter((message) => message.alarm === alarm.name)
+      .map(({ minute, to }) =>
+        text(x(minute) + 4, top + 12, String(minute), { size: 11, colour: to === "ALARM" ? "#ffffff" : INK }),
+      ),
+  ];
+}
+
+/** "2 of 2 × 1 min ≥ 1" */
+function condition({ comparison, datapointsToAlarm, evaluationPeriods, period, threshold }: EffectiveAlarm): string {
+  const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" }[comparison];
+  return `${sign} ${shorten(threshold)}, ${datapointsToAlarm} of ${evaluationPeriods} × ${period / 60} min`;
+}
+
+function legend(y: number): string[] {
+  const entries: readonly (readonly [string, string])[] = [
+    [stateColours.OK, "OK"],
+    [stateColours.ALARM, "ALARM, with the minute in which somebody is told"],
+    [stateColours.INSUFFICIENT_DATA, "not enough data"],
+  ];
+  let x = MARGIN;
+  const boxes = entries.flatMap(([colour, label]) => {
+    const at = x;
+    x += 36 + 7 * label.length;
+    return [
+      `<rect x="${at}" y="${y - 10}" width="14" height="12" fill="${colour}"/>`,
+      text(at + 20, y, label, { size: 12 }),
+    ];
+  });
+  return [
+    ...boxes,
+    line(x, y - 4, x + 22, y - 4, LINE),
+    text(x + 28, y, "gauge", { size: 12 }),
+    line(x + 84, y - 4, x + 106, y - 4, LIMIT, "6 4"),
+    text(x + 112, y, "threshold", { size: 12 }),
+  ];
+}
+
+/** One gauge with the alarms that watch it: a strip of the drawing. */
+interface Lane {
+  readonly metric: MetricId;
+  readonly points: readonly GaugePoint[];
+  /** Which of a point's values is drawn: the one that the alarms look at. */
+  readonly value: "minimum" | "maximum" | "average";
+  readonly alarms: readonly AlarmTrack[];
+}
+
+/** Most lanes of a drawing: more are not legible. */
+const MAX_LANES = 12;
+
+/**
+ * The lanes worth drawing: those in which an alarm rings, or each kind of gauge once if none does.
+ */
+function lanesOf({ alarms, gauges, messages }: Timeline): readonly Lane[] {
+  const loud = new Set(messages.map(({ alarm }) => alarm));
+  const lanes = [...Map.groupBy(alarms, ({ metric }) => keyOf(metric)).values()].map((watching) =>
+    lane(watching, gauges),
+  );
+  const ringing = lanes.filter((lane) => lane.alarms.some(({ name }) => loud.has(name)));
+  const names = new Set<string>();
+  const oneOfEach = lanes.filter(({ metric }) => !names.has(metric.name) && names.add(metric.name));
+  return (ringing.length > 0 ? ringing : oneOfEach).slice(0, MAX_LANES);
+}
+
+function lane(alarms: readonly AlarmTrack[], gauges: readonly Gauge[]): Lane {
+  const [first] = alarms;
+  if (first === undefined) throw new Error("A lane needs an alarm.");
+  const key = keyOf(first.metric);
+  const points = gauges.find((gauge) => keyOf(gauge) === key)?.points ?? [];
+  return { metric: first.metric, points, value: drawnValue(first), alarms };
+}
+
+function drawnValue({ definition }: AlarmTrack): Lane["value"] {
+  switch (definition.statistic) {
+    case "Minimum":
+      return "minimum";
+    case "Average":
+      return "average";
+    case "Maximum":
+    case "Range":
+      return "maximum";
+  }
+}

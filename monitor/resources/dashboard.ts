@@ -1,0 +1,163 @@
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as pulumi from "@pulumi/pulumi";
+import { type Detail, dimensionsOf, type MetricName, metrics, NAMESPACE } from "../metrics.ts";
+import { queryName } from "../names.ts";
+import type { MonitorSettings } from "../settings.ts";
+import type { DeployedAlarm } from "./alarms.ts";
+import type { Place } from "./aws-location.ts";
+
+interface Context {
+  readonly name: string;
+  readonly identity: pulumi.Output<string>;
+  readonly logGroup: cloudwatch.LogGroup;
+}
+
+/** The saved query for the latest failures, to which the alarms point. */
+export function saveFailuresQuery(
+  parent: pulumi.Resource,
+  { name, identity, logGroup }: Context,
+): cloudwatch.QueryDefinition {
+  return new cloudwatch.QueryDefinition(
+    name,
+    { name: identity.apply(queryName), logGroupNames: [logGroup.name], queryString: failuresQuery },
+    { parent },
+  );
+}
+
+/** The dashboard, which is named as the monitor is. */
+export function createDashboard(
+  parent: pulumi.Resource,
+  options: Context & {
+    readonly place: pulumi.Output<Place>;
+    readonly settings: MonitorSettings;
+    readonly alarms: pulumi.Output<readonly DeployedAlarm[]>;
+  },
+): cloudwatch.Dashboard {
+  const { name, identity, place, settings, alarms, logGroup } = options;
+  const body = pulumi
+    .all([identity, place, alarms, logGroup.name])
+    .apply(([monitor, { region }, deployed, logGroupName]) =>
+      dashboardBody({
+        monitor,
+        region,
+        detail: settings.detail,
+        alarmArns: deployed.map(({ arn }) => arn),
+        logGroupName,
+        runbookUrl: settings.runbookUrl,
+      }),
+    );
+  return new cloudwatch.Dashboard(name, { dashboardName: identity, dashboardBody: body }, { parent });
+}
+
+/** How many alarms one widget takes. Source: CloudWatch's dashboard body structure, alarm widget. */
+const MAX_ALARMS = 100;
+
+/** A dashboard is 24 columns wide. */
+const WIDTH = 24;
+
+export interface DashboardContext {
+  readonly monitor: string;
+  readonly region: string;
+  readonly detail: Detail;
+  readonly alarmArns: readonly string[];
+  readonly logGroupName: string;
+  readonly runbookUrl: string;
+}
+
+interface Widget {
+  readonly type: "alarm" | "metric" | "log" | "text";
+  readonly height: number;
+  readonly width: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * A dashboard's body: alarm states on top, then health, latency and balance, errors by verdict, and the latest failures with
+ * their trace ids. The graphs search for the gauges, so that a connection more or less changes nothing here.
+ */
+export function dashboardBody(context: DashboardContext): string {
+  return JSON.stringify({ widgets: placed(widgetsOf(context)) });
+}
+
+function widgetsOf(context: DashboardContext): readonly Widget[] {
+  const { region, logGroupName, runbookUrl } = context;
+  const half = WIDTH / 2;
+  return [
+    ...alarmStates(context.alarmArns),
+    text(`What each alarm means and what to do: [runbook](${runbookUrl})`),
+    graph(context, "Keys, money, configuration (1: something is wrong)", [
+      ["KeyRejected", "Maximum"],
+      ["Unfunded", "Maximum"],
+      ["Misconfigured", "Maximum"],
+    ]),
+    graph(context, "Share of failed probes by base URL", [["ServiceFailing", "Average"]]),
+    graph(context, "Latency in ms by base URL", [["LatencyMs", "Average"]]),
+    graph(context, "Balance", [["Balance", "Minimum"]]),
+    graph(context, "Share of connections that were probed", [["Probed", "Minimum"]]),
+    log("Errors by verdict", verdictsQuery, "bar", half),
+    log("Latest failures", failuresQuery, "table", WIDTH),
+  ];
+
+  function log(title: string, query: string, view: "bar" | "table", width: number): Widget {
+    const properties = { region, title, query: `SOURCE '${logGroupName}' | ${query}`, view };
+    return { type: "log", height: view === "table" ? 9 : 6, width, properties };
+  }
+}
+
+function alarmStates(arns: readonly string[]): readonly Widget[] {
+  const groups = Array.from({ length: Math.ceil(arns.length / MAX_ALARMS) }, (_, index) =>
+    arns.slice(index * MAX_ALARMS, (index + 1) * MAX_ALARMS),
+  );
+  return groups.map((alarms, index) => {
+    const title = groups.length === 1 ? "Alarms" : `Alarms ${index + 1} of ${groups.length}`;
+    const height = Math.min(2 + Math.ceil(alarms.length / 4), 8);
+    return { type: "alarm", height, width: WIDTH, properties: { title, alarms, sortBy: "stateUpdatedTimestamp" } };
+  });
+}
+
+function text(markdown: string): Widget {
+  return { type: "text", height: 1, width: WIDTH, properties: { markdown, background: "transparent" } };
+}
+
+function graph(
+  { monitor, region, detail }: DashboardContext,
+  title: string,
+  lines: readonly (readonly [MetricName, "Minimum" | "Maximum" | "Average"])[],
+): Widget {
+  const expressions = lines.map(([metric, statistic], index) => {
+    const schema = [NAMESPACE, ...dimensionsOf(metric, detail)].join(",");
+    const search = `SEARCH('{${schema}} MetricName="${metric}" Monitor="${monitor}"', '${statistic}', 60)`;
+    return [{ expression: search, id: `e${index}`, label: lines.length === 1 ? "" : `${metric} ` }];
+  });
+  const isShare = lines.every(([metric]) => metrics[metric].unit === "Count" || metric === "Probed");
+  const yAxis = { left: { min: 0, ...(isShare && { max: 1 }), showUnits: false } };
+  const properties = { region, title, view: "timeSeries", metrics: expressions, yAxis, period: 60 };
+  return { type: "metric", height: 6, width: WIDTH / 2, properties };
+}
+
+/** Side by side where two fit, else one below the other. */
+function placed(widgets: readonly Widget[]) {
+  let [x, y, rowHeight] = [0, 0, 0];
+  return widgets.map((widget) => {
+    if (x + widget.width > WIDTH) [x, y, rowHeight] = [0, y + rowHeight, 0];
+    const at = { x, y };
+    [x, rowHeight] = [x + widget.width, Math.max(rowHeight, widget.height)];
+    return { ...at, ...widget };
+  });
+}
+
+/**
+ * The latest failures, as a query of CloudWatch Logs Insights: probes that failed, keys that could not be read, and what
+ * Lambda itself says of a run that broke off.
+ */
+const failuresQuery = [
+  "fields @timestamp, connection, verdict, httpStatus, cause, traceId, keyFingerprint, message",
+  'filter level in ["WARN", "ERROR"] or @message like /Task timed out|errorType/',
+  "sort @timestamp desc",
+  "limit 50",
+].join("\n| ");
+
+/** How often each verdict that is not `valid` was given. */
+const verdictsQuery = ["filter ispresent(verdict)", "stats count(*) as probes by verdict", "sort probes desc"].join(
+  "\n| ",
+);

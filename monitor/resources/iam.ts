@@ -1,0 +1,230 @@
+import * as iam from "@pulumi/aws/iam";
+import * as pulumi from "@pulumi/pulumi";
+import { refusal } from "../settings.ts";
+import type { Place } from "./aws-location.ts";
+import type { StoredKeys } from "./keys.ts";
+
+/** The function's role. Its name, which AWS and Pulumi make unique in the account, is the monitor's in AWS. */
+export function createFunctionRole(
+  parent: pulumi.Resource,
+  name: string,
+  place: pulumi.Output<Place>,
+): { readonly role: iam.Role; readonly identity: pulumi.Output<string> } {
+  const role = new iam.Role(
+    name,
+    {
+      description: `The function of the DeepSeekMonitor '${name}'`,
+      assumeRolePolicy: place.apply(functionTrust),
+    },
+    { parent },
+  );
+  return { role, identity: role.name };
+}
+
+interface Grants {
+  readonly name: string;
+  readonly place: pulumi.Output<Place>;
+  readonly role: iam.Role;
+  readonly logGroupArn: pulumi.Output<string>;
+  readonly keys: StoredKeys;
+  readonly kmsKeyArn: pulumi.Output<string> | undefined;
+}
+
+/** What the function may do. */
+export function grantFunction(
+  parent: pulumi.Resource,
+  { name, place, role, logGroupArn, keys, kmsKeyArn }: Grants,
+): iam.RolePolicy {
+  const ownSecrets = keys.versions.length > 0;
+  const policy = pulumi
+    .all([place, role.name, logGroupArn, kmsKeyArn, pulumi.all([...keys.given])])
+    .apply(([where, identity, groupArn, keyArn, givenSecretArns]) => {
+      const needs = { identity, logGroupArn: groupArn, ownSecrets, givenSecretArns, kmsKeyArn: keyArn };
+      return fitting(name, functionPermissions(where, needs));
+    });
+  return new iam.RolePolicy(name, { role: role.name, policy }, { parent });
+}
+
+/** @throws pulumi.RunError if a policy is longer than IAM takes, which only very many given secrets can make it */
+export function fitting(monitor: string, policy: string): string {
+  if (policy.length <= MAX_INLINE_POLICY) return policy;
+  const problem = `connections: the secrets of secretArn make the role's policy ${policy.length} characters long, and AWS takes ${MAX_INLINE_POLICY}. Keep several keys in one secret, as a JSON object, and name each by secretField; or give apiKey`;
+  throw refusal(monitor, [problem]);
+}
+
+/** The role of the schedules, and what they may do. */
+export function createSchedulerRole(
+  parent: pulumi.Resource,
+  name: string,
+  of: {
+    readonly place: pulumi.Output<Place>;
+    readonly scheduleGroupArn: pulumi.Output<string>;
+    readonly functionArn: pulumi.Output<string>;
+    readonly deadLetterQueueArn: pulumi.Output<string>;
+  },
+): { readonly role: iam.Role; readonly policy: iam.RolePolicy } {
+  const role = new iam.Role(
+    `${name}-schedule`,
+    {
+      description: `The schedules of the DeepSeekMonitor '${name}'`,
+      assumeRolePolicy: pulumi
+        .all([of.place, of.scheduleGroupArn])
+        .apply(([place, groupArn]) => schedulerTrust(place, groupArn)),
+    },
+    { parent },
+  );
+  const policy = pulumi
+    .all([of.functionArn, of.deadLetterQueueArn])
+    .apply(([functionArn, queueArn]) => schedulerPermissions(functionArn, queueArn));
+  return { role, policy: new iam.RolePolicy(`${name}-schedule`, { role: role.name, policy }, { parent }) };
+}
+
+/** A statement of a policy, in IAM's own words. */
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+}
+
+/** IAM's limit for all inline policies of a role together, in characters without blanks. */
+const MAX_INLINE_POLICY = 10_240;
+
+function policyDocument(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+}
+
+/**
+ * Who may take on the function's role: Lambda, on behalf of this account. Not of this function alone (`aws:SourceArn`): the
+ * function gets its name from the role, which has to exist before.
+ */
+function functionTrust({ account }: Place): string {
+  return policyDocument([
+    {
+      Sid: "LambdaOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "lambda.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+  ]);
+}
+
+interface FunctionNeeds {
+  readonly identity: string;
+  readonly logGroupArn: string;
+  /** Whether the monitor keeps secrets of its own. */
+  readonly ownSecrets: boolean;
+  readonly givenSecretArns: readonly string[];
+  /** The key that the monitor's own secrets are encrypted with, if it is not Secrets Manager's. */
+  readonly kmsKeyArn: string | undefined;
+}
+
+/** What the function may do: read the keys, and write its log. */
+function functionPermissions(place: Place, needs: FunctionNeeds): string {
+  const { region, account, partition } = place;
+  const given = [...new Set(needs.givenSecretArns)];
+  const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${needs.identity}/*`;
+  const statements: Statement[] = [
+    {
+      Sid: "ReadKeys",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: [...(needs.ownSecrets ? [own] : []), ...given],
+    },
+    {
+      Sid: "WriteLog",
+      Effect: "Allow",
+      Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+      Resource: `${needs.logGroupArn.replace(/:\*$/, "")}:*`,
+    },
+  ];
+  const keys = [
+    ...(needs.ownSecrets && needs.kmsKeyArn !== undefined ? [needs.kmsKeyArn] : []),
+    // Which key encrypts a secret that existed before is not known here; Secrets Manager's own needs no permission.
+    ...new Set(given.map(keysBesideSecret)),
+  ];
+  if (keys.length > 0) {
+    const regions = new Set(keys.map((arn) => arn.split(":")[3]));
+    statements.push({
+      Sid: "DecryptThroughSecretsManager",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      Resource: keys,
+      Condition: {
+        StringEquals: { "kms:ViaService": [...regions].map((name) => `secretsmanager.${name}.amazonaws.com`) },
+      },
+    });
+  }
+  return policyDocument(statements);
+}
+
+/** The keys of the Region and the account in which a secret is. */
+function keysBesideSecret(secretArn: string): string {
+  const [arn, partition, , region, account] = secretArn.split(":");
+  return `${arn}:${partition}:kms:${region}:${account}:key/*`;
+}
+
+/** Who may take on the schedules' role: the schedules of this monitor's group. */
+function schedulerTrust({ account }: Place, scheduleGroupArn: string): string {
+  return policyDocument([
+    {
+      Sid: "SchedulesOfThisGroup",
+      Effect: "Allow",
+      Principal: { Service: "scheduler.amazonaws.com" },
+      Action: "sts:AssumeRole",
+      Condition: { StringEquals: { "aws:SourceAccount": account, "aws:SourceArn": scheduleGroupArn } },
+    },
+  ]);
+}
+
+/** What the schedules may do: invoke the function, and put away what could not be delivered. */
+function schedulerPermissions(functionArn: string, deadLetterQueueArn: string): string {
+  return policyDocument([
+    { Sid: "InvokeFunction", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArn },
+    { Sid: "KeepUndelivered", Effect: "Allow", Action: "sqs:SendMessage", Resource: deadLetterQueueArn },
+  ]);
+}
+
+/** Who may publish to the topic: CloudWatch's alarms of this account. */
+export function topicPolicy({ region, account, partition }: Place, topicArn: string): string {
+  return policyDocument([
+    {
+      Sid: "AlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: {
+        StringEquals: { "aws:SourceAccount": account },
+        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+      },
+    },
+  ]);
+}
+
+/**
+ * Who may use the topic's key. CloudWatch cannot publish to a topic that is encrypted with the AWS-managed key, whose policy
+ * nobody can change. In the policy of a key, the resource `*` is the key itself.
+ */
+export function keyPolicy({ account, partition }: Place): string {
+  return policyDocument([
+    {
+      Sid: "AdministrationByIamPolicies",
+      Effect: "Allow",
+      Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    {
+      Sid: "AlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+  ]);
+}

@@ -1,0 +1,88 @@
+import * as secretsmanager from "@pulumi/aws/secretsmanager";
+import * as pulumi from "@pulumi/pulumi";
+import { Detail } from "../metrics.ts";
+import { shardSubject } from "../names.ts";
+import type { SettledConnection } from "../settings.ts";
+import type { Shard } from "../shards.ts";
+
+/** Where the function finds a connection's key. */
+export interface KeyPlace {
+  readonly secretArn: pulumi.Output<string>;
+  /** The property that holds the key, if the secret is a JSON object. */
+  readonly secretField?: string;
+}
+
+/** The monitor's own secrets, and where each connection's key is. */
+export interface StoredKeys {
+  readonly places: ReadonlyMap<string, KeyPlace>;
+  /** What must be stored before the function runs. */
+  readonly versions: readonly pulumi.Resource[];
+  /** ARNs of the secrets that the monitor made, by connection, in fleet detail by shard. */
+  readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
+  /** ARNs of secrets that existed before. */
+  readonly given: readonly pulumi.Output<string>[];
+}
+
+interface StoreOptions {
+  readonly name: string;
+  readonly identity: pulumi.Output<string>;
+  readonly detail: Detail;
+  readonly kmsKeyArn: pulumi.Output<string> | undefined;
+}
+
+/** Stores the keys in Secrets Manager: one secret a connection, in fleet detail one a shard with the keys by name. */
+export function storeKeys(
+  parent: pulumi.Resource,
+  shards: readonly Shard<SettledConnection>[],
+  options: StoreOptions,
+): StoredKeys {
+  const places = new Map<string, KeyPlace>();
+  const versions: pulumi.Resource[] = [];
+  const arns: Record<string, pulumi.Output<string>> = {};
+  const given: pulumi.Output<string>[] = [];
+
+  const store = (subject: string, about: string, value: pulumi.Output<string>) => {
+    const secret = new secretsmanager.Secret(
+      `${options.name}-${subject}`,
+      {
+        name: pulumi.interpolate`${options.identity}/${subject}`,
+        description: `${about}, for the DeepSeekMonitor '${options.name}'. Kept by Pulumi.`,
+        // It is a copy of a key that is kept elsewhere. One that is deleted should be gone, not be there for 30 more days,
+        // and its name should be free again.
+        recoveryWindowInDays: 0,
+        ...(options.kmsKeyArn !== undefined && { kmsKeyId: options.kmsKeyArn }),
+      },
+      { parent },
+    );
+    const version = new secretsmanager.SecretVersion(
+      `${options.name}-${subject}`,
+      { secretId: secret.id, secretString: pulumi.secret(value) },
+      { parent, additionalSecretOutputs: ["secretString"] },
+    );
+    versions.push(version);
+    arns[subject] = secret.arn;
+    return secret.arn;
+  };
+
+  for (const shard of shards) {
+    const own: { readonly name: string; readonly apiKey: pulumi.Output<string> }[] = [];
+    for (const { name, apiKey, secretArn, secretField } of shard.connections) {
+      if (apiKey !== undefined) own.push({ name, apiKey });
+      if (secretArn === undefined) continue;
+      given.push(secretArn);
+      places.set(name, { secretArn, ...(secretField !== undefined && { secretField }) });
+    }
+    if (options.detail === Detail.Connection) {
+      for (const { name, apiKey } of own) {
+        places.set(name, { secretArn: store(name, `The DeepSeek key of connection '${name}'`, apiKey) });
+      }
+    } else if (own.length > 0) {
+      const keys = pulumi
+        .all(own.map(({ apiKey }) => apiKey))
+        .apply((all) => JSON.stringify(Object.fromEntries(own.map(({ name }, index) => [name, all[index]]))));
+      const secretArn = store(shardSubject(shard.name), `The DeepSeek keys of shard ${shard.name}`, keys);
+      for (const { name } of own) places.set(name, { secretArn, secretField: name });
+    }
+  }
+  return { places, versions, arns, given };
+}

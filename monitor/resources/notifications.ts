@@ -1,0 +1,98 @@
+import * as kms from "@pulumi/aws/kms";
+import * as sns from "@pulumi/aws/sns";
+import * as pulumi from "@pulumi/pulumi";
+import { Severity } from "../alarms/catalog.ts";
+import type { Place } from "./aws-location.ts";
+import { keyPolicy, topicPolicy } from "./iam.ts";
+
+/**
+ * Lets through what breaks and what is well again. An alarm's first step from 'insufficient data' to 'OK', which each of them
+ * takes after its first deployment, is no news.
+ */
+export const worthTelling = { $or: [{ NewStateValue: ["ALARM"] }, { OldStateValue: ["ALARM"] }] } as const;
+
+interface NotificationOptions {
+  readonly name: string;
+  readonly identity: pulumi.Output<string>;
+  readonly place: pulumi.Output<Place>;
+  readonly emails: readonly string[];
+  readonly page: pulumi.Output<string> | undefined;
+  readonly ticket: pulumi.Output<string> | undefined;
+  readonly kmsKeyArn: pulumi.Output<string> | undefined;
+}
+
+/** Whom the alarms tell. */
+export interface Notifications {
+  readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
+  /** The topic that the monitor made, if it made one. */
+  readonly ownTopicArn: pulumi.Output<string> | undefined;
+  /** What an alarm needs to be heard. */
+  readonly ready: readonly pulumi.Resource[];
+}
+
+/** One topic for every severity for which the user brings none. */
+export function createNotifications(parent: pulumi.Resource, options: NotificationOptions): Notifications {
+  const { page, ticket } = options;
+  if (page !== undefined && ticket !== undefined) {
+    return { topics: { [Severity.Page]: page, [Severity.Ticket]: ticket }, ownTopicArn: undefined, ready: [] };
+  }
+  const { topic, policy } = createTopic(parent, options);
+  for (const email of options.emails) subscribe(parent, options.name, topic, email);
+  return {
+    topics: { [Severity.Page]: page ?? topic.arn, [Severity.Ticket]: ticket ?? topic.arn },
+    ownTopicArn: topic.arn,
+    ready: [policy],
+  };
+}
+
+function createTopic(parent: pulumi.Resource, { name, identity, place, kmsKeyArn }: NotificationOptions) {
+  const key = kmsKeyArn ?? createKey(parent, name, place).arn;
+  const topic = new sns.Topic(
+    name,
+    {
+      name: pulumi.interpolate`${identity}-alerts`,
+      displayName: `DeepSeek ${name}`.slice(0, 100),
+      kmsMasterKeyId: key,
+    },
+    { parent },
+  );
+  const policy = new sns.TopicPolicy(
+    name,
+    { arn: topic.arn, policy: pulumi.all([place, topic.arn]).apply(([where, arn]) => topicPolicy(where, arn)) },
+    { parent },
+  );
+  return { topic, policy };
+}
+
+function createKey(parent: pulumi.Resource, name: string, place: pulumi.Output<Place>): kms.Key {
+  return new kms.Key(
+    name,
+    {
+      description: `Encrypts the alerts of the DeepSeekMonitor '${name}'`,
+      enableKeyRotation: true,
+      deletionWindowInDays: 7,
+      policy: place.apply(keyPolicy),
+    },
+    { parent },
+  );
+}
+
+function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, email: string): void {
+  // By the address, not by its place in the list: who stays need not confirm again when another one leaves.
+  const subscription = new sns.TopicSubscription(
+    `${name}-${email}`,
+    {
+      topic: topic.arn,
+      protocol: "email",
+      endpoint: email,
+      filterPolicyScope: "MessageBody",
+      filterPolicy: JSON.stringify(worthTelling),
+    },
+    { parent },
+  );
+  pulumi.all([subscription.urn, subscription.pendingConfirmation]).apply(([, isPending]) => {
+    if (!isPending) return;
+    const text = `${email} gets no alerts before the link in AWS's email ('Subscription Confirmation') is opened. If it was, 'pulumi refresh' ends this warning.`;
+    return pulumi.log.warn(text, subscription);
+  });
+}

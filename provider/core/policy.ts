@@ -1,0 +1,57 @@
+import type { UnhealthyVerdict, Verdict, VerdictKind } from "../deepseek/verdict.ts";
+import type { Strictness } from "./inputs.ts";
+
+/**
+ * What is known of a connection. `valid`: the key works. `unfunded`: it works, and its account has no money. `invalid`: the
+ * service rejects it. `misconfigured`: the service refuses the model or the address. `unverified`: nothing was asked
+ * (`verify: "none"`). That a service could not be asked says nothing, so it is no status.
+ */
+export type Status = "valid" | "unfunded" | "invalid" | "misconfigured" | "unverified";
+
+/** The steps of the engine at which a verdict can stop a deployment. */
+export type Step = "check" | "create" | "update";
+
+/** What a verdict means for a deployment. */
+export type Decision = "pass" | "warn" | "fail";
+
+const allButValid: Readonly<Record<VerdictKind, Decision>> = {
+  valid: "pass",
+  unfunded: "fail",
+  invalid: "fail",
+  misconfigured: "fail",
+  indeterminate: "fail",
+};
+
+const check: Readonly<Record<VerdictKind, Decision>> = {
+  valid: "pass",
+  unfunded: "warn",
+  invalid: "fail",
+  misconfigured: "fail",
+  // A preview must not depend on the service being well.
+  indeterminate: "warn",
+};
+
+// What could not be verified is not stored as verified.
+const apply: Readonly<Record<VerdictKind, Decision>> = { ...check, indeterminate: "fail" };
+
+type Verified = Exclude<Strictness, "none">;
+
+const table: Readonly<Record<Verified, Readonly<Record<Step, Readonly<Record<VerdictKind, Decision>>>>>> = {
+  standard: { check, create: apply, update: apply },
+  strict: { check: allButValid, create: allButValid, update: allButValid },
+};
+
+/** Verdict × step × strictness → decision. Under `none` there is no verdict to decide on. */
+export function decide(verdict: VerdictKind, step: Step, strictness: Verified): Decision {
+  return table[strictness][step][verdict];
+}
+
+/** Whether a verdict leads to a warning, or to a failure. A valid one leads to neither, and under `none` nothing does. */
+export function leadsTo(
+  decision: Exclude<Decision, "pass">,
+  verdict: Verdict,
+  step: Step,
+  strictness: Strictness,
+): verdict is UnhealthyVerdict {
+  return strictness !== "none" && decide(verdict.kind, step, strictness) === decision;
+}

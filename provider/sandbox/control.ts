@@ -1,0 +1,50 @@
+import { z } from "zod";
+import { maskKey } from "./accounts.ts";
+import { json, type Reply } from "./reply.ts";
+import { type ScenarioName, scenarioNames } from "./scenarios.ts";
+import type { RecordedRequest } from "./traffic.ts";
+
+/** Paths of the sandbox's own, which DeepSeek does not have. */
+export const controlPrefix = "/sandbox/";
+
+/** What the control endpoint may see and change. */
+export interface Controlled {
+  readonly requests: readonly RecordedRequest[];
+  use(key: string, scenario: ScenarioName): void;
+}
+
+const switchRequest = z.strictObject({
+  // What an Authorization header can carry: visible ASCII.
+  key: z.string().regex(/^[!-~]+$/, "a key has no spaces and only ASCII characters"),
+  scenario: z.enum(scenarioNames),
+});
+
+/** Answers `PUT /sandbox/scenario` and `GET /sandbox/requests`. They ask for no key: the server is on loopback only. */
+export function answerControl(route: string, body: unknown, sandbox: Controlled): Reply {
+  switch (route) {
+    case "PUT /sandbox/scenario":
+      return switchScenario(body, sandbox);
+    case "GET /sandbox/requests":
+      return json(200, JSON.parse(JSON.stringify(sandbox.requests, withoutKeys)));
+    default:
+      return json(404, { error: "The sandbox has PUT /sandbox/scenario and GET /sandbox/requests." });
+  }
+}
+
+function switchScenario(body: unknown, sandbox: Controlled): Reply {
+  const asked = switchRequest.safeParse(body);
+  if (!asked.success) {
+    return json(400, {
+      error: z.prettifyError(asked.error),
+      hint: 'Send JSON such as {"key":"sk-…","scenario":"unfunded"}.',
+      scenarios: scenarioNames,
+    });
+  }
+  sandbox.use(asked.data.key, asked.data.scenario);
+  return json(200, { key: maskKey(asked.data.key), scenario: asked.data.scenario });
+}
+
+/** A recorded request has the key twice: as its `authorization`, and as the header of that name. */
+function withoutKeys(name: string, value: unknown): unknown {
+  return name === "authorization" && typeof value === "string" ? maskKey(value) : value;
+}

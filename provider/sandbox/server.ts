@@ -1,0 +1,151 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as delay } from "node:timers/promises";
+import { Accounts } from "./accounts.ts";
+import { answerControl, controlPrefix } from "./control.ts";
+import { json, type Reply, send } from "./reply.ts";
+import type { Call } from "./scenarios.ts";
+import { notFound, type ScenarioName, scenarios, unauthenticated } from "./scenarios.ts";
+import { type RecordedRequest, readBody, Traffic } from "./traffic.ts";
+
+export type { RecordedRequest } from "./traffic.ts";
+
+/** A running server on loopback that answers as DeepSeek does, by the scenario of the key that asks. */
+export interface Sandbox {
+  /** The base URL, for example `http://127.0.0.1:4242`. */
+  readonly url: string;
+  readonly port: number;
+  /** Every request so far, except those to the sandbox's own `/sandbox/…`. */
+  readonly requests: readonly RecordedRequest[];
+  /** The highest number of requests under way at once since the last `clearRequests`. */
+  readonly maxInFlight: number;
+  /** From now on the key meets this scenario, from its beginning. */
+  use(key: string, scenario: ScenarioName): void;
+  /** From now on the key is not known. */
+  revoke(key: string): void;
+  clearRequests(): void;
+  /** Ends every connection, also those in the middle of an answer. */
+  close(): Promise<void>;
+}
+
+/** One request that is over, for a log: nothing in it is secret. */
+export interface Exchange {
+  readonly method: string;
+  /** Without the query. */
+  readonly path: string;
+  /** `undefined` if the connection ended before an answer began. */
+  readonly status: number | undefined;
+  /** `undefined` if none was asked: no usable key, or no path of DeepSeek's. */
+  readonly scenario: ScenarioName | undefined;
+  readonly milliseconds: number;
+}
+
+export interface SandboxOptions {
+  /** Default: one that is free. */
+  readonly port?: number;
+  /** Delay before every answer, in milliseconds. Default 0. */
+  readonly latencyMs?: number;
+  /** What the scenario `slow` waits, in milliseconds. Default 60 000: longer than any test's deadline. */
+  readonly slowMs?: number;
+  /** What a key meets that was given no scenario. Default `wrong-key`. */
+  readonly defaultScenario?: ScenarioName;
+  /** Told of every request of DeepSeek's API when it has come in. Its answer waits for what this returns. */
+  readonly onRequest?: (request: RecordedRequest) => unknown;
+  /** Told of every request when it is over. */
+  readonly onExchange?: (exchange: Exchange) => void;
+}
+
+/** The version prefix is an old alias; the balance has none. */
+const routes: ReadonlyMap<string, Call> = new Map([
+  ["GET /models", "models"],
+  ["GET /v1/models", "models"],
+  ["GET /user/balance", "balance"],
+  ["POST /chat/completions", "chat"],
+  ["POST /v1/chat/completions", "chat"],
+]);
+
+/** Where the scenario `redirect` sends a client: the same server by another host name, hence another origin. */
+const elsewherePath = "/elsewhere";
+
+/** Starts a sandbox. It rejects with the system's error, such as `EADDRINUSE`, if the port cannot be had. */
+export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
+  const { latencyMs = 0, slowMs = 60_000, defaultScenario = "wrong-key", onRequest, onExchange } = options;
+  const accounts = new Accounts(defaultScenario);
+  const traffic = new Traffic();
+
+  // Idle connections are kept for long: a client that came back in the moment of closing would see a reset.
+  const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    const gone = new AbortController();
+    response.once("close", () => gone.abort());
+    serve(request, response, gone.signal).catch((cause: unknown) => {
+      // That a client goes away is part of many scenarios; all else is the sandbox's own fault and must be seen.
+      if (!gone.signal.aborted) console.error("The sandbox failed to answer:", cause);
+      response.destroy();
+    });
+  });
+  server.listen(options.port ?? 0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+
+  async function serve(request: IncomingMessage, response: ServerResponse, gone: AbortSignal): Promise<void> {
+    const arrived = Date.now();
+    const { method = "", url = "" } = request;
+    const path = url.split("?", 1)[0] ?? "";
+    const ownPath = path.startsWith(controlPrefix);
+    let asked: { scenario?: ScenarioName; reply: Reply } | undefined;
+    response.once("close", () => {
+      const status = response.headersSent ? response.statusCode : undefined;
+      onExchange?.({ method, path, status, scenario: asked?.scenario, milliseconds: Date.now() - arrived });
+    });
+
+    if (ownPath) {
+      asked = { reply: answerControl(`${method} ${path}`, await readBody(request), sandbox) };
+    } else {
+      traffic.watch(response);
+      const body = await readBody(request);
+      const recorded = traffic.record(request, arrived, body);
+      await onRequest?.(recorded);
+      asked = path === elsewherePath ? { reply: json(200, {}) } : ask(`${method} ${path}`, request, body);
+      if (latencyMs > 0) await delay(latencyMs, undefined, { signal: gone });
+    }
+    await send(asked.reply, response, { slowMs, gone });
+  }
+
+  function ask(route: string, { headers }: IncomingMessage, body: unknown): { scenario?: ScenarioName; reply: Reply } {
+    const call = routes.get(route);
+    if (call === undefined) return { reply: notFound };
+    const key = headers.authorization?.match(/^Bearer (\S+)$/)?.[1];
+    if (key === undefined) return { reply: unauthenticated };
+    const { scenario, nth } = accounts.count(key, call);
+    const elsewhere = `http://localhost:${port}${elsewherePath}`;
+    return { scenario, reply: scenarios[scenario][call]({ key, body, nth, elsewhere }) };
+  }
+
+  let closed: Promise<void> | undefined;
+  const sandbox: Sandbox = {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    requests: traffic.requests,
+    get maxInFlight() {
+      return traffic.maxInFlight;
+    },
+    use(key, scenario) {
+      accounts.use(key, scenario);
+    },
+    revoke(key) {
+      accounts.use(key, "wrong-key");
+    },
+    clearRequests() {
+      traffic.clear();
+    },
+    close() {
+      closed ??= new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      });
+      return closed;
+    },
+  };
+  return sandbox;
+}

@@ -1,9 +1,0 @@
-import { fileURLToPath } from "node:url";
-import { lastLines, runCommand } from "./command.ts";
-
-/** Builds the package: the engine loads built JavaScript, so whatever starts it builds first. */
-export async function buildPackage(): Promise<void> {
-  const cwd = fileURLToPath(new URL("../..", import.meta.url));
-  const { code, all } = await runCommand("npm", ["run", "--silent", "build"], { cwd, env: process.env });
-  if (code !== 0) throw new Error(`The package could not be built:\n${lastLines(all, 20, 4_000)}`);
-}

@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type Environment, lastLines, runCommand } from "../../examples/demo/engine/command.ts";
+import { buildGoProgram, findGo } from "../../examples/demo/engine/go.ts";
+import { ensureInstalled } from "../../examples/demo/engine/install.ts";
+
+/** A command line tool that a `go.mod` of ours pins. */
+export interface GoTool {
+  readonly name: string;
+  /** What needs it, as the beginning of a sentence. */
+  readonly purpose: string;
+  /** The folder of that `go.mod`. */
+  readonly module: string;
+  /** The Go module that has it, whose version is the tool's. */
+  readonly from: string;
+  /** The package to build. */
+  readonly source: string;
+  /** The variable that holds its version, for Go's linker. */
+  readonly versionVariable: string;
+}
+
+const usualCache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
+
+/**
+ * A tool, built once and kept in `node_modules/.cache`.
+ *
+ * @param progress is told of everything that takes longer than a moment.
+ * @returns the path of its executable
+ * @throws if it cannot be built; the message says why, and what to do.
+ */
+export async function ensureGoTool(
+  { name, purpose, module, from, source, versionVariable }: GoTool,
+  progress: (line: string) => void,
+  environment: Environment = process.env,
+  cache = usualCache,
+): Promise<string> {
+  const requirements = await readFile(join(module, "go.mod"), "utf8");
+  const pinned = /^\S+/.exec(requirements.split(`${from} v`)[1] ?? "")?.[0];
+  if (pinned === undefined) throw new Error(`${module}/go.mod does not pin ${name}`);
+  const target = join(cache, `${name}-${pinned}`);
+  const executable = (root: string) => join(root, "bin", name);
+  const check = async (root: string) => {
+    const { code, all } = await runCommand(executable(root), ["--version"], { env: environment });
+    if (code !== 0 || !all.includes(pinned)) throw new Error(`${name} ${pinned} does not run: ${lastLines(all)}`);
+  };
+  try {
+    await ensureInstalled(target, check, async ({ root, temporary }) => {
+      const go = await findGo(environment);
+      progress(`Getting ${name} ${pinned} (once, about a minute) …`);
+      const program = { name, module, source, version: [versionVariable, pinned] } as const;
+      await buildGoProgram(go, program, executable(root), temporary, environment, progress);
+    });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(
+      `${purpose} need ${name}, and it could not be built: ${reason}\n` +
+        "What to do: install Go 1.26 (https://go.dev/doc/install); behind a mirror of Go modules, set GOPROXY.",
+      { cause: error },
+    );
+  }
+  return executable(target);
+}

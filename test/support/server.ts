@@ -1,0 +1,56 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { setTimeout as delay } from "node:timers/promises";
+import { lastLines } from "../../examples/demo/engine/command.ts";
+
+/** A server of Go's does not notice that its parent is gone. The shell does: its input ends, however the parent has ended. */
+const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
+
+/**
+ * Starts a program that serves HTTP until it is let go or this process ends.
+ *
+ * @param url is asked with GET until it answers 200.
+ * @param failure what it says if it cannot start.
+ * @returns stops it.
+ * @throws if it does not come up, with its last words.
+ */
+export async function startServer(
+  name: string,
+  command: readonly string[],
+  url: string,
+  failure: string,
+): Promise<() => Promise<void>> {
+  // Nothing of this process's environment but the PATH. Detached, so that Ctrl-C is not its concern but its parent's.
+  const env = { PATH: process.env["PATH"], LOG_LEVEL: "warn" };
+  const shell = spawn("sh", ["-c", untilInputEnds, "sh", ...command], {
+    env,
+    detached: true,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+  let said = "";
+  for (const stream of [shell.stdout, shell.stderr]) {
+    stream.setEncoding("utf8").on("data", (text: string) => {
+      said = (said + text).slice(-2_000);
+    });
+  }
+  const stop = async () => {
+    shell.stdin.end();
+    if (shell.exitCode === null && shell.signalCode === null) await once(shell, "exit");
+  };
+  try {
+    for (const deadline = Date.now() + 30_000; !(await answers(url)); await delay(50)) {
+      const failed = shell.exitCode !== null || said.includes(failure);
+      if (failed || Date.now() > deadline) throw new Error(`${name} did not start:\n${lastLines(said)}`);
+    }
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return stop;
+}
+
+async function answers(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) }).catch(() => undefined);
+  await response?.body?.cancel();
+  return response?.ok === true;
+}

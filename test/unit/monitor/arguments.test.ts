@@ -1,0 +1,341 @@
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it } from "vitest";
+import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
+import { intervalOf, rules } from "../../../monitor/schema.ts";
+import { checked, checkedKey, settingsOf } from "../../../monitor/settings.ts";
+import { account, key, least, region } from "./support/deploy.ts";
+
+const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
+const topic = `arn:aws:sns:${region}:${account}:on-call`;
+
+/** The lines of the error that arguments give, without its first. */
+function problemsOf(wrong: object, name = "health"): readonly string[] {
+  try {
+    settingsOf(name, { ...least, ...wrong } as DeepSeekMonitorArgs);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(pulumi.RunError);
+    const [first, ...lines] = (error as Error).message.split("\n");
+    expect(first).toBe(`DeepSeekMonitor '${name}' cannot be planned:`);
+    return lines.map((line) => line.replace(/^ {2}- /, ""));
+  }
+}
+
+describe("a monitor's arguments", () => {
+  it("get their defaults", () => {
+    expect(settingsOf("health", least)).toEqual({
+      connections: [{ name: "prod", apiKey: key }],
+      intervalMinutes: 1,
+      testCall: "chat",
+      emails: [],
+      page: undefined,
+      ticket: undefined,
+      alarms: {},
+      runbookUrl: expect.stringMatching(/^https:.*RUNBOOK\.md$/),
+      kmsKeyArn: undefined,
+      logRetentionDays: 30,
+      heartbeatUrl: undefined,
+      dashboard: true,
+      detail: "connection",
+      balanceCurrency: "USD",
+    });
+  });
+
+  it.each([
+    ["no connections", { connections: {} }, /^connections: there is none: name at least one/],
+    ["no connections at all", { connections: undefined }, /^connections: must be an object of connections by name/],
+    ["connections that come later", { connections: pulumi.output({}) }, /^connections: must be .*known in the program/],
+    [
+      "a schedule under a minute",
+      { scheduleExpression: "rate(30 seconds)" },
+      /^scheduleExpression: .*shorter than a minute.*\(got "rate\(30 seconds\)"\)$/,
+    ],
+    [
+      "a schedule of nothing",
+      { scheduleExpression: "rate(0 minutes)" },
+      /^scheduleExpression: must be 'rate\(1 minute\)'/,
+    ],
+    [
+      "a cron expression",
+      { scheduleExpression: "cron(0 * * * ? *)" },
+      /^scheduleExpression: .*neither a cron expression/,
+    ],
+    ["a schedule above an hour", { scheduleExpression: "rate(2 hours)" }, /^scheduleExpression: .*nor a longer pause/],
+    [
+      "an unknown alarm",
+      { alarms: { keyRevoked: { enabled: true } } },
+      /^alarms\.keyRevoked: is no alarm; the alarms are keyRejected, unfunded, /,
+    ],
+    ["alarms that are no object", { alarms: "all" }, /^alarms: must be an object \(got "all"\)$/],
+    [
+      "an unknown setting of an alarm",
+      { alarms: { slow: { limit: 5 } } },
+      /^alarms\.slow\.limit: is no setting of an alarm; the settings are enabled, severity, threshold$/,
+    ],
+    [
+      "an alarm that is no object",
+      { alarms: { slow: true } },
+      /^alarms\.slow: must be an object such as \{ enabled: true \} \(got true\)$/,
+    ],
+    [
+      "a share above 1",
+      { alarms: { serviceDown: { threshold: 50 } } },
+      /^alarms\.serviceDown\.threshold: must be above 0 and at most 1.*\(got 50\)$/,
+    ],
+    [
+      "a limit of nothing",
+      { alarms: { slow: { enabled: true, threshold: 0 } } },
+      /^alarms\.slow\.threshold: must be above 0 \(got 0\)$/,
+    ],
+    [
+      "an unknown severity",
+      { alarms: { slow: { enabled: true, severity: "sms" } } },
+      /^alarms\.slow\.severity: must be 'page' or 'ticket' \(got "sms"\)$/,
+    ],
+    [
+      "low balance without a limit",
+      { alarms: { lowBalance: { enabled: true } } },
+      /^alarms\.lowBalance\.threshold: is missing: only you know the limit/,
+    ],
+    [
+      "spending without a limit",
+      { alarms: { balanceFallsFast: { enabled: true } } },
+      /^alarms\.balanceFallsFast\.threshold: is missing/,
+    ],
+    [
+      "spending in fleet detail",
+      { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: 1 } } },
+      /^alarms\.balanceFallsFast: has no meaning in fleet detail/,
+    ],
+    [
+      "a setting of an alarm that is off",
+      { alarms: { slow: { threshold: 500 } } },
+      /^alarms\.slow: is off unless it has enabled: true$/,
+    ],
+    [
+      "an email that is none",
+      { notify: { emails: ["on-call"] } },
+      /^notify\.emails\.0: is no email address \(got "on-call"\)$/,
+    ],
+    ["an email twice", { notify: { emails: ["a@example.com", "A@example.com"] } }, /^notify\.emails: names one twice/],
+    [
+      "emails that are no list",
+      { notify: { emails: "a@example.com" } },
+      /^notify\.emails: must be a list of email addresses/,
+    ],
+    [
+      "emails beside two topics",
+      { notify: { emails: ["a@example.com"], page: topic, ticket: topic } },
+      /^notify\.emails: nobody would be told/,
+    ],
+    [
+      "an unknown way to notify",
+      { notify: { slack: "#x" } },
+      /^notify\.slack: is not known; notify has emails, page, ticket$/,
+    ],
+    [
+      "a topic that is none",
+      { notify: { page: "on-call" } },
+      /^notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\)$/,
+    ],
+    [
+      "a FIFO topic",
+      { notify: { ticket: `${topic}.fifo` } },
+      /^notify\.ticket: is a FIFO topic, to which no alarm can publish/,
+    ],
+    ["a runbook without https", { runbookUrl: "http://wiki.example/runbook" }, /^runbookUrl: must be an https address/],
+    [
+      "a runbook too long for a text",
+      { runbookUrl: `https://wiki.example/${"x".repeat(300)}` },
+      /^runbookUrl: must not be longer than 300/,
+    ],
+    [
+      "an alias for a key",
+      { kmsKeyArn: `arn:aws:kms:${region}:${account}:alias/x` },
+      /^kmsKeyArn: must be the ARN of a KMS key.*an alias is none/,
+    ],
+    [
+      "a retention that CloudWatch does not know",
+      { logRetentionDays: 31 },
+      /^logRetentionDays: must be one of 1, 3, 5.*\(got 31\)$/,
+    ],
+    [
+      "a heartbeat without https",
+      { heartbeatUrl: "http://heartbeat.example/abc" },
+      /^heartbeatUrl: must be an https address/,
+    ],
+    [
+      "a heartbeat with a password",
+      { heartbeatUrl: "https://me:hunter2@heartbeat.example" },
+      /^heartbeatUrl: must not hold a user name: .*\(got "https:\/\/…@heartbeat\.example"\)$/,
+    ],
+    ["a dashboard that is no yes or no", { dashboard: "yes" }, /^dashboard: must be true or false \(got "yes"\)$/],
+    ["an unknown detail", { detail: "coarse" }, /^detail: must be 'connection' or 'fleet' \(got "coarse"\)$/],
+    ["an unknown currency", { balanceCurrency: "EUR" }, /^balanceCurrency: must be 'USD' or 'CNY' \(got "EUR"\)$/],
+    ["an unknown test call", { testCall: "fim" }, /^testCall: must be 'chat' or 'models' \(got "fim"\)$/],
+    [
+      "an unknown argument",
+      { schedule: "rate(1 minute)" },
+      /^schedule: is no argument of DeepSeekMonitor; the arguments are connections, /,
+    ],
+  ])("are refused with one clear sentence: %s", (_, wrong, expected) => {
+    const problems = problemsOf(wrong);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+  });
+
+  it.each([
+    ["no key", {}, /^connections\.prod: has no key: give apiKey, or secretArn/],
+    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn: give one of them$/],
+    [
+      "a field of no secret",
+      { apiKey: key, secretField: "key" },
+      /^connections\.prod: has secretField without secretArn$/,
+    ],
+    ["an empty key", { apiKey: " " }, /^connections\.prod\.apiKey: is empty$/],
+    ["a quoted key", { apiKey: `"${key}"` }, /^connections\.prod\.apiKey: holds a quotation mark: give the key alone$/],
+    [
+      "a secret's name",
+      { secretArn: "deepseek" },
+      /^connections\.prod\.secretArn: must be the ARN of a secret.*\(got "deepseek"\)$/,
+    ],
+    [
+      "a part of a secret's ARN",
+      { secretArn: secretArn.slice(0, -7) },
+      /^connections\.prod\.secretArn: must be the secret's complete ARN/,
+    ],
+    [
+      "plain http",
+      { apiKey: key, baseUrl: "http://api.deepseek.com" },
+      /^connections\.prod\.baseUrl: cannot be used: plain http/,
+    ],
+    [
+      "a model that is no id",
+      { apiKey: key, defaultModel: "a b" },
+      /^connections\.prod\.defaultModel: must be a model's id/,
+    ],
+    [
+      "a name of two lines",
+      { apiKey: key, displayName: "a\nb" },
+      /^connections\.prod\.displayName: must be 1 to 100 characters/,
+    ],
+    [
+      "a date that is none",
+      { apiKey: key, keyCreatedAt: "yesterday" },
+      /^connections\.prod\.keyCreatedAt: must be a date such as/,
+    ],
+    [
+      "an unknown input",
+      { apiKey: key, apikey: "x" },
+      /^connections\.prod\.apikey: is no input of a connection; the inputs are apiKey, /,
+    ],
+    ["a key where a connection belongs", key, /^connections\.prod: must be a DeepSeekConnection or an object/],
+  ])("are refused for a connection with %s", (_, connection, expected) => {
+    const problems = problemsOf({ connections: { prod: connection } });
+    expect(problems.join("\n")).toMatch(expected);
+    expect(problems.join("\n")).not.toContain(key);
+  });
+
+  it.each(["", "a b", "a/b", "prödüction", "x".repeat(33)])("are refused for a connection called '%s'", (name) => {
+    expect(problemsOf({ connections: { [name]: { apiKey: key } } })).toEqual([
+      expect.stringMatching(/^connections\..*: its name must be 1 to 32 characters of A–Z a–z 0–9 _ \. -$/),
+    ]);
+  });
+
+  it("are refused for two connections of one name, which differ in upper and lower case only", () => {
+    expect(
+      problemsOf({ connections: { prod: { apiKey: key }, Prod: { apiKey: key }, test: { apiKey: key } } }),
+    ).toEqual(["connections.prod, connections.Prod: are one name but for upper and lower case: give each its own"]);
+  });
+
+  it.each(["", "my monitor", "x".repeat(41)])("are refused for a monitor called '%s'", (name) => {
+    expect(problemsOf({}, name)).toEqual(["the monitor's own name: must be 1 to 40 characters of A–Z a–z 0–9 _ -"]);
+  });
+
+  it("are refused all together", () => {
+    const wrong = { connections: { "a b": {} }, dashboard: 1, detail: "x", notify: { page: "x" } };
+    expect(problemsOf(wrong).map((problem) => problem.split(":")[0])).toEqual([
+      "connections.a b",
+      "notify.page",
+      "dashboard",
+      "detail",
+      "connections.a b",
+    ]);
+  });
+
+  it("may hold a key nowhere but in apiKey, and no message shows it", () => {
+    const other = "a-key-of-some-gateway-7f3a";
+    const wrong = {
+      connections: {
+        [key]: { apiKey: key },
+        prod: { apiKey: other, displayName: `the one with ${other}`, baseUrl: `https://${key}.example` },
+      },
+      heartbeatUrl: `https://heartbeat.example/${key}`,
+      notify: { emails: [`${other}@example.com`] },
+    };
+    const problems = problemsOf(wrong);
+    for (const place of [
+      "connections.prod.displayName",
+      "connections.prod.baseUrl",
+      "heartbeatUrl",
+      "notify.emails.0",
+    ]) {
+      expect(problems).toContain(`${place}: holds an API key, which belongs into apiKey alone`);
+    }
+    const text = problems.join("\n");
+    expect(text).not.toContain(key.slice(4));
+    expect(text).not.toContain(other);
+  });
+
+  it("are not held against the short key of a local gateway, which may be any word", () => {
+    expect(problemsOf({ connections: { local: { apiKey: "local", baseUrl: "http://localhost:4000" } } })).toEqual([]);
+  });
+});
+
+describe("values that come late", () => {
+  it("are not judged before they are known", () => {
+    const later = pulumi.output("nonsense");
+    expect(problemsOf({ kmsKeyArn: later, notify: { page: later }, heartbeatUrl: later })).toEqual([]);
+    expect(problemsOf({ connections: { prod: { apiKey: later, baseUrl: later, displayName: later } } })).toEqual([]);
+  });
+
+  it("are brought into one form", () => {
+    expect(checked(spot("baseUrl"), rules.baseUrl, " https://a.example/ ")).toBe("https://a.example");
+    expect(checked(spot("baseUrl"), rules.baseUrl, undefined)).toBe("https://api.deepseek.com");
+  });
+
+  it("are refused as soon as they are known, with the same words", () => {
+    expect(() => checked(spot("notify.page"), rules.topic, "on-call")).toThrow(
+      /^DeepSeekMonitor 'health' cannot be planned:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\)$/,
+    );
+  });
+
+  it("are refused for a key that is broken or stands elsewhere too, and no message shows it", () => {
+    const misplaced = () => checkedKey(spot("c.apiKey"), rules.apiKey, key, { runbookUrl: `https://x/${key}` });
+    expect(misplaced).toThrow(/runbookUrl: holds an API key, which belongs into apiKey alone$/);
+    expect(misplaced).not.toThrow(key);
+    const broken = () => checkedKey(spot("c.apiKey"), rules.apiKey, `${key} x`, {});
+    expect(broken).toThrow(/c\.apiKey: holds a blank or a line break: give the key alone$/);
+  });
+
+  function spot(place: string) {
+    return { monitor: "health", place };
+  }
+});
+
+describe("intervalOf", () => {
+  it.each([
+    ["rate(1 minute)", 1],
+    ["rate(1 minutes)", 1],
+    ["rate(5 minutes)", 5],
+    ["rate(60 minutes)", 60],
+    ["rate(1 hour)", 60],
+    [" rate( 10 minutes ) ", 10],
+    ["rate(61 minutes)", undefined],
+    ["rate(1.5 minutes)", undefined],
+    ["rate(1 day)", undefined],
+    ["1 minute", undefined],
+  ])("reads '%s' as %s", (expression, minutes) => {
+    expect(intervalOf(expression)).toBe(minutes);
+  });
+});

@@ -1,0 +1,153 @@
+import { readFileSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
+import { describe, expect, it } from "vitest";
+import { alarmKinds } from "../../../monitor/alarms/catalog.ts";
+import { DeepSeekMonitor } from "../../../monitor/index.ts";
+import { DeepSeekConnection } from "../../../provider/index.ts";
+import { deploy, key, least, run } from "./support/deploy.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+describe("Pulumi's component analyzer", () => {
+  // It compiles the whole package once.
+  const { components, typeDefinitions } = new Analyzer(
+    root,
+    "deepseek",
+    { main: "monitor/index.ts" },
+    new Set(["DeepSeekMonitor"]),
+  ).analyze();
+  const component = components["DeepSeekMonitor"];
+
+  it("takes every argument, so that the component can be served to other languages", () => {
+    expect(Object.keys(component?.inputs ?? {})).toEqual([
+      "connections",
+      "scheduleExpression",
+      "testCall",
+      "notify",
+      "alarms",
+      "runbookUrl",
+      "kmsKeyArn",
+      "logRetentionDays",
+      "heartbeatUrl",
+      "dashboard",
+      "detail",
+      "balanceCurrency",
+    ]);
+    const required = Object.entries(component?.inputs ?? {}).filter(([, { optional }]) => optional !== true);
+    expect(required.map(([name]) => name)).toEqual(["connections"]);
+  });
+
+  it("takes every type that they are made of", () => {
+    expect(Object.keys(typeDefinitions).sort()).toEqual([
+      "AlarmArgs",
+      "AlarmsArgs",
+      "Currency",
+      "Detail",
+      "MonitoredConnectionArgs",
+      "NotifyArgs",
+      "Severity",
+      "TestCall",
+    ]);
+    expect(Object.keys(typeDefinitions["AlarmsArgs"]?.properties ?? {})).toEqual(alarmKinds);
+    expect(typeDefinitions["Severity"]?.enum?.map(({ value }) => value)).toEqual(["page", "ticket"]);
+  });
+
+  it("takes every output, and finds each among the component's own properties", async () => {
+    const { monitor } = await deploy();
+    const outputs = Object.keys(component?.outputs ?? {});
+    expect(outputs).toContain("alarmArns");
+    expect(outputs.length).toBeGreaterThan(10);
+    for (const name of outputs) {
+      expect(pulumi.Output.isInstance((monitor as unknown as Record<string, unknown>)[name])).toBe(true);
+    }
+  });
+});
+
+describe("a connection", () => {
+  it("fits as it is: base URL and name are taken over, and its other outputs are no mistakes", async () => {
+    const { one, of } = await run(() => {
+      const args = { apiKey: key, baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" };
+      const connection = new DeepSeekConnection("main", args);
+      return new DeepSeekMonitor("health", { connections: { prod: connection } });
+    });
+    const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
+    expect(JSON.parse(target.input).connections).toMatchObject([
+      { name: "prod", baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" },
+    ]);
+    const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health-prod-keyRejected");
+    expect(alarm?.inputs["alarmDescription"]).toMatch(/^Connection prod \(main\)\n/);
+  });
+});
+
+describe("the component", () => {
+  it("hands its provider on to all of its resources, so that it may be in another Region than the program", async () => {
+    const { resources } = await run(() => {
+      const provider = new aws.Provider("elsewhere", { region: "us-east-1" });
+      return new DeepSeekMonitor("health", least, { provider });
+    });
+    const custom = resources.filter(({ type }) => /^[a-z]+\//.test(type));
+    expect(custom).toHaveLength(25);
+    for (const { provider } of custom) expect(provider).toContain("::elsewhere::");
+  });
+
+  it("lets transforms change what has no option of its own", async () => {
+    const { one } = await deploy(least, {
+      transformations: [
+        ({ type, props, opts }) =>
+          type === "aws:lambda/function:Function" ? { props: { ...props, memorySize: 512 }, opts } : undefined,
+      ],
+    });
+    expect(one("lambda/function:Function").inputs["memorySize"]).toBe(512);
+  });
+
+  it("is the parent of all that it makes", async () => {
+    const parents = new Set<string | undefined>();
+    await deploy(least, {
+      transformations: [
+        ({ type, props, opts }) => {
+          if (type.startsWith("aws:")) parents.add((opts.parent as unknown as { __name: string } | undefined)?.__name);
+          return { props, opts };
+        },
+      ],
+    });
+    expect([...parents]).toEqual(["health"]);
+  });
+});
+
+describe("the entry point", () => {
+  const imported = importsFrom("monitor/index.ts");
+
+  it("never loads the dynamic resource, which works in Node programs only", () => {
+    expect(imported.files).toContain("provider/core/inputs.ts");
+    for (const file of ["provider/connection.ts", "provider/dynamic.ts", "provider/index.ts"]) {
+      expect(imported.files).not.toContain(file);
+    }
+  });
+
+  it("loads of the AWS package only the services that it uses: all of it takes seven times as long", () => {
+    const services = [...imported.packages].filter((name) => name.startsWith("@pulumi/aws"));
+    expect(services).toContain("@pulumi/aws/lambda");
+    expect(services).not.toContain("@pulumi/aws");
+  });
+});
+
+/** All files and packages that a file loads, without those of which only types are taken. */
+function importsFrom(entry: string) {
+  const files = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string) => {
+    if (files.has(file)) return;
+    files.add(file);
+    const source = readFileSync(join(root, file), "utf8");
+    for (const [, name = ""] of source.matchAll(/^(?:import|export) (?!type )[^;]*?from "([^"]+)";/gms)) {
+      if (name.startsWith(".")) visit(relative(root, join(root, dirname(file), name)));
+      else packages.add(name);
+    }
+  };
+  visit(entry);
+  return { files, packages };
+}

@@ -1,0 +1,154 @@
+import { describe, expect, it } from "vitest";
+import * as settings from "../../../monitor/alarms/plan.ts";
+import * as gauges from "../../../monitor/alarms/plan.ts";
+import * as metrics from "../../../monitor/metrics.ts";
+import { settingsOf } from "../../../monitor/settings.ts";
+import * as shards from "../../../monitor/shards.ts";
+import { billOf } from "../../bench/cost/bill.ts";
+import { costOf, prices } from "../../bench/cost/prices.ts";
+import { type Item, type Lists, type Plan, quantitiesOf } from "../../bench/cost/quantities.ts";
+
+const lists: Lists = { ...settings, ...gauges, ...metrics, ...shards };
+
+function plan(connections: number, changes: Partial<Plan> = {}): Plan {
+  return {
+    connections,
+    detail: metrics.Detail.Connection,
+    dashboard: false,
+    intervalMinutes: 1,
+    logOfRun: (size) => ({ bytes: 500 * size + 500, events: size + 3 }),
+    ...changes,
+  };
+}
+
+function units(items: readonly Item[], label: string): number {
+  const item = items.find((one) => one.label === label);
+  if (item === undefined) throw new Error(`There is no '${label}' among ${items.map((one) => one.label).join(", ")}.`);
+  return item.units;
+}
+
+const usd = (given: Plan, label: string) => billOf(given, lists).lines.find((line) => line.label === label)?.usd;
+
+describe("costOf", () => {
+  it.each([
+    [0, 0],
+    [10_000, 3_000],
+    // 10,000 at $0.30 and 10,000 at $0.10.
+    [20_000, 4_000],
+    // 10,000 at $0.30, 240,000 at $0.10, 750,000 at $0.05, 1 at $0.02.
+    [1_000_001, 64_500.02],
+  ])("counts %i custom metrics tier by tier", (metricCount, expected) => {
+    expect(costOf("customMetric", metricCount)).toBeCloseTo(expected, 6);
+  });
+
+  it("prices a test call as DeepSeek's page does, between its off-peak and its peak price", () => {
+    const call = costOf("deepSeekInputToken", 9) + costOf("deepSeekOutputToken", 1);
+    expect(call).toBeGreaterThan(0.000_001_95);
+    expect(call).toBeLessThan(0.000_003_9);
+  });
+
+  it("has tiers that begin where the one before ends, and end nowhere", () => {
+    for (const { tiers } of Object.values(prices)) {
+      const ends: readonly number[] = tiers.map(({ upTo }) => upTo);
+      expect(ends).toEqual(ends.toSorted((a, b) => a - b));
+      expect(ends.at(-1)).toBe(Number.POSITIVE_INFINITY);
+    }
+  });
+});
+
+describe("the quantities", () => {
+  it("of one connection are 7 alarms over 5 gauges, one secret and a run a minute", () => {
+    const items = quantitiesOf(plan(1), lists);
+    // Of the connection 3, of its base URL 3, of the shard 1.
+    expect(units(items, "alarms")).toBe(7);
+    // KeyRejected, Unfunded, Misconfigured, ServiceFailing, Probed.
+    expect(units(items, "gauges")).toBe(5);
+    expect(units(items, "secrets")).toBe(1);
+    // 730 hours.
+    expect(units(items, "schedule")).toBe(43_800);
+    // Every five minutes.
+    expect(units(items, "reading the secrets")).toBe(8_760);
+    // 43,800 × (1.5 s + 0.035 s) × 0.25 GB.
+    expect(units(items, "function, GB-seconds")).toBeCloseTo(16_808.25, 6);
+    // 43,800 × (1,000 + 300 bytes and 4 + 3 events of 26 more).
+    expect(units(items, "log, written")).toBeCloseTo(0.064_911_6, 9);
+  });
+
+  it("of 51 connections are those of two shards", () => {
+    const items = quantitiesOf(plan(51), lists);
+    expect(units(items, "alarms")).toBe(3 * 51 + 3 + 2);
+    expect(units(items, "gauges")).toBe(3 * 51 + 1 + 2);
+    expect(units(items, "function, invocations")).toBe(2 * 43_800);
+    // Two copies of the function: a third of the runs read the secret, not a fifth.
+    expect(units(items, "reading the secrets")).toBeCloseTo((51 * 43_800) / 3, 6);
+  });
+
+  it("of fleet detail grow by the shard", () => {
+    const items = quantitiesOf(plan(10_000, { detail: metrics.Detail.Fleet }), lists);
+    expect(units(items, "alarms")).toBe(4 * 200 + 3);
+    expect(units(items, "gauges")).toBe(4 * 200 + 1);
+    expect(units(items, "secrets")).toBe(200);
+    // Hardly a run meets the copy of the function that has its secret: 200 of 204 read it.
+    expect(units(items, "reading the secrets")).toBeCloseTo(200 * 43_800 * (200 / 204), 6);
+    // What is asked of DeepSeek is the same: each connection, each minute.
+    expect(units(items, "DeepSeek, output")).toBe(10_000 * 43_800);
+  });
+
+  it("of a slower schedule are fewer runs of as many alarms", () => {
+    const items = quantitiesOf(plan(1, { intervalMinutes: 60 }), lists);
+    expect(units(items, "alarms")).toBe(7);
+    expect(units(items, "schedule")).toBe(730);
+    expect(units(items, "reading the secrets")).toBe(730);
+  });
+
+  it("have the dashboard, and the gauges that only it reads, on lines of their own", () => {
+    const items = quantitiesOf(plan(10, { dashboard: true }), lists);
+    expect(units(items, "gauges")).toBe(32);
+    // The balance of each connection in one currency, the latency of the base URL.
+    expect(units(items, "gauges for the dashboard alone")).toBe(11);
+    expect(units(items, "dashboard")).toBe(1);
+  });
+});
+
+describe("the bill", () => {
+  it("of 10,000 connections one by one has its metrics in the second tier, across its lines", () => {
+    const big = plan(10_000, { dashboard: true });
+    // 30,000 + 1 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
+    expect(usd(big, "gauges")).toBeCloseTo(3_000 + 2_020.1, 6);
+    expect(usd(big, "gauges for the dashboard alone")).toBeCloseTo(1_000.1, 6);
+  });
+
+  it("keeps the dashboard out of the figure that is compared", () => {
+    const bill = billOf(plan(1, { dashboard: true }), lists);
+    // $3, and Balance and LatencyMs at $0.30.
+    expect(bill.total - bill.withoutDashboard).toBeCloseTo(3.6, 9);
+  });
+
+  it("is compared with the runs of one canary a connection", () => {
+    // 43,800 × $0.0012.
+    expect(billOf(plan(1), lists).synthetics).toBeCloseTo(52.56, 9);
+    expect(billOf(plan(10), lists).synthetics).toBeCloseTo(525.6, 9);
+  });
+
+  it("falls where the default changes from a connection's to a fleet's detail, above 200", () => {
+    const usual = (count: number) => {
+      const names = Array.from({ length: count }, (_, index) => `c${index}`);
+      const { detail } = settingsOf("health", {
+        connections: Object.fromEntries(names.map((name) => [name, { secretArn: secretArn(name) }])),
+      });
+      return plan(count, { detail });
+    };
+    const [last, first] = [usual(200), usual(201)];
+    expect([last.detail, first.detail]).toEqual(["connection", "fleet"]);
+    // 3 × 200 + 3 + 4 alarms and 3 × 200 + 1 + 4 gauges against 4 × 5 + 3 and 4 × 5 + 1.
+    expect(usd(last, "alarms")).toBeCloseTo(60.7, 9);
+    expect(usd(first, "alarms")).toBeCloseTo(2.3, 9);
+    expect(usd(last, "gauges")).toBeCloseTo(181.5, 9);
+    expect(usd(first, "gauges")).toBeCloseTo(6.3, 9);
+    expect(billOf(first, lists).total).toBeLessThan(billOf(last, lists).total / 4);
+  });
+});
+
+function secretArn(name: string): string {
+  return `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
+}

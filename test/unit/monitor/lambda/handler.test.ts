@@ -1,0 +1,437 @@
+import { describe, expect, test } from "vitest";
+import { Detail } from "../../../../monitor/metrics.ts";
+import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
+import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
+import { plainEnvironment, type Scene, START, setScene } from "./support/scene.ts";
+import { arnOf } from "./support/secrets-manager.ts";
+
+const monitor = "Monitor=health-1a2b";
+const denied = { status: 400, error: "AccessDeniedException" };
+
+/** A connection for each scenario, named after it. */
+function connectionsOf(scene: Scene, scenarios: readonly ScenarioName[]) {
+  return scenarios.map((scenario) => {
+    scene.store(scenario, scenario);
+    return scene.connection(scenario);
+  });
+}
+
+describe("a run", () => {
+  test("prints documents that CloudWatch makes metrics of, and nothing else", async () => {
+    await using scene = await setScene();
+    scene.store("prod", "good");
+    const { printed, summary } = await scene.run([scene.connection("prod")], { shard: "7" });
+    const document = (dimensions: Readonly<Record<string, string>>, values: Readonly<Record<string, unknown>>) => ({
+      _aws: {
+        Timestamp: START,
+        CloudWatchMetrics: [
+          {
+            Namespace: "DeepSeekMonitor",
+            Dimensions: [Object.keys(dimensions)],
+            Metrics: Object.keys(values).map((Name) => ({ Name, Unit: Name === "Probed" ? "None" : "Count" })),
+          },
+        ],
+      },
+      ...dimensions,
+      ...values,
+    });
+    const Monitor = "health-1a2b";
+    expect(printed.map((line) => JSON.parse(line))).toEqual([
+      document({ Monitor, Connection: "prod" }, { KeyRejected: 0, Unfunded: 0, Misconfigured: 0 }),
+      document({ Monitor, Endpoint: scene.sandbox.url }, { ServiceFailing: 0 }),
+      document({ Monitor, Shard: "7" }, { Probed: 1 }),
+    ]);
+    expect(summary).toEqual({
+      shard: "7",
+      expected: 1,
+      probed: 1,
+      verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 },
+    });
+  });
+
+  test("writes of each connection what was learned, and no more", async () => {
+    await using scene = await setScene();
+    const scenarios = ["good", "unfunded", "wrong-key", "retired-model", "rate-limited", "overloaded"] as const;
+    const { gauges, summary } = await scene.run(connectionsOf(scene, scenarios));
+    expect(gauges).toEqual({
+      [`KeyRejected{Connection=good,${monitor}}`]: [0],
+      [`Unfunded{Connection=good,${monitor}}`]: [0],
+      [`Misconfigured{Connection=good,${monitor}}`]: [0],
+      [`KeyRejected{Connection=unfunded,${monitor}}`]: [0],
+      [`Unfunded{Connection=unfunded,${monitor}}`]: [1],
+      [`KeyRejected{Connection=wrong-key,${monitor}}`]: [1],
+      [`KeyRejected{Connection=retired-model,${monitor}}`]: [0],
+      [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
+      // Of the limited one nothing: the limit is an optional gauge.
+      [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [0, 0, 0, 0, 1],
+      [`Probed{${monitor},Shard=0}`]: [1],
+    });
+    expect(summary.verdicts).toEqual({ valid: 1, unfunded: 1, invalid: 1, misconfigured: 1, indeterminate: 2 });
+  });
+
+  test("in fleet detail writes of the shard, under one endpoint each", async () => {
+    await using scene = await setScene({ MONITOR_DETAIL: Detail.Fleet, MONITOR_GAUGES: "Balance" });
+    await using elsewhere = await setScene();
+    const key = scene.store("shard", "good");
+    const rejected = scene.store("unused", "wrong-key");
+    scene.secrets.put(arnOf("shard"), { value: JSON.stringify({ a: key, b: rejected, c: key }) });
+    elsewhere.sandbox.use(key, "good");
+    const connections = ["a", "b", "c"].map((name) =>
+      scene.connection(name, {
+        secretArn: arnOf("shard"),
+        secretField: name,
+        ...(name === "c" && { baseUrl: `${elsewhere.sandbox.url}/` }),
+      }),
+    );
+    const { gauges } = await scene.run(connections, { shard: "12" });
+    expect(gauges).toEqual({
+      [`KeyRejected{${monitor},Shard=12}`]: [0, 1, 0],
+      [`Unfunded{${monitor},Shard=12}`]: [0, 0],
+      [`Misconfigured{${monitor},Shard=12}`]: [0, 0],
+      [`Balance{Currency=CNY,${monitor},Shard=12}`]: [110, 110],
+      [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [0, 0],
+      [`ServiceFailing{Endpoint=${elsewhere.sandbox.url},${monitor}}`]: [0],
+      [`Probed{${monitor},Shard=12}`]: [1],
+    });
+    // Once for all three, and once more before the rejection is believed.
+    expect(scene.secrets.asked).toEqual([arnOf("shard"), arnOf("shard")]);
+  });
+
+  test("writes the optional gauges that are asked for", async () => {
+    await using scene = await setScene({ MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" });
+    const connections = connectionsOf(scene, ["good", "rate-limited", "overloaded"]);
+    const DAY = 24 * 60 * 60 * 1_000;
+    for (const [name, days] of [["good", 30] as const, ["overloaded", 45.5] as const]) {
+      const key = scene.store(name, name);
+      scene.secrets.put(arnOf(name), { value: key, createdAt: new Date(START - days * DAY) });
+    }
+    const [good, limited, overloaded] = connections;
+    if (good === undefined || limited === undefined || overloaded === undefined) throw new Error("no connections");
+    const keyCreatedAt = "2026-11-01T01:00:00+01:00";
+    const { gauges } = await scene.run([good, { ...limited, keyCreatedAt }, overloaded]);
+    expect(gauges).toMatchObject({
+      [`RateLimited{Connection=good,${monitor}}`]: [0],
+      [`RateLimited{Connection=rate-limited,${monitor}}`]: [1],
+      [`Balance{Connection=good,Currency=CNY,${monitor}}`]: [110],
+      // Only an answer has a latency.
+      [`LatencyMs{Endpoint=${scene.sandbox.url},${monitor}}`]: [expect.any(Number)],
+      [`OldestKeyAgeDays{${monitor}}`]: [45.5],
+    });
+    const { gauges: given } = await scene.run([{ ...limited, keyCreatedAt: "2026-08-01T00:00:00Z" }]);
+    expect(given[`OldestKeyAgeDays{${monitor}}`]).toEqual([115.5]);
+  });
+
+  test("asks the free calls alone where no test call is wanted", async () => {
+    await using scene = await setScene({ MONITOR_TEST_CALL: "models", MONITOR_GAUGES: "LatencyMs" });
+    const { gauges } = await scene.run(connectionsOf(scene, ["good"]));
+    expect(scene.sandbox.requests.map(({ path }) => path).sort()).toEqual(["/models", "/user/balance"]);
+    expect(gauges[`LatencyMs{Endpoint=${scene.sandbox.url},${monitor}}`]).toHaveLength(1);
+  });
+
+  test("that is made twice writes the same twice", async () => {
+    await using scene = await setScene();
+    const connections = connectionsOf(scene, ["good", "unfunded"]);
+    const first = await scene.run(connections);
+    expect((await scene.run(connections)).printed).toEqual(first.printed);
+  });
+
+  test("has at most 100 requests in flight, and 50 values and more in documents of their own", async () => {
+    await using scene = await setScene({ MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" }, {}, 200);
+    scene.store("shared", "good");
+    const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
+    const { printed, gauges } = await scene.run(
+      names.map((name) => scene.connection(name, { secretArn: arnOf("shared") })),
+    );
+    expect(scene.sandbox.maxInFlight).toBeGreaterThan(50);
+    expect(scene.sandbox.maxInFlight).toBeLessThanOrEqual(100);
+    // Three of the shard and three of the endpoint.
+    expect(printed).toHaveLength(6);
+    expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toHaveLength(120);
+  });
+});
+
+describe("the log", () => {
+  test("has a line for the run and one for each connection that is not well", async () => {
+    await using scene = await setScene();
+    const { logged } = await scene.run(connectionsOf(scene, ["good", "retired-model"]));
+    expect(logged).toEqual([
+      {
+        level: "warn",
+        message: "Connection 'retired-model' is misconfigured.",
+        monitor: "health-1a2b",
+        shard: "0",
+        connection: "retired-model",
+        endpoint: scene.sandbox.url,
+        verdict: "misconfigured",
+        cause: expect.stringContaining("answered POST /chat/completions with HTTP 400"),
+        nextStep: expect.stringContaining("Check defaultModel"),
+        call: "chat",
+        httpStatus: 400,
+        attempts: 1,
+        latencyMs: expect.any(Number),
+        traceId: expect.stringMatching(/^[\w-]+$/),
+        keyFingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
+      },
+      {
+        level: "info",
+        message: "Probed 2 of 2 connections.",
+        monitor: "health-1a2b",
+        shard: "0",
+        expected: 2,
+        probed: 2,
+        verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 1, indeterminate: 0 },
+        durationMs: expect.any(Number),
+      },
+    ]);
+  });
+});
+
+describe("a rejected key", () => {
+  test("that was rotated in time is no news: the new one is read and works", async () => {
+    await using scene = await setScene();
+    const old = scene.store("prod", "good");
+    const connections = [scene.connection("prod")];
+    await scene.run(connections);
+    scene.store("prod", "good");
+    scene.sandbox.revoke(old);
+    scene.wait(60_000);
+    const { summary, gauges, logged } = await scene.run(connections);
+    expect(summary.verdicts).toMatchObject({ valid: 1, invalid: 0 });
+    expect(gauges[`KeyRejected{Connection=prod,${monitor}}`]).toEqual([0]);
+    expect(logged.map(({ level }) => level)).toEqual(["info"]);
+    expect(scene.secrets.asked).toHaveLength(2);
+    // What was read is kept.
+    await scene.run(connections);
+    expect(scene.secrets.asked).toHaveLength(2);
+  });
+
+  test("is picked up after five minutes while the old one still works", async () => {
+    await using scene = await setScene();
+    scene.store("prod", "good");
+    const connections = [scene.connection("prod")];
+    await scene.run(connections);
+    const rotated = scene.store("prod", "unfunded");
+    scene.wait(5 * 60_000);
+    const { logged } = await scene.run(connections);
+    expect(logged[0]).toMatchObject({ verdict: "unfunded", keyFingerprint: keyFingerprint(rotated) });
+  });
+
+  test("is believed when the secret still holds it", async () => {
+    await using scene = await setScene();
+    const { summary } = await scene.run(connectionsOf(scene, ["wrong-key"]));
+    expect(summary.verdicts.invalid).toBe(1);
+    expect(scene.secrets.asked).toHaveLength(2);
+    expect(scene.sandbox.requests.filter(({ path }) => path === "/models")).toHaveLength(2);
+  });
+
+  test("is believed when the new one is rejected too", async () => {
+    await using scene = await setScene();
+    const old = scene.store("prod", "wrong-key");
+    const rotated = scene.store("prod", "wrong-key");
+    scene.secrets.put(arnOf("prod"), { value: old }, { value: rotated });
+    const { logged } = await scene.run([scene.connection("prod")]);
+    expect(logged[0]).toMatchObject({ verdict: "invalid", keyFingerprint: keyFingerprint(rotated) });
+  });
+
+  test("is not believed when the secret cannot be read again", async () => {
+    await using scene = await setScene();
+    const key = scene.store("prod", "wrong-key");
+    scene.secrets.put(arnOf("prod"), { value: key }, denied);
+    const { gauges, logged } = await scene.run([scene.connection("prod")]);
+    expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
+    expect(logged[0]).toMatchObject({ level: "error", reason: "AccessDeniedException" });
+  });
+
+  test("is the endpoint's fault when three different ones are, and no other works", async () => {
+    await using scene = await setScene();
+    const connections = ["a", "b", "c"].map((name) => {
+      scene.store(name, "wrong-key");
+      return scene.connection(name);
+    });
+    const { gauges, logged } = await scene.run(connections);
+    expect(gauges).toEqual({
+      [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [1, 1, 1],
+      [`Probed{${monitor},Shard=0}`]: [1],
+    });
+    expect(logged[0]).toMatchObject({ verdict: "indeterminate", httpStatus: 401, attempts: 2 });
+  });
+});
+
+describe("a key that cannot be read", () => {
+  test("lowers what was probed and is named with its reason, and the others go on", async () => {
+    await using scene = await setScene();
+    const connections = ["absent", "denied", "blank", "good"].map((name) => scene.connection(name));
+    scene.store("good", "good");
+    scene.secrets.put(arnOf("denied"), denied);
+    scene.secrets.put(arnOf("blank"), { value: " " });
+    const { gauges, logged, summary } = await scene.run(connections);
+    expect(gauges[`Probed{${monitor},Shard=0}`]).toEqual([0.25]);
+    expect(Object.keys(gauges).filter((name) => /absent|denied|blank/.test(name))).toEqual([]);
+    expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toEqual([0]);
+    expect(summary).toMatchObject({ expected: 4, probed: 1 });
+    const lines = logged.filter(({ level }) => level === "error");
+    expect(lines.map(({ reason }) => reason)).toEqual([
+      "ResourceNotFoundException",
+      "AccessDeniedException",
+      "UnusableValue",
+    ]);
+    expect(lines[1]).toEqual({
+      level: "error",
+      message: "The key of connection 'denied' cannot be read, so it is not probed.",
+      monitor: "health-1a2b",
+      shard: "0",
+      connection: "denied",
+      secretArn: arnOf("denied"),
+      reason: "AccessDeniedException",
+      cause: expect.stringContaining("secretsmanager:GetSecretValue"),
+    });
+  });
+
+  test.each([
+    ["deleted", { status: 400, error: "InvalidRequestException" }],
+    ["of a KMS key that denies it", { status: 400, error: "AccessDeniedException" }],
+    ["of a KMS key that is disabled", { status: 400, error: "DecryptionFailure" }],
+    ["throttled", { status: 400, error: "ThrottlingException" }],
+    ["unreadable while AWS is failing", { status: 500, error: "InternalServiceError" }],
+  ] as const)("is silence and never a rejected key, when its secret is %s", async (_, answer) => {
+    await using scene = await setScene();
+    scene.secrets.put(arnOf("prod"), answer);
+    const { gauges, logged } = await scene.run([scene.connection("prod")]);
+    expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
+    expect(logged[0]).toMatchObject({ level: "error", connection: "prod", reason: answer.error });
+  });
+
+  test.each([
+    [new TypeError("the key is sk-1234"), "TypeError"],
+    ["the key is sk-1234", "string"],
+  ])("through a fault of our own is missed without a word of the fault: %s", async (fault, name) => {
+    await using scene = await setScene({}, { readSecret: () => Promise.reject(fault) });
+    const { logged } = await scene.run([scene.connection("prod")]);
+    expect(logged[0]).toMatchObject({ level: "error", reason: "Unexpected", cause: expect.stringContaining(name) });
+    expect(JSON.stringify(logged)).not.toContain("sk-");
+  });
+
+  test("leaves nothing but silence when it is the only one", async () => {
+    await using scene = await setScene();
+    expect((await scene.run([scene.connection("absent")])).gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
+  });
+
+  test("is read in the next run, since a failure is not kept", async () => {
+    await using scene = await setScene();
+    const connections = [scene.connection("prod")];
+    await scene.run(connections);
+    scene.store("prod", "good");
+    expect((await scene.run(connections)).summary.probed).toBe(1);
+  });
+});
+
+describe("the deadline", () => {
+  test("ends what is not finished, says so, and reports the others", async () => {
+    await using scene = await setScene();
+    const connections = connectionsOf(scene, ["good", "slow", "keep-alive-forever"]);
+    const { summary, logged, gauges } = await scene.run(connections, { remainingMs: 5_500 });
+    expect(summary).toMatchObject({ probed: 3, verdicts: { valid: 1, indeterminate: 2 } });
+    expect(logged[0]).toMatchObject({
+      connection: "slow",
+      cause: `The probe of ${new URL(scene.sandbox.url).host} was not finished when the run's time was over.`,
+    });
+    expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toEqual([0, 1, 1]);
+  });
+
+  test("that is over from the start lets nothing begin", async () => {
+    await using scene = await setScene();
+    const { summary } = await scene.run(connectionsOf(scene, ["good"]), { remainingMs: 5_000 });
+    expect(summary.verdicts.indeterminate).toBe(1);
+    expect(scene.secrets.asked).toEqual([]);
+    expect(scene.sandbox.requests).toEqual([]);
+  });
+
+  test("covers the secrets too", async () => {
+    await using scene = await setScene();
+    scene.secrets.put(arnOf("prod"), "silence");
+    const { summary } = await scene.run([scene.connection("prod")], { remainingMs: 5_100 });
+    expect(summary.verdicts.indeterminate).toBe(1);
+  });
+});
+
+describe("a smoke invocation", () => {
+  test("waits until the role's permissions are there", async () => {
+    await using scene = await setScene();
+    const key = scene.store("prod", "good");
+    scene.secrets.put(arnOf("prod"), denied, { value: key });
+    expect((await scene.run([scene.connection("prod")], { smoke: true })).summary.probed).toBe(1);
+  });
+
+  test("throws when they never come, and names connection and reason", async () => {
+    await using scene = await setScene();
+    scene.secrets.put(arnOf("prod"), denied);
+    scene.store("other", "good");
+    const connections = [scene.connection("prod"), scene.connection("other")];
+    await expect(scene.run(connections, { smoke: true, remainingMs: 6_200 })).rejects.toThrow(
+      "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role may not read the secret.",
+    );
+    expect(scene.secrets.asked.filter((arn) => arn === arnOf("prod")).length).toBeGreaterThan(1);
+    expect(scene.logged[0]).toMatchObject({ level: "error", connection: "prod" });
+  });
+
+  test("throws at once when the value can be no key", async () => {
+    await using scene = await setScene();
+    const names = ["a", "b", "c", "d", "e", "f"];
+    for (const name of names) scene.secrets.put(arnOf(name), { value: "" });
+    await expect(
+      scene.run(
+        names.map((name) => scene.connection(name)),
+        { smoke: true },
+      ),
+    ).rejects.toThrow(/'a': UnusableValue.*'e': UnusableValue.* And 1 more\.$/);
+    expect(scene.secrets.asked).toHaveLength(6);
+  });
+
+  test("does not judge DeepSeek's verdict", async () => {
+    await using scene = await setScene();
+    const { summary } = await scene.run(connectionsOf(scene, ["wrong-key", "overloaded"]), { smoke: true });
+    expect(summary.verdicts).toMatchObject({ invalid: 1, indeterminate: 1 });
+  });
+});
+
+describe("what is not valid throws, and names the field", () => {
+  const good = { name: "a", baseUrl: "https://api.deepseek.com", secretArn: arnOf("a") };
+
+  test.each([
+    [undefined, "event: Invalid input: expected object"],
+    [{ shard: "0", connections: [] }, "connections: Too small"],
+    [{ shard: "x", connections: [good] }, "shard: Invalid string"],
+    [{ shard: "0", connections: [{ ...good, name: "a b" }] }, "connections[0].name: Invalid string"],
+    [
+      { shard: "0", connections: [{ ...good, secretArn: "prod" }] },
+      'connections[0].secretArn: Invalid string: must start with "arn:"',
+    ],
+    [{ shard: "0", connections: [{ ...good, baseUrl: "api" }] }, "connections[0].baseUrl: Invalid URL"],
+    [{ shard: "0", connections: [{ ...good, baseUrl: "http://api.example" }] }, "connections[0].baseUrl: plain http"],
+    [{ shard: "0", connections: [good, good] }, "connections[1].name: 'a' is there twice"],
+    [{ shard: "0", connections: [{ ...good, apiKey: "sk-1" }] }, 'connections[0]: Unrecognized key: "apiKey"'],
+    [{ shard: "0", connections: Array(7).fill({}) }, "and 16 more"],
+  ])("the event %j", async (event, problem) => {
+    await using scene = await setScene();
+    await expect(scene.runRaw(event)).rejects.toThrow(problem);
+    await expect(scene.runRaw(event)).rejects.toThrow("Run 'pulumi up'");
+  });
+
+  test.each([
+    ["MONITOR_NAME", ""],
+    ["MONITOR_TEST_CALL", "always"],
+    ["MONITOR_DETAIL", ""],
+    ["MONITOR_GAUGES", "Balance,Weather"],
+    ["MONITOR_HEARTBEAT_URL", "soon"],
+  ])("the environment's %s = %j", async (name, value) => {
+    await using scene = await setScene({ [name]: value });
+    await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);
+  });
+
+  test("an environment without anything", async () => {
+    await using scene = await setScene({}, { environment: {} });
+    for (const name of Object.keys(plainEnvironment)) {
+      await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);
+    }
+  });
+});

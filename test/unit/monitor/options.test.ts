@@ -1,0 +1,146 @@
+import { describe, expect, it } from "vitest";
+import { Severity, TestCall } from "../../../monitor/index.ts";
+import { account, deploy, key, known, least, region } from "./support/deploy.ts";
+
+const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
+const pageTopic = `arn:aws:sns:${region}:${account}:page`;
+const ticketTopic = `arn:aws:sns:${region}:${account}:ticket`;
+const kmsKeyArn = `arn:aws:kms:${region}:${account}:key/0a1b2c3d`;
+
+describe("each option", () => {
+  it("dashboard: false leaves out the dashboard, its gauges and its link", async () => {
+    const { of, one, monitor } = await deploy({ ...least, dashboard: false });
+    expect(of("cloudwatch/dashboard:Dashboard")).toEqual([]);
+    expect(one("lambda/function:Function").inputs).toMatchObject({
+      environment: { variables: { MONITOR_GAUGES: "" } },
+    });
+    for (const { inputs } of of("cloudwatch/metricAlarm:MetricAlarm")) {
+      expect(inputs["alarmDescription"]).not.toContain("Dashboard:");
+    }
+    expect(await known(monitor.dashboardUrl)).toBeUndefined();
+  });
+
+  it("secretArn makes no secret: the one that exists is read", async () => {
+    const { of, one } = await deploy({ connections: { prod: { secretArn, secretField: "key" } } });
+    expect(of("secretsmanager/secret:Secret")).toEqual([]);
+    expect(of("secretsmanager/secretVersion:SecretVersion")).toEqual([]);
+    const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
+    expect(JSON.parse(target.input).connections).toEqual([
+      { name: "prod", baseUrl: "https://api.deepseek.com", secretArn, secretField: "key" },
+    ]);
+  });
+
+  it("model, key date and base URL go into the event, the base URL in its one form", async () => {
+    const connection = {
+      apiKey: key,
+      baseUrl: "https://gateway.example/v1//",
+      defaultModel: "deepseek-flash",
+      keyCreatedAt: "2026-11-01T00:00:00Z",
+    };
+    const { one, of } = await deploy({ connections: { prod: connection } });
+    const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
+    expect(JSON.parse(target.input).connections).toMatchObject([
+      { baseUrl: "https://gateway.example/v1", model: "deepseek-flash", keyCreatedAt: "2026-11-01T00:00:00Z" },
+    ]);
+    const endpoints = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) => name.includes("service"));
+    expect(endpoints.map(({ inputs }) => inputs["dimensions"])).toEqual(
+      Array(3).fill({ Monitor: "health-1a2b3c4", Endpoint: "https://gateway.example/v1" }),
+    );
+  });
+
+  it("two topics of one's own: neither topic nor key is made, and each severity has its topic", async () => {
+    const { of, monitor } = await deploy({ ...least, notify: { page: pageTopic, ticket: ticketTopic } });
+    for (const type of ["sns/topic:Topic", "sns/topicPolicy:TopicPolicy", "kms/key:Key"]) expect(of(type)).toEqual([]);
+    const topicOf = new Map(
+      of("cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs["alarmActions"]]),
+    );
+    expect(topicOf.get("health-prod-keyRejected")).toEqual([pageTopic]);
+    expect(topicOf.get("health-prod-misconfigured")).toEqual([ticketTopic]);
+    expect(await known(monitor.alertTopicArn)).toBeUndefined();
+  });
+
+  it("one topic of one's own: the other severity gets the topic that is made", async () => {
+    const { one, monitor } = await deploy({ ...least, notify: { page: pageTopic, emails: ["a@example.com"] } });
+    expect(one("sns/topicSubscription:TopicSubscription").inputs["topic"]).toBe(await known(monitor.ticketTopicArn));
+    expect(await known(monitor.pageTopicArn)).toBe(pageTopic);
+    expect(await known(monitor.ticketTopicArn)).toBe(await known(monitor.alertTopicArn));
+  });
+
+  it("emails are subscribed to what breaks and what is well again, each under its own address", async () => {
+    const { of } = await deploy({ ...least, notify: { emails: ["a@example.com", "b@example.com"] } });
+    const subscriptions = of("sns/topicSubscription:TopicSubscription");
+    expect(subscriptions.map(({ name }) => name)).toEqual(["health-a@example.com", "health-b@example.com"]);
+    for (const { inputs } of subscriptions) {
+      expect(inputs).toMatchObject({ protocol: "email", filterPolicyScope: "MessageBody" });
+      expect(JSON.parse(String(inputs["filterPolicy"]))).toEqual({
+        $or: [{ NewStateValue: ["ALARM"] }, { OldStateValue: ["ALARM"] }],
+      });
+    }
+  });
+
+  it("kmsKeyArn encrypts topic and secrets, and no key is made", async () => {
+    const { of, one } = await deploy({ ...least, kmsKeyArn });
+    expect(of("kms/key:Key")).toEqual([]);
+    expect(one("sns/topic:Topic").inputs["kmsMasterKeyId"]).toBe(kmsKeyArn);
+    expect(one("secretsmanager/secret:Secret").inputs["kmsKeyId"]).toBe(kmsKeyArn);
+  });
+
+  it("without kmsKeyArn the topic has a key of its own that rotates, never the AWS-managed one", async () => {
+    const { one } = await deploy();
+    expect(one("kms/key:Key").inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 7 });
+    expect(one("sns/topic:Topic").inputs["kmsMasterKeyId"]).toMatch(/^arn:aws:kms:/);
+    expect(one("secretsmanager/secret:Secret").inputs).not.toHaveProperty("kmsKeyId");
+  });
+
+  it("a slower schedule stretches the alarms' periods", async () => {
+    const { of, one } = await deploy({ ...least, scheduleExpression: "rate(1 hour)" });
+    expect(one("scheduler/schedule:Schedule").inputs["scheduleExpression"]).toBe("rate(60 minutes)");
+    const rejected = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health-prod-keyRejected");
+    expect(rejected?.inputs["period"]).toBe(3_600);
+  });
+
+  it("testCall, heartbeatUrl and logRetentionDays reach the function and its log", async () => {
+    const heartbeatUrl = "https://heartbeat.example/abc";
+    const args = { ...least, testCall: TestCall.Models, heartbeatUrl, logRetentionDays: 7 };
+    const { one } = await deploy(args);
+    expect(one("lambda/function:Function").inputs).toMatchObject({
+      environment: { variables: { MONITOR_TEST_CALL: "models", MONITOR_HEARTBEAT_URL: heartbeatUrl } },
+    });
+    expect(one("cloudwatch/logGroup:LogGroup").inputs["retentionInDays"]).toBe(7);
+  });
+
+  it("an alarm is switched on, off, or moved to another severity and threshold", async () => {
+    const { of, one } = await deploy({
+      ...least,
+      dashboard: false,
+      notify: { page: pageTopic, ticket: ticketTopic },
+      alarms: {
+        misconfigured: { enabled: false },
+        lowBalance: { enabled: true, threshold: 5, severity: Severity.Page },
+        rateLimited: { enabled: true },
+      },
+    });
+    const alarms = new Map(of("cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs]));
+    expect(alarms.has("health-prod-misconfigured")).toBe(false);
+    expect(alarms.get("health-prod-lowBalance")).toMatchObject({
+      threshold: 5,
+      alarmActions: [pageTopic],
+      okActions: [pageTopic],
+      dimensions: { Monitor: "health-1a2b3c4", Connection: "prod", Currency: "USD" },
+    });
+    expect(one("lambda/function:Function").inputs).toMatchObject({
+      environment: { variables: { MONITOR_GAUGES: "RateLimited,Balance" } },
+    });
+  });
+
+  it("balanceFallsFast compares the highest with the lowest balance by one expression", async () => {
+    const { of } = await deploy({ ...least, alarms: { balanceFallsFast: { enabled: true, threshold: 3 } } });
+    const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name.endsWith("balanceFallsFast"));
+    expect(alarm?.inputs).not.toHaveProperty("metricName");
+    expect(alarm?.inputs["metricQueries"]).toMatchObject([
+      { id: "highest", metric: { metricName: "Balance", stat: "Maximum", period: 3_600 }, returnData: false },
+      { id: "lowest", metric: { metricName: "Balance", stat: "Minimum", period: 3_600 }, returnData: false },
+      { expression: "highest - lowest", returnData: true },
+    ]);
+  });
+});

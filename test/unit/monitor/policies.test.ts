@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
+import { fitting } from "../../../monitor/resources/iam.ts";
+import { account, deploy, least, region } from "./support/deploy.ts";
+
+interface Statement {
+  readonly Sid: string;
+  readonly Principal?: object;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: object;
+}
+
+const kmsKeyArn = `arn:aws:kms:${region}:${account}:key/0a1b2c3d`;
+const secretArn = "arn:aws:secretsmanager:us-east-1:444455556666:secret:deepseek-AbCdEf";
+const everything: DeepSeekMonitorArgs = {
+  connections: { own: { apiKey: "local" }, given: { secretArn }, twin: { secretArn, secretField: "twin" } },
+  kmsKeyArn,
+};
+
+async function policiesOf(args: DeepSeekMonitorArgs) {
+  const { of, one } = await deploy(args);
+  const statements = (document: unknown) => JSON.parse(String(document)).Statement as readonly Statement[];
+  const named = (type: string, name: string, field: string) =>
+    statements(of(type).find((resource) => resource.name === name)?.inputs[field]);
+  return {
+    functionTrust: named("iam/role:Role", "health", "assumeRolePolicy"),
+    schedulerTrust: named("iam/role:Role", "health-schedule", "assumeRolePolicy"),
+    functionMay: named("iam/rolePolicy:RolePolicy", "health", "policy"),
+    schedulerMay: named("iam/rolePolicy:RolePolicy", "health-schedule", "policy"),
+    topic: statements(one("sns/topicPolicy:TopicPolicy").inputs["policy"]),
+    key: of("kms/key:Key").flatMap(({ inputs }) => statements(inputs["policy"])),
+    size: String(of("iam/rolePolicy:RolePolicy").find(({ name }) => name === "health")?.inputs["policy"]).length,
+  };
+}
+
+function list(value: string | readonly string[] | undefined): readonly string[] {
+  return value === undefined ? [] : [value].flat();
+}
+
+describe.each([
+  ["one key of its own", least],
+  ["own and given secrets, and an own KMS key", everything],
+])("the policies with %s", (_, args) => {
+  it("give no identity a bare '*', neither as action nor as resource", async () => {
+    const { functionMay, schedulerMay } = await policiesOf(args);
+    for (const { Action, Resource } of [...functionMay, ...schedulerMay]) {
+      expect(list(Resource)).not.toHaveLength(0);
+      for (const action of list(Action)) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
+      for (const resource of list(Resource)) expect(resource).toMatch(/^arn:aws:[a-z]+:[a-z0-9-]+:\d{12}:.+[^*]/);
+    }
+  });
+
+  it("let services in on behalf of this account alone", async () => {
+    const { functionTrust, schedulerTrust, topic, key } = await policiesOf(args);
+    const services = [...functionTrust, ...schedulerTrust, ...topic, ...key].filter(
+      ({ Principal }) => Principal !== undefined && "Service" in Principal,
+    );
+    expect(services.length).toBeGreaterThanOrEqual(3);
+    for (const { Condition } of services) {
+      expect(Condition).toMatchObject({ StringEquals: { "aws:SourceAccount": account } });
+    }
+  });
+});
+
+describe("the function", () => {
+  it("may read its own secrets and write its own log, and nothing else", async () => {
+    const { functionMay } = await policiesOf(least);
+    expect(functionMay.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      ["secretsmanager:GetSecretValue", [`arn:aws:secretsmanager:${region}:${account}:secret:health-1a2b3c4/*`]],
+      [["logs:CreateLogStream", "logs:PutLogEvents"], expect.stringMatching(/\/aws\/lambda\/health-1a2b3c4:\*$/)],
+    ]);
+  });
+
+  it("may read each given secret, and decrypt through Secrets Manager only", async () => {
+    const { functionMay } = await policiesOf(everything);
+    expect(functionMay[0]?.Resource).toEqual([
+      `arn:aws:secretsmanager:${region}:${account}:secret:health-1a2b3c4/*`,
+      secretArn,
+    ]);
+    expect(functionMay[2]).toMatchObject({
+      Action: "kms:Decrypt",
+      Resource: [kmsKeyArn, "arn:aws:kms:us-east-1:444455556666:key/*"],
+      Condition: {
+        StringEquals: {
+          "kms:ViaService": [`secretsmanager.${region}.amazonaws.com`, "secretsmanager.us-east-1.amazonaws.com"],
+        },
+      },
+    });
+  });
+
+  it("may read no secrets of a prefix under which it has none", async () => {
+    const { functionMay } = await policiesOf({ connections: { given: { secretArn } } });
+    expect(functionMay[0]?.Resource).toEqual([secretArn]);
+  });
+
+  it("fits IAM's 10,240 characters with a secret each for fifty connections", async () => {
+    const connections = Object.fromEntries(
+      Array.from({ length: 50 }, (_, index) => [
+        `c${index}`,
+        { secretArn: `arn:aws:secretsmanager:${region}:${account}:secret:${"team/".repeat(8)}key-${100_000 + index}` },
+      ]),
+    );
+    expect((await policiesOf({ connections })).size).toBeLessThanOrEqual(10_240);
+  });
+});
+
+it("a policy that is too long is refused with the way out", () => {
+  expect(fitting("health", "x".repeat(10_240))).toHaveLength(10_240);
+  expect(() => fitting("health", "x".repeat(10_241))).toThrow(
+    /connections: the secrets of secretArn make the role's policy 10241 characters long.*secretField/,
+  );
+});
+
+describe("the schedules", () => {
+  it("may invoke this function and put away what could not be delivered", async () => {
+    const { schedulerMay, schedulerTrust } = await policiesOf(least);
+    expect(schedulerMay.map(({ Action, Resource }) => [Action, Resource])).toEqual([
+      ["lambda:InvokeFunction", `arn:aws:lambda:${region}:${account}:health-1a2b3c4`],
+      ["sqs:SendMessage", `arn:aws:sqs:${region}:${account}:health-1a2b3c4-undelivered`],
+    ]);
+    expect(schedulerTrust).toMatchObject([
+      {
+        Principal: { Service: "scheduler.amazonaws.com" },
+        Condition: { StringEquals: { "aws:SourceArn": `arn:aws:scheduler:${region}:${account}:health-1a2b3c4` } },
+      },
+    ]);
+  });
+});
+
+describe("CloudWatch", () => {
+  it("may publish the alarms of this account, and use the topic's key", async () => {
+    const { topic, key } = await policiesOf(least);
+    expect(topic).toMatchObject([
+      {
+        Principal: { Service: "cloudwatch.amazonaws.com" },
+        Action: "sns:Publish",
+        Resource: `arn:aws:sns:${region}:${account}:health-1a2b3c4-alerts`,
+        Condition: { ArnLike: { "aws:SourceArn": `arn:aws:cloudwatch:${region}:${account}:alarm:*` } },
+      },
+    ]);
+    expect(key.map(({ Principal, Action }) => [Principal, Action])).toEqual([
+      [{ AWS: `arn:aws:iam::${account}:root` }, "kms:*"],
+      [{ Service: "cloudwatch.amazonaws.com" }, ["kms:Decrypt", "kms:GenerateDataKey*"]],
+    ]);
+  });
+});

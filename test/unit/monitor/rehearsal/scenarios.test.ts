@@ -1,0 +1,252 @@
+import { describe, expect, it } from "vitest";
+import { Severity } from "../../../../monitor/alarms/catalog.ts";
+import { Detail, usualDetail } from "../../../../monitor/metrics.ts";
+import {
+  type RehearsalOptions,
+  rehearse,
+  renderSvg,
+  renderText,
+  type ScenarioName,
+  scenarioNames,
+  scenarios,
+  type Timeline,
+} from "../../../../monitor/rehearsal/index.ts";
+import { sandboxKey } from "../../../../provider/sandbox/accounts.ts";
+
+/** Each is rehearsed once, whatever the number of tests that look at it. */
+const rehearsed = new Map<string, Promise<Timeline>>();
+
+function timelineOf(scenario: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
+  const key = JSON.stringify([scenario, options]);
+  const timeline = rehearsed.get(key) ?? rehearse(scenario, options);
+  rehearsed.set(key, timeline);
+  return timeline;
+}
+
+type Row = readonly [minute: number, severity: string, state: string, alarm: string];
+
+function told({ messages }: Timeline): readonly Row[] {
+  return messages.map(({ minute, severity, to, alarm }) => [minute, severity, to, alarm.replace("rehearsal/", "")]);
+}
+
+/** Who is told what, in which minute. Minute 10 is when the trouble begins. */
+const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
+  quiet: [],
+  "first-deployment": [],
+  "schedule-never-runs": [[6, "page", "ALARM", "shard-0/monitor silent"]],
+  "key-revoked": [
+    [13, "page", "ALARM", "prod/key rejected"],
+    [42, "page", "OK", "prod/key rejected"],
+  ],
+  "key-revoked-before-outage": [
+    [13, "page", "ALARM", "prod/key rejected"],
+    [25, "ticket", "ALARM", "api.deepseek.com/service failing"],
+    [33, "ticket", "OK", "api.deepseek.com/service failing"],
+    [57, "page", "OK", "prod/key rejected"],
+  ],
+  rotation: [],
+  "single-false-401": [],
+  unfunded: [
+    [13, "page", "ALARM", "prod/no money left"],
+    [42, "page", "OK", "prod/no money left"],
+  ],
+  "model-retired": [
+    [16, "ticket", "ALARM", "prod/model or address refused"],
+    [42, "ticket", "OK", "prod/model or address refused"],
+  ],
+  outage: [
+    [15, "ticket", "ALARM", "api.deepseek.com/service failing"],
+    [23, "ticket", "OK", "api.deepseek.com/service failing"],
+  ],
+  "long-outage": [
+    [15, "ticket", "ALARM", "api.deepseek.com/service failing"],
+    [24, "page", "ALARM", "api.deepseek.com/service down"],
+    [43, "ticket", "OK", "api.deepseek.com/service failing"],
+    [44, "page", "OK", "api.deepseek.com/service down"],
+    [44, "ticket", "ALARM", "api.deepseek.com/service unstable"],
+    [52, "ticket", "OK", "api.deepseek.com/service unstable"],
+  ],
+  "outage-with-401": [
+    [15, "ticket", "ALARM", "api.deepseek.com/service failing"],
+    [23, "ticket", "OK", "api.deepseek.com/service failing"],
+  ],
+  flapping: [
+    [47, "ticket", "ALARM", "api.deepseek.com/service unstable"],
+    [106, "ticket", "OK", "api.deepseek.com/service unstable"],
+  ],
+  "single-timeouts": [],
+  "rate-limit": [],
+  "rate-limit-lasts": [
+    [33, "ticket", "ALARM", "prod/rate limited"],
+    [79, "ticket", "OK", "prod/rate limited"],
+  ],
+  "key-due": [[13, "ticket", "ALARM", "key due for rotation"]],
+  "leaked-key": [
+    [23, "ticket", "ALARM", "prod/balance falls fast"],
+    [47, "ticket", "ALARM", "prod/low balance"],
+  ],
+  "schedule-stops": [
+    [15, "page", "ALARM", "shard-0/monitor silent"],
+    [42, "page", "OK", "shard-0/monitor silent"],
+  ],
+  "secret-deleted": [
+    [14, "page", "ALARM", "shard-0/monitor silent"],
+    [42, "page", "OK", "shard-0/monitor silent"],
+  ],
+  "bad-deployment": [
+    [15, "page", "ALARM", "shard-0/monitor silent"],
+    [42, "page", "OK", "shard-0/monitor silent"],
+  ],
+};
+
+describe.each(scenarioNames)("the scenario '%s'", (scenario) => {
+  it("tells whom it must, in the minute in which it must, and nobody else", async () => {
+    expect(told(await timelineOf(scenario))).toEqual(expected[scenario]);
+  });
+
+  it.each([1, 5, 60])("never tells of a recovery while its cause lasts, with a run every %d minutes", async (every) => {
+    const { messages } = await timelineOf(scenario, every === 1 ? {} : { intervalMinutes: every });
+    for (const { alarm, from, to } of scenarios[scenario].plot(every).causes) {
+      const false_ = messages.filter((message) => message.kind === alarm && message.to !== "ALARM");
+      expect(false_.filter(({ minute }) => minute >= from && minute <= to)).toEqual([]);
+    }
+  });
+
+  it("shows no key in anything that it gives out", async () => {
+    const timeline = await timelineOf(scenario);
+    const shown = JSON.stringify(timeline) + renderText(timeline) + renderSvg(timeline);
+    for (const nth of [1, 2, 3]) expect(shown).not.toContain(sandboxKey(`rehearsal ${nth}`).slice(3));
+  });
+
+  it("fits a terminal of 120 columns and has no colours", async () => {
+    const text = renderText(await timelineOf(scenario));
+    for (const line of text.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
+    expect(text).not.toContain("\u001b");
+  });
+});
+
+describe("every cause", () => {
+  it("has its alarm, which says how many minutes after", async () => {
+    for (const scenario of scenarioNames) {
+      const { messages } = await timelineOf(scenario);
+      for (const { alarm, from } of scenarios[scenario].plot(1).causes) {
+        const first = messages.find(({ kind, minute }) => kind === alarm && minute >= from);
+        expect(first, `${scenario}: ${alarm}`).toMatchObject({
+          to: "ALARM",
+          minutesAfterCause: first && first.minute - from,
+        });
+      }
+    }
+  });
+});
+
+describe("nobody is woken", () => {
+  it.each(["single-timeouts", "single-false-401", "rate-limit", "rotation", "quiet"] as const)(
+    "by '%s', with every opt-in alarm that has a default threshold, every five minutes too",
+    async (scenario) => {
+      const alarms = { rateLimited: { enabled: true }, slow: { enabled: true }, keyDueForRotation: { enabled: true } };
+      expect((await timelineOf(scenario, { alarms })).messages).toEqual([]);
+      expect((await timelineOf(scenario, { alarms, intervalMinutes: 5 })).messages).toEqual([]);
+    },
+  );
+});
+
+describe("one outage of ten connections", () => {
+  it("sends each message once, not ten times, and none of it speaks of a key", async () => {
+    const one = told(await timelineOf("long-outage"));
+    expect(told(await timelineOf("long-outage", { connections: 10 }))).toEqual(one);
+    expect(one.filter(([, severity, state]) => severity === "page" && state === "ALARM")).toHaveLength(1);
+  });
+});
+
+describe("one revoked key of ten", () => {
+  it("is told once, by the name of its connection", async () => {
+    const timeline = await timelineOf("key-revoked", { connections: 10 });
+    expect(told(timeline)).toEqual([
+      [13, "page", "ALARM", "connection-1/key rejected"],
+      [42, "page", "OK", "connection-1/key rejected"],
+    ]);
+  });
+});
+
+describe("fleet detail", () => {
+  it("tells of one revoked key by its shard, in the same minute", async () => {
+    const timeline = await timelineOf("key-revoked", { connections: 51, detail: Detail.Fleet });
+    expect(told(timeline)).toEqual([
+      [13, "page", "ALARM", "shard-0/key rejected"],
+      [42, "page", "OK", "shard-0/key rejected"],
+    ]);
+    expect(timeline.alarms.filter(({ definition }) => definition.kind === "keyRejected")).toHaveLength(2);
+  }, 120_000);
+
+  it("tells of the secret that a shard shares", async () => {
+    const timeline = await timelineOf("secret-deleted", { connections: 3, detail: Detail.Fleet });
+    expect(told(timeline)[0]).toEqual([14, "page", "ALARM", "shard-0/monitor silent"]);
+  });
+
+  it("is the default above 200 connections", () => {
+    expect([1, 200, 201].map(usualDetail)).toEqual([Detail.Connection, Detail.Connection, Detail.Fleet]);
+  });
+});
+
+describe("the user's settings", () => {
+  it("switch an alarm off", async () => {
+    const timeline = await timelineOf("key-revoked", { alarms: { keyRejected: { enabled: false } } });
+    expect(timeline.messages).toEqual([]);
+  });
+
+  it("change who is told", async () => {
+    const timeline = await timelineOf("key-revoked", { alarms: { keyRejected: { severity: Severity.Ticket } } });
+    expect(told(timeline).map(([, severity]) => severity)).toEqual(["ticket", "ticket"]);
+  });
+
+  it("change when an alarm begins", async () => {
+    const alarms = { serviceUnstable: { threshold: 0.5 } };
+    const begins = told(await timelineOf("flapping", { alarms }));
+    expect(begins).toEqual([]);
+  });
+
+  it("switch on what is asked for: the age of the oldest key, and a limit that is reached for long", async () => {
+    const alarms = {
+      keyDueForRotation: { enabled: true, threshold: 30 },
+      rateLimited: { enabled: true, threshold: 0.3 },
+    };
+    const titles = (await timelineOf("rate-limit", { alarms })).alarms
+      .filter(({ initial, changes }) => initial === "ALARM" || changes.some(({ to }) => to === "ALARM"))
+      .map(({ definition }) => definition.title);
+    expect(titles).toEqual(["rate limited", "key due for rotation"]);
+  });
+
+  it("cannot switch on an alarm without its threshold", async () => {
+    await expect(rehearse("quiet", { alarms: { lowBalance: { enabled: true } } })).rejects.toThrow("'lowBalance'");
+  });
+});
+
+describe("a slower schedule", () => {
+  it("is slower to tell: two runs and the delay after the key was revoked", async () => {
+    const [first] = told(await timelineOf("key-revoked", { intervalMinutes: 5 }));
+    expect(first).toEqual([17, "page", "ALARM", "prod/key rejected"]);
+  });
+
+  it("is never taken for silence", async () => {
+    for (const intervalMinutes of [2, 5, 15, 60]) {
+      expect((await timelineOf("quiet", { intervalMinutes })).messages).toEqual([]);
+    }
+  });
+});
+
+describe("the runs", () => {
+  it("are counted, with those that ended in an error", async () => {
+    expect((await timelineOf("bad-deployment")).runs).toEqual({ made: 60, failed: 30 });
+    expect((await timelineOf("schedule-stops")).runs).toEqual({ made: 30, failed: 0 });
+  });
+
+  it("make a gauge a minute, and none where nothing was learned", async () => {
+    const { gauges } = await timelineOf("outage");
+    const minutesOf = (name: string) => gauges.find((gauge) => gauge.name === name)?.points.map(({ minute }) => minute);
+    expect(minutesOf("ServiceFailing")).toHaveLength(55);
+    expect(minutesOf("KeyRejected")).toEqual(
+      minutesOf("ServiceFailing")?.filter((minute) => minute < 10 || minute >= 20),
+    );
+  });
+});

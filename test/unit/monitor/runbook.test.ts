@@ -1,0 +1,202 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import {
+  type AlarmDefinition,
+  type AlarmKind,
+  alarmDefinitions,
+  alarmKinds,
+  runbookAnchor,
+} from "../../../monitor/alarms/catalog.ts";
+import { effectiveAlarms } from "../../../monitor/alarms/plan.ts";
+import { metrics } from "../../../monitor/metrics.ts";
+import { alarmName, queryName, shardSubject } from "../../../monitor/names.ts";
+import { RehearsedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";
+import { rehearse, scenarioNames } from "../../../monitor/rehearsal/index.ts";
+import { Series } from "../../../monitor/rehearsal/metric-store.ts";
+import { keyPolicy, topicPolicy } from "../../../monitor/resources/iam.ts";
+import { worthTelling } from "../../../monitor/resources/notifications.ts";
+import { RUNBOOK_URL } from "../../../monitor/settings.ts";
+import { anchorsOf } from "../../package/markdown.ts";
+
+const runbook = readFileSync(new URL("../../../monitor/RUNBOOK.md", import.meta.url), "utf8");
+
+/** What stands under each heading, by the heading. */
+const sections = new Map(
+  runbook
+    .split(/^## /m)
+    .slice(1)
+    .map((section) => {
+      const end = section.indexOf("\n");
+      return [section.slice(0, end), section.slice(end)];
+    }),
+);
+
+/** The anchors of those headings. */
+const anchors = anchorsOf([...sections.keys()].map((heading) => `## ${heading}`).join("\n"));
+
+/** The text of a section in one line, as it is read. */
+function textOf(kind: AlarmKind): string {
+  return (sections.get(alarmDefinitions[kind].title) ?? "").replaceAll(/\s+/g, " ");
+}
+
+function blocks(language: string): readonly string[] {
+  return [...runbook.matchAll(new RegExp(`^ *\`\`\`${language}\\n([^]*?)\`\`\``, "gm"))].map(([, code]) => code ?? "");
+}
+
+const shell = blocks("sh");
+
+const plural = (count: number) => (count === 1 ? "period" : "periods");
+
+/** How an alarm is decided, in the runbook's words. */
+function decision(alarm: AlarmDefinition): string {
+  const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" };
+  const statistic = alarm.statistic === "Range" ? "Maximum − Minimum" : alarm.statistic;
+  const limit = `${statistic} ${sign[alarm.comparison]} ${alarm.threshold ?? "your limit"}`;
+  const { datapointsToAlarm: m, evaluationPeriods: n, period } = alarm;
+  return `**Decided by** \`${alarm.metric}\`: ${limit} in ${m} of ${n} ${plural(n)} of ${period} s.`;
+}
+
+/** When it ends: as soon as fewer than M of the last N periods breach. */
+function ending({ datapointsToAlarm: m, evaluationPeriods: n }: AlarmDefinition): string {
+  const good = n - m + 1;
+  return `**Ends** after ${good} ${plural(good)} without a breach${good === 1 ? "" : ` among the last ${n}`}`;
+}
+
+describe("the runbook", () => {
+  it("has a section for each alarm, under its title, in the alarms' order", () => {
+    const titles = alarmKinds.map((kind) => alarmDefinitions[kind].title);
+    expect([...sections.keys()].filter((heading) => titles.some((title) => title === heading))).toEqual(titles);
+  });
+
+  it("has headings whose anchors are what alarms link to, and no anchor twice", () => {
+    expect(anchors).toEqual([...new Set(anchors)]);
+    for (const kind of alarmKinds) expect(anchors).toContain(runbookAnchor(kind));
+  });
+
+  it("links to sections that exist", () => {
+    const links = [...runbook.matchAll(/\]\(#([^)]*)\)/g)].map(([, anchor]) => anchor);
+    expect(links.length).toBeGreaterThan(alarmKinds.length);
+    for (const link of links) expect(anchors).toContain(link);
+  });
+
+  it("is in the package, where alerts link to it", () => {
+    const { name, files } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
+    const [, path] = RUNBOOK_URL.split(`/${name}/`);
+    expect(files).toContain(path);
+    expect(runbook).toBe(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8"));
+  });
+
+  it("rehearses a scenario that exists", () => {
+    const [, name] = /pulumi-deepseek rehearse ([a-z0-9-]+)/.exec(runbook) ?? [];
+    expect(scenarioNames).toContain(name);
+  });
+});
+
+describe("the times in the table", () => {
+  it("are those of the rehearsals", { timeout: 120_000 }, async () => {
+    const minutes = new Map<AlarmKind, number[]>();
+    for (const scenario of scenarioNames) {
+      for (const { kind, minutesAfterCause } of (await rehearse(scenario)).messages) {
+        if (minutesAfterCause !== undefined) minutes.set(kind, [...(minutes.get(kind) ?? []), minutesAfterCause]);
+      }
+    }
+    // No scenario makes the service slow: a rehearsal's clock stands still while the function waits for an answer.
+    minutes.set("slow", [minutesUntilTold("slow")]);
+    for (const kind of alarmKinds) {
+      const [least, most] = [Math.min(...(minutes.get(kind) ?? [])), Math.max(...(minutes.get(kind) ?? []))];
+      const told = `${least === most ? least : `${least} to ${most}`} minutes`;
+      expect(rowOf(kind).at(-1), kind).toBe(told);
+    }
+  });
+
+  /** From a gauge that turns bad for good until its alarm rings. */
+  function minutesUntilTold(kind: AlarmKind): number {
+    const scope = metrics[alarmDefinitions[kind].metric].scope;
+    const definition = effectiveAlarms(scope, { [kind]: { enabled: true } }, 1).find((alarm) => alarm.kind === kind);
+    if (definition === undefined) throw new Error(`There is no alarm ${kind}.`);
+    const metric = { name: definition.metric, dimensions: {} };
+    const alarm = new RehearsedAlarm(kind, definition, metric);
+    const series = new Series();
+    for (let minute = -20; minute < 60; minute++) {
+      if (alarm.evaluateAt(minute, series)?.to === "ALARM") return minute;
+      series.add({ ...metric, timestamp: 0, values: [definition.threshold + (minute < 0 ? -1 : 1)] }, minute);
+    }
+    throw new Error(`${kind} never rings.`);
+  }
+
+  function rowOf(kind: AlarmKind): readonly string[] {
+    const row = runbook.split("\n").find((line) => line.startsWith(`| [${alarmDefinitions[kind].title}](`));
+    return (row ?? "")
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim());
+  }
+});
+
+describe.each(alarmKinds)("the section on '%s'", (kind) => {
+  const alarm: AlarmDefinition = alarmDefinitions[kind];
+
+  it("says how it is decided, with the definition's own figures", () => {
+    expect(textOf(kind)).toContain(decision(alarm));
+  });
+
+  it("says when it ends", () => {
+    expect(textOf(kind)).toContain(ending(alarm));
+  });
+
+  it("says what it means, how to check and what to do", () => {
+    for (const part of ["**Means** that ", "**Check", "**Do.** "]) expect(textOf(kind)).toContain(part);
+  });
+
+  it("says what missing data do, where they do not just keep the state", () => {
+    expect(textOf(kind).includes("Missing data counts as a breach.")).toBe(alarm.missingData === "breaching");
+  });
+
+  it("has a row in the table, with who is told and whether it is there without being asked for", () => {
+    const row = `| [${alarm.title}](#${runbookAnchor(kind)}) | ${alarm.severity} | ${alarm.byDefault ? "yes" : "no"} |`;
+    expect(runbook).toContain(row);
+  });
+});
+
+describe("the commands in the runbook", () => {
+  it.each(shell)("are read by a shell without a complaint: %s", (code) => {
+    const { status, stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  });
+
+  it("neither take nor show a key", () => {
+    expect(shell.length).toBeGreaterThan(5);
+    expect(shell.join()).not.toMatch(/get-secret-value|put-secret-value|curl|DEEPSEEK_API_KEY|\bsk-/);
+  });
+
+  it("use the names that the monitor gives", () => {
+    const names = [...shell.join("\n").matchAll(/\$MONITOR\/[^"\\]*/g)].map(([name]) => name);
+    const known = [
+      "$MONITOR/",
+      "$MONITOR/prod",
+      queryName("$MONITOR"),
+      alarmName("$MONITOR", "prod", alarmDefinitions.keyRejected.title),
+      alarmName("$MONITOR", shardSubject("0"), alarmDefinitions.monitorSilent.title),
+    ];
+    expect([...new Set(names)].toSorted()).toEqual(known.toSorted());
+  });
+});
+
+describe("what the runbook asks for topics and keys of one's own", () => {
+  const place = { region: "eu-central-1", account: "123456789012", partition: "aws" };
+
+  it("is the statement of the monitor's own topic", () => {
+    const own = JSON.parse(topicPolicy(place, "arn:aws:sns:eu-central-1:123456789012:on-call"));
+    expect(own.Statement).toContainEqual(JSON.parse(blocks("json topic")[0] ?? ""));
+  });
+
+  it("is the statement of the monitor's own key", () => {
+    expect(JSON.parse(keyPolicy(place)).Statement).toContainEqual(JSON.parse(blocks("json key")[0] ?? ""));
+  });
+
+  it("is the filter of the monitor's own subscriptions", () => {
+    const [, filter] = /--attribute-value '(\{.*\})'/.exec(runbook) ?? [];
+    expect(JSON.parse(filter ?? "")).toEqual(worthTelling);
+  });
+});

@@ -1,0 +1,82 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { alarmKinds } from "../../../monitor/alarms/catalog.ts";
+import { effectiveAlarms, evaluationOf, gaugesRead } from "../../../monitor/alarms/plan.ts";
+import { monitorEvent } from "../../../monitor/lambda/invocation.ts";
+import { eventFor, planShards, SHARD_SIZE } from "../../../monitor/shards.ts";
+
+const connection = (name: string) => ({ name, baseUrl: "https://api.deepseek.com", secretArn: "arn:aws:x" });
+
+describe("planShards", () => {
+  it("puts every connection into one shard, in order, none of more than fifty", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 500 }), (count) => {
+        const names = Array.from({ length: count }, (_, index) => index);
+        const shards = planShards(names);
+        expect(shards.flatMap(({ connections }) => connections)).toEqual(names);
+        expect(shards.map(({ name }) => name)).toEqual(shards.map((_, index) => String(index)));
+        for (const { connections } of shards) {
+          expect(connections.length).toBeGreaterThan(0);
+          expect(connections.length).toBeLessThanOrEqual(SHARD_SIZE);
+        }
+      }),
+    );
+  });
+
+  it("leaves a shard as it is when a connection is added at the end", () => {
+    const names = Array.from({ length: 120 }, (_, index) => index);
+    expect(planShards([...names, 120]).slice(0, 2)).toEqual(planShards(names).slice(0, 2));
+  });
+});
+
+describe("eventFor", () => {
+  it("makes an event that the function takes, below the 256 kB of EventBridge Scheduler", () => {
+    const names = Array.from({ length: SHARD_SIZE }, (_, index) => `${"n".repeat(30)}${10 + index}`);
+    const [shard] = planShards(names.map(connection));
+    const event = shard && eventFor(shard);
+    expect(monitorEvent.parse(event)).toEqual(event);
+    expect(JSON.stringify(event).length).toBeLessThan(256_000);
+  });
+});
+
+describe("gaugesRead", () => {
+  it("are none of the optional ones without a dashboard and an opt-in alarm", () => {
+    expect(gaugesRead({}, false)).toEqual([]);
+  });
+
+  it("are those of the dashboard and of each alarm that is on", () => {
+    expect(gaugesRead({}, true)).toEqual(["Balance", "LatencyMs"]);
+    expect(gaugesRead({ slow: { enabled: true } }, false)).toEqual(["LatencyMs"]);
+    expect(gaugesRead({ keyDueForRotation: { enabled: true }, rateLimited: { enabled: true } }, false)).toEqual([
+      "RateLimited",
+      "OldestKeyAgeDays",
+    ]);
+    expect(gaugesRead({ lowBalance: { enabled: false, threshold: 5 } }, false)).toEqual([]);
+  });
+});
+
+describe("evaluationOf", () => {
+  const settings = Object.fromEntries(alarmKinds.map((kind) => [kind, { enabled: true, threshold: 0.5 }]));
+  const scopes = ["connection", "endpoint", "shard", "monitor"] as const;
+
+  it.each([1, 5, 15, 60])(
+    "keeps within CloudWatch's limits for every alarm with %i minutes between runs",
+    (minutes) => {
+      const alarms = scopes.flatMap((scope) => effectiveAlarms(scope, settings, minutes));
+      expect(alarms).toHaveLength(alarmKinds.length);
+      for (const alarm of alarms) {
+        const evaluation = evaluationOf(alarm, { Monitor: "health" });
+        expect(evaluation.datapointsToAlarm).toBeLessThanOrEqual(evaluation.evaluationPeriods);
+        expect(alarm.period % 60).toBe(0);
+        // Source: PutMetricAlarm, `EvaluationPeriods`: one day, or seven days for periods of an hour or more.
+        const days = alarm.period >= 3_600 ? 7 : 1;
+        expect(alarm.period * alarm.evaluationPeriods).toBeLessThanOrEqual(days * 86_400);
+        // One of the two: a metric, or one expression that returns data.
+        const returning = evaluation.metricQueries?.filter(({ returnData }) => returnData === true);
+        expect([evaluation.metricName === undefined, returning?.length === 1]).toEqual(
+          alarm.statistic === "Range" ? [true, true] : [false, false],
+        );
+      }
+    },
+  );
+});

@@ -1,0 +1,102 @@
+import * as pulumi from "@pulumi/pulumi";
+import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "../../../../monitor/index.ts";
+
+/** A resource as it was registered. */
+interface Registered {
+  readonly type: string;
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, unknown>>;
+  /** The URN and id of the provider that was named, if one was. */
+  readonly provider: string | undefined;
+}
+
+export interface Deployment<Made = DeepSeekMonitor> {
+  /** What the program gave back. */
+  readonly monitor: Made;
+  readonly resources: readonly Registered[];
+  /** Those of a type, such as `sns/topic:Topic`. */
+  readonly of: (type: string) => readonly Registered[];
+  /** The only one of a type. */
+  readonly one: (type: string) => Registered;
+}
+
+export const account = "111122223333";
+export const region = "eu-central-1";
+
+/** A key in the usual shape, which no account has. */
+export const key = "sk-0123456789abcdef0123456789abcdef";
+
+/** One connection with a key: the least that a monitor takes. */
+export const least: DeepSeekMonitorArgs = { connections: { prod: { apiKey: key } } };
+
+/** Plans a monitor against Pulumi's mocks, and waits until everything is registered. */
+export function deploy(args: DeepSeekMonitorArgs = least, opts?: pulumi.ComponentResourceOptions): Promise<Deployment> {
+  return run(() => new DeepSeekMonitor("health", args, opts));
+}
+
+/** The same for a program with more in it. */
+export async function run<Made>(program: () => Made | Promise<Made>): Promise<Deployment<Made>> {
+  const resources: Registered[] = [];
+  await pulumi.runtime.setMocks(
+    {
+      newResource: ({ type, name: logicalName, inputs, custom, provider }) => {
+        resources.push({ type: type.replace(/^aws:/, ""), name: logicalName, inputs, provider });
+        const known = custom ? stateOf(type, logicalName, inputs) : {};
+        return { id: `${logicalName}-id`, state: { ...inputs, ...known } };
+      },
+      call: ({ token }) => {
+        if (token.endsWith("getRegion")) return { region };
+        if (token.endsWith("getPartition")) return { partition: "aws" };
+        return { accountId: account };
+      },
+    },
+    "project",
+    "stack",
+    false,
+  );
+  const monitor = await program();
+  await settled(resources);
+  const of = (type: string) => resources.filter((resource) => resource.type === type);
+  const one = (type: string) => {
+    const [first, ...more] = of(type);
+    if (first === undefined || more.length > 0) throw new Error(`There are ${of(type).length} of ${type}.`);
+    return first;
+  };
+  return { monitor, resources, of, one };
+}
+
+/** What AWS adds: names with a random end, and ARNs. */
+function stateOf(type: string, name: string, inputs: Readonly<Record<string, unknown>>) {
+  const physical = typeof inputs["name"] === "string" ? inputs["name"] : `${name}-1a2b3c4`;
+  const service = type.split(":")[1]?.split("/")[0];
+  const suffix = service === "secretsmanager" ? "-AbCdEf" : "";
+  if (type.endsWith(":DeepSeekConnection")) return { openai: openaiOf(inputs) };
+  return { name: physical, arn: `arn:aws:${service}:${region}:${account}:${physical}${suffix}` };
+}
+
+/** A connection's own secret output, as the engine hands it back. */
+function openaiOf({ apiKey }: Readonly<Record<string, unknown>>) {
+  const key = (apiKey as { readonly value?: unknown } | undefined)?.value ?? apiKey;
+  return { ...isSecret, value: { apiKey: key, baseURL: "https://api.deepseek.com", model: "deepseek-flash" } };
+}
+
+/** How the engine is handed a secret. Source: `specialSecretSig` in @pulumi/pulumi's runtime/rpc. */
+export const isSecret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/** The value of an output. */
+export function known<T>(output: pulumi.Output<T>): Promise<T> {
+  return new Promise((resolve) => output.apply(resolve));
+}
+
+/** Part of Pulumi's runtime; its type declarations leave it out. */
+const { waitForRPCs } = pulumi.runtime as unknown as { readonly waitForRPCs: () => Promise<void> };
+
+/** Waits until no more resources come. The mocks answer in this process, so that turns of its loop are all it takes. */
+async function settled(resources: readonly unknown[]): Promise<void> {
+  for (let quietTurns = 0, seen = -1; quietTurns < 20; quietTurns++) {
+    if (resources.length !== seen) quietTurns = 0;
+    seen = resources.length;
+    await waitForRPCs();
+    await new Promise(setImmediate);
+  }
+}

@@ -1,0 +1,183 @@
+import { describe, expect, it } from "vitest";
+import { type Bag, parseArguments } from "../../../../provider/core/inputs.ts";
+
+const key = "sk-0123456789abcdef0123456789abcdef";
+const least = { apiKey: key, displayName: "main" };
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+function problemsOf(bag: Bag): readonly string[] {
+  const parsed = parseArguments(bag);
+  return parsed.type === "problems" ? parsed.problems : [];
+}
+
+describe("a connection's inputs", () => {
+  it("get their defaults", () => {
+    expect(parseArguments(least)).toEqual({
+      type: "settings",
+      settings: {
+        ...least,
+        baseUrl: "https://api.deepseek.com",
+        verify: "standard",
+        testCall: "chat",
+        timeoutSeconds: 20,
+        maxAttempts: 3,
+      },
+    });
+  });
+
+  it("are brought into one form: blanks around the key and slashes after the base URL are dropped", () => {
+    const parsed = parseArguments({ ...least, apiKey: ` ${key}\n`, baseUrl: "https://gateway.example/v1//" });
+    expect(parsed).toMatchObject({ settings: { apiKey: key, baseUrl: "https://gateway.example/v1" } });
+  });
+
+  it("count as left out when the engine hands over null", () => {
+    expect(parseArguments({ ...least, defaultModel: null }).type).toBe("settings");
+  });
+
+  it.each([
+    ["a key that is missing", { apiKey: undefined }, /^apiKey: is missing\. .*DEEPSEEK_API_KEY/],
+    ["an empty key", { apiKey: " " }, /^apiKey: is empty$/],
+    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give the key alone$/],
+    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: holds a quotation mark: give the key alone$/],
+    ["a key in typographic quotes", { apiKey: `“${key}”` }, /^apiKey: holds a quotation mark/],
+    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: holds a blank or a line break: give the key alone$/],
+    ["a key with a foreign character", { apiKey: `${key}…` }, /^apiKey: holds a character that no key has$/],
+    ["a key that is no text", { apiKey: 5 }, /^apiKey: is missing/],
+    [
+      "a base URL that is none",
+      { baseUrl: "deepseek" },
+      /^baseUrl: cannot be used: it is not an absolute URL.*\(got "deepseek"\)$/,
+    ],
+    [
+      "plain http",
+      { baseUrl: "http://api.deepseek.com" },
+      /^baseUrl: cannot be used: plain http would send the key unencrypted/,
+    ],
+    ["a base URL with a password", { baseUrl: "https://me:hunter2@host" }, /^baseUrl: .*\(got "https:\/\/…@host"\)$/],
+    [
+      "a base URL with a secret query",
+      { baseUrl: "https://host?key=hunter2" },
+      /^baseUrl: .*\(got "https:\/\/host\?…"\)$/,
+    ],
+    [
+      "a base URL that is no text",
+      { baseUrl: 5 },
+      /^baseUrl: must be an address such as https:\/\/api\.deepseek\.com \(got 5\)$/,
+    ],
+    [
+      "a date that is none",
+      { keyCreatedAt: "yesterday" },
+      /^keyCreatedAt: must be a date such as 2026-11-24, .*\(got "yesterday"\)$/,
+    ],
+    [
+      "an age that is none",
+      { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" },
+      /^rotateAfterDays: must be from 1 to 3650/,
+    ],
+    ["an age without a date", { rotateAfterDays: 90 }, /^rotateAfterDays: needs keyCreatedAt, the day on which/],
+    ["no allowed model", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
+    ["a model that is allowed twice", { allowedModels: ["a", "a"] }, /^allowedModels: names a model twice/],
+    [
+      "an allowed model that is no id",
+      { allowedModels: ["a", "b c"] },
+      /^allowedModels\[1\]: must be a model's id.*\(got "b c"\)$/,
+    ],
+    [
+      "allowed models that are no list",
+      { allowedModels: "a" },
+      /^allowedModels: must be a list of model ids \(got "a"\)$/,
+    ],
+    [
+      "a default model that is no text",
+      { defaultModel: 4 },
+      /^defaultModel: must be a model's id, such as 'deepseek-flash' \(got 4\)$/,
+    ],
+    [
+      "a default model that is not allowed",
+      { allowedModels: ["a", "b"], defaultModel: "c" },
+      /^defaultModel: 'c' is not among allowedModels \(a, b\)$/,
+    ],
+    ["a name of two lines", { displayName: "a\nb" }, /^displayName: must be 1 to 100 characters on one line/],
+    ["an empty name", { displayName: "" }, /^displayName: must be 1 to 100 characters on one line/],
+    ["a name that is no text", { displayName: true }, /^displayName: must be a text \(got true\)$/],
+    ["another strictness", { verify: "lax" }, /^verify: must be one of 'standard', 'strict', 'none' \(got "lax"\)$/],
+    ["another test call", { testCall: "fim" }, /^testCall: must be one of 'chat', 'models' \(got "fim"\)$/],
+    ["a deadline of nothing", { timeoutSeconds: 0 }, /^timeoutSeconds: must be from 1 to 600 \(got 0\)$/],
+    ["a deadline of an hour", { timeoutSeconds: 3600 }, /^timeoutSeconds: must be from 1 to 600 \(got 3600\)$/],
+    [
+      "a deadline that is no number",
+      { timeoutSeconds: "5" },
+      /^timeoutSeconds: must be a number of seconds \(got "5"\)$/,
+    ],
+    ["no attempt", { maxAttempts: 0 }, /^maxAttempts: must be from 1 to 10 \(got 0\)$/],
+    ["too many attempts", { maxAttempts: 11 }, /^maxAttempts: must be from 1 to 10 \(got 11\)$/],
+    ["half an attempt", { maxAttempts: 1.5 }, /^maxAttempts: must be a whole number \(got 1\.5\)$/],
+    [
+      "an input that does not exist",
+      { apikey: "x" },
+      /^apikey: is not an input of DeepSeekConnection; the inputs are apiKey, baseUrl/,
+    ],
+  ])("are refused with one clear sentence: %s", (_, wrong, expected) => {
+    const problems = problemsOf({ ...least, ...wrong });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(expected);
+  });
+
+  it("are refused all together", () => {
+    const problems = problemsOf({ apiKey: "a b", displayName: "main", verify: "lax", maxAttempts: 0, region: "eu" });
+    expect(problems.map((problem) => problem.split(":")[0]).sort()).toEqual([
+      "apiKey",
+      "maxAttempts",
+      "region",
+      "verify",
+    ]);
+  });
+
+  it("may hold the key nowhere else, since everything else is stored in clear", () => {
+    expect(problemsOf({ ...least, displayName: `the one with ${key}` })).toEqual([
+      "displayName: holds an API key, which belongs into apiKey alone",
+    ]);
+    const other = `sk-${"f".repeat(32)}`;
+    expect(problemsOf({ ...least, allowedModels: [other] })).toEqual([
+      "allowedModels: holds an API key, which belongs into apiKey alone",
+    ]);
+    const odd = String.raw`a\b\c-of-some-length`;
+    expect(problemsOf({ apiKey: odd, displayName: `my ${odd}` })).toHaveLength(1);
+  });
+
+  it("may have a word in common with the short key of a local gateway", () => {
+    const gateway = { apiKey: "local", displayName: "a local gateway", baseUrl: "http://localhost:4000" };
+    expect(parseArguments(gateway).type).toBe("settings");
+  });
+
+  it("never show the key, wherever it was put", () => {
+    const wrong = {
+      baseUrl: key,
+      defaultModel: `${key} x`,
+      verify: key,
+      allowedModels: key,
+      testCall: `x${key.slice(-8)}`,
+    };
+    const text = problemsOf({ ...least, apiKey: `${key} `, ...wrong }).join("\n");
+    expect(text.match(/\(got /g)).toHaveLength(5);
+    expect(text.match(/holds an API key/g)).toHaveLength(4);
+    expect(text).not.toContain(key.slice(-8));
+    expect(text).not.toContain(key.slice(3, 11));
+  });
+});
+
+describe("inputs that are not known yet", () => {
+  it.each([
+    ["the key", { apiKey: unknown }],
+    ["one allowed model", { allowedModels: ["a", unknown] }],
+    ["a number", { timeoutSeconds: unknown }],
+  ])("make no settings: %s", (_, bag) => {
+    expect(parseArguments({ ...least, ...bag })).toEqual({ type: "unknown" });
+  });
+
+  it("do not hide what is wrong with the others", () => {
+    expect(problemsOf({ apiKey: unknown, displayName: "main", verify: "lax" })).toEqual([
+      `verify: must be one of 'standard', 'strict', 'none' (got "lax")`,
+    ]);
+  });
+});

@@ -1,0 +1,51 @@
+import { describe, expect, it } from "vitest";
+import { parseArguments, type Settings } from "../../../../provider/core/inputs.ts";
+import { rotated, rotationDue } from "../../../../provider/core/messages.ts";
+import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
+
+const apiKey = "sk-0123456789abcdef0123456789abcdef";
+const fingerprint = keyFingerprint(apiKey);
+
+function settings(more: object): Settings {
+  const parsed = parseArguments({ apiKey, displayName: "main", ...more });
+  if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
+  return parsed.settings;
+}
+
+const now = Date.parse("2026-11-25T12:00:00Z");
+
+describe("a key is due for rotation", () => {
+  it("from the day on which it is as old as the user allows, by date or by date and time", () => {
+    const dueOn = (keyCreatedAt: string) => rotationDue(settings({ keyCreatedAt, rotateAfterDays: 90 }), now);
+    expect(dueOn("2026-08-27")).toBe(
+      `DeepSeekConnection 'main': the key (fingerprint ${fingerprint}) is 90 days old and due for rotation after 90. ` +
+        "Make a new one at https://platform.deepseek.com/api_keys, and set apiKey and keyCreatedAt.",
+    );
+    expect(dueOn("2026-08-27T12:00:00+00:00")).toContain("is 90 days old");
+    expect(dueOn("2026-08-27T13:00:00Z")).toBeUndefined();
+    expect(dueOn("2026-08-28")).toBeUndefined();
+  });
+
+  it("never, unless both its age and the limit are given", () => {
+    expect(rotationDue(settings({ keyCreatedAt: "2020-01-01" }), now)).toBeUndefined();
+    expect(rotationDue(settings({}), now)).toBeUndefined();
+  });
+
+  it("where another service made it, without a link to DeepSeek", () => {
+    const gateway = { baseUrl: "https://gateway.example", keyCreatedAt: "2026-01-01", rotateAfterDays: 30 };
+    expect(rotationDue(settings(gateway), now)).toMatch(/Make a new one, and set apiKey and keyCreatedAt\.$/);
+  });
+});
+
+describe("a rotation that is done", () => {
+  it("says what is left to do, and that nobody can see when", () => {
+    expect(rotated(settings({}), "aaaaaaaaaaaa")).toBe(
+      `DeepSeekConnection 'main': the new key (fingerprint ${fingerprint}) works and has taken the place of aaaaaaaaaaaa. ` +
+        "Revoke the old one at https://platform.deepseek.com/api_keys once all that use it have the new one: that cannot " +
+        "be seen from here.",
+    );
+    expect(rotated(settings({ baseUrl: "https://gateway.example" }), "a")).toContain(
+      "Revoke the old one where it was made",
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
+import type { Http } from "../../../../provider/deepseek/http.ts";
+import { probe } from "../../../../provider/deepseek/probe.ts";
+import { judge, type Outcome, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
+import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
+
+const kinds = ["valid", "unfunded", "invalid", "misconfigured", "indeterminate"];
+
+/** Digits alternate with hex digits, so that no four characters of a key are part of an English word. */
+const anyKey = fc
+  .array(fc.tuple(fc.constantFrom(..."0123456789"), fc.constantFrom(..."0123456789abcdef")), {
+    minLength: 16,
+    maxLength: 16,
+  })
+  .map((pairs) => `sk-${pairs.flat().join("")}`);
+
+const base64 = (text: string) => Buffer.from(text).toString("base64");
+const escaped = (text: string, mark: string) =>
+  text.replace(/./g, (character) => mark + character.charCodeAt(0).toString(16));
+
+/** The shapes in which a service, or something on the way, may give a key back. */
+const echoes = (key: string): readonly string[] => [
+  key,
+  key.toUpperCase(),
+  key.slice(-4),
+  key.slice(-8),
+  `****${key.slice(-4)}`,
+  base64(key),
+  base64(`:${key}`),
+  base64(`u:${key}`),
+  Buffer.from(key).toString("base64url"),
+  base64(key.slice(-8)),
+  Buffer.from(key).toString("hex"),
+  escaped(key, "%"),
+  escaped(key, "\\u00"),
+  JSON.stringify({ key }),
+];
+
+/** Whether a text holds four characters in a row of a key, plain or in an encoding that is undone here. */
+function givesAway(text: string, key: string): boolean {
+  const secret = key.slice(3);
+  const decoded = text
+    .split(/[^\w+/-]+/)
+    .flatMap((run) => [
+      ...[0, 1, 2, 3].map((start) => Buffer.from(run.slice(start), "base64").toString("latin1")),
+      ...[0, 1].map((start) => Buffer.from(run.slice(start), "hex").toString("latin1")),
+    ]);
+  const unescaped = text.replace(/(?:%|\\u00)(..)/g, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)));
+  const readings = [text.toLowerCase(), unescaped, ...decoded];
+  return Array.from({ length: secret.length - 3 }, (_, at) => secret.slice(at, at + 4)).some((part) =>
+    readings.some((reading) => reading.includes(part)),
+  );
+}
+
+function expectPrintable(verdict: Verdict, key: string): void {
+  expect(kinds).toContain(verdict.kind);
+  if (verdict.kind === "valid") return;
+  for (const text of [verdict.cause, verdict.nextStep]) {
+    expect(text.length).toBeLessThan(1_000);
+    expect(text).toMatch(/^[^\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]+$/u);
+    expect(givesAway(text, key)).toBe(false);
+  }
+}
+
+interface Reply {
+  readonly status: number;
+  readonly header: string | undefined;
+  readonly chunks: readonly Uint8Array[];
+}
+
+const anyText = (key: string) =>
+  fc
+    .array(fc.oneof(fc.constantFrom(...echoes(key)), fc.string({ unit: "binary", maxLength: 400 })), { maxLength: 12 })
+    .chain((pieces) => fc.constantFrom(" ", "", "\n", ", ").map((separator) => pieces.join(separator)));
+
+const anyBody = (key: string) => {
+  const text = anyText(key);
+  const json = fc.oneof(
+    text.map((message) => bodies.errorBody(message, "t")),
+    text.map((message) => ({ error_msg: message })),
+    fc.array(text.map((id) => ({ id, name: id }))).map((data) => ({ data })),
+    fc.array(fc.constantFrom(...echoes(key)).map((id) => ({ id }))).map((data) => ({ data })),
+    text.map((finish_reason) => ({ choices: [{ finish_reason }] })),
+    fc.constantFrom<unknown>(bodies.modelList, bodies.balance, bodies.emptyBalance),
+    fc.json().map((document) => JSON.parse(document)),
+  );
+  return fc.oneof(
+    json.map((value) => Buffer.from(JSON.stringify(value))),
+    text.map((plain) => Buffer.from(plain)),
+    fc.uint8Array({ maxLength: 2_000 }),
+  );
+};
+
+const anyReply = (key: string): fc.Arbitrary<Reply> =>
+  fc.record({
+    status: fc.oneof(
+      fc.constantFrom(200, 200, 400, 401, 402, 403, 404, 422, 429, 503),
+      fc.integer({ min: 100, max: 999 }),
+    ),
+    header: fc.option(fc.oneof(anyText(key), fc.string(), fc.nat().map(String)), { nil: undefined }),
+    chunks: fc.array(anyBody(key), { minLength: 1, maxLength: 2 }),
+  });
+
+const anyCase = anyKey.chain((key) =>
+  fc.record({ key: fc.constant(key), models: anyReply(key), balance: anyReply(key), chat: anyReply(key) }),
+);
+
+/** A transport of replies alone: no server could send most of these. */
+const answering =
+  (replies: Readonly<Record<"models" | "balance" | "chat", Reply>>): Http =>
+  async ({ url }) => {
+    const call = url.endsWith("/models") ? "models" : url.endsWith("/user/balance") ? "balance" : "chat";
+    const { status, header, chunks } = replies[call];
+    async function* body() {
+      yield* chunks;
+    }
+    return { status, header: () => header, body: body() };
+  };
+
+describe("whatever a service replies", () => {
+  test("a probe ends in one of five verdicts, whose texts are short, printable and hold no part of the key", async () => {
+    await fc.assert(
+      fc.asyncProperty(anyCase, async ({ key, ...replies }) => {
+        const records: CallRecord[] = [];
+        // Too short a deadline for the wait before a rejected key is tried again, so nothing can be invalid.
+        const { verdict } = await probe(
+          { apiKey: key, baseUrl: "https://gateway.example", testCall: true, timeoutMs: 400, maxAttempts: 1 },
+          answering(replies),
+          (record) => records.push(record),
+        );
+        expectPrintable(verdict, key);
+        expect(verdict.kind).not.toBe("invalid");
+        expect(JSON.stringify(records)).not.toContain(key);
+      }),
+      { numRuns: 1_500 },
+    );
+  });
+
+  test("a key is called bad for two 401s alone", () => {
+    const anyOutcome = fc.oneof<fc.Arbitrary<Outcome>[]>(
+      fc.record({ type: fc.constant("refusal"), status: fc.integer({ min: 100, max: 999 }), rejections: fc.nat(5) }),
+      fc.record({ type: fc.constant("refusal"), status: fc.constant(401), rejections: fc.nat(5) }),
+      fc.constantFrom("blank", "notJson", "unexpected", "oversized", "noCapacity").map((reason): Outcome => {
+        return { type: "unusable", reason };
+      }),
+    );
+    const anyCall = fc.constantFrom("models", "balance", "chat");
+    fc.assert(
+      fc.property(anyOutcome, anyCall, (outcome, call) => {
+        const { kind } = judge(outcome, { call, baseUrl: "https://api.deepseek.com", model: "m" });
+        const rejectedTwice = outcome.type === "refusal" && outcome.status === 401 && (outcome.rejections ?? 0) >= 2;
+        expect(kind === "invalid").toBe(rejectedTwice);
+        expect(["never", "confirm", "backoff"]).toContain(retryOf(outcome));
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});

@@ -1,0 +1,165 @@
+import { describe, expect, test } from "vitest";
+import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
+import { ask, countCalls, transports, verdictLine } from "./support/ask.ts";
+import { type Answer, scripted } from "./support/script.ts";
+import { tcpServer } from "./support/servers.ts";
+
+const rejected: Answer = { status: 401, body: bodies.wrongKey("sk-0000", "7") };
+const overloaded: Answer = { status: 503, body: bodies.tooBusy };
+const reset: Answer = { status: 0 };
+
+describe.concurrent.each(transports)("over %s,", (_, http) => {
+  describe("a transient fault", () => {
+    test("is tried again as often as allowed, but the balance is asked once", async () => {
+      const answers = Array(9).fill(overloaded);
+      const { baseUrl, received } = await scripted({ "/models": answers, "/user/balance": answers });
+      const { result, records } = await ask(http, { baseUrl, maxAttempts: 3 });
+      expect(result.verdict.kind).toBe("indeterminate");
+      expect(countCalls(received)).toEqual([3, 1, 0]);
+      expect(records.filter(({ path }) => path === "/models")).toMatchObject([
+        { attempt: 1, status: 503 },
+        { attempt: 2, status: 503 },
+        { attempt: 3, status: 503 },
+      ]);
+    });
+
+    test.each([
+      ["a reset", reset],
+      ["an overload", overloaded],
+      ["a blank answer", { status: 200, body: "\n\n" }],
+      ["JSON of another form", { status: 200, body: {} }],
+    ])("is forgotten when the next attempt goes well: %s", async (_, fault) => {
+      const { baseUrl, received } = await scripted({ "/models": [fault], "/chat/completions": [fault] });
+      const { result } = await ask(http, { baseUrl, maxAttempts: 2 });
+      expect(result.verdict.kind).toBe("valid");
+      expect(countCalls(received)).toEqual([2, 1, 2]);
+    });
+
+    test("is not tried again when it will not pass", async () => {
+      const { baseUrl, received } = await scripted({ "/models": [{ status: 403 }] });
+      expect((await ask(http, { baseUrl, maxAttempts: 3 })).result.verdict.kind).toBe("indeterminate");
+      expect(countCalls(received)).toEqual([1, 1, 0]);
+    });
+  });
+
+  describe("Retry-After", () => {
+    test("is honoured", async () => {
+      const limited = { status: 429, headers: { "retry-after": "1" } };
+      const { baseUrl, received } = await scripted({ "/models": [limited] });
+      expect((await ask(http, { baseUrl, maxAttempts: 2 })).result.verdict.kind).toBe("valid");
+      const [first, second] = received.filter(({ path }) => path === "/models");
+      expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(950);
+    });
+
+    test("does no harm when it is sent twice", async () => {
+      const limited = { status: 429, headers: { "retry-after": ["0", "0"] } };
+      const { baseUrl } = await scripted({ "/models": [limited] });
+      expect((await ask(http, { baseUrl, maxAttempts: 2 })).result.verdict.kind).toBe("valid");
+    });
+
+    test.each(["3600", "9".repeat(400), "Fri, 31 Dec 9999 23:59:59 GMT"])(
+      "beyond the budget ends the attempts: %s",
+      async (after) => {
+        const limited = { status: 429, headers: { "retry-after": after }, body: bodies.tooManyRequests };
+        const { baseUrl, received } = await scripted({ "/models": [limited] });
+        const { result } = await ask(http, { baseUrl, maxAttempts: 3 });
+        expect(verdictLine(result)).toContain('with HTTP 429: "Too many requests.');
+        expect(countCalls(received)).toEqual([1, 1, 0]);
+      },
+    );
+  });
+
+  describe("a rejected key", () => {
+    test.each([1, 3])("is asked about exactly twice, with %i attempts allowed", async (maxAttempts) => {
+      const { baseUrl, received } = await scripted({ "/models": Array(9).fill(rejected) });
+      expect((await ask(http, { baseUrl, maxAttempts })).result.verdict.kind).toBe("invalid");
+      expect(countCalls(received)).toEqual([2, 1, 0]);
+    });
+
+    test("is rejected by the test call as well", async () => {
+      const { baseUrl, received } = await scripted({ "/chat/completions": [rejected, rejected] });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("invalid");
+      expect(countCalls(received)).toEqual([1, 1, 2]);
+    });
+
+    test("is rejected although a fault came between", async () => {
+      const { baseUrl, received } = await scripted({ "/models": [rejected, overloaded, rejected] });
+      expect((await ask(http, { baseUrl, maxAttempts: 3 })).result.verdict.kind).toBe("invalid");
+      expect(countCalls(received)).toEqual([3, 1, 0]);
+    });
+
+    test.each([
+      ["a reset", reset],
+      ["an overload", overloaded],
+      ["a blank answer", { status: 200 }],
+    ])("is not known to be bad when %s comes instead of the confirmation", async (_, fault) => {
+      const { baseUrl, received } = await scripted({ "/models": [rejected, fault] });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("indeterminate");
+      expect(countCalls(received)).toEqual([2, 1, 0]);
+    });
+
+    test("is not known to be bad when each 401 breaks off", async () => {
+      const broken = "HTTP/1.1 401 Unauthorized\r\ncontent-length: 100\r\n\r\n{";
+      const port = await tcpServer((socket) => socket.once("data", () => socket.end(broken)));
+      const { result, records } = await ask(http, { baseUrl: `http://127.0.0.1:${port}`, maxAttempts: 3 });
+      expect(result.verdict.kind).toBe("indeterminate");
+      expect(records).toContainEqual(expect.objectContaining({ attempt: 3, status: 401, fault: "reset" }));
+    });
+
+    test("is not known to be bad when there is no time to confirm it", async () => {
+      const { baseUrl } = await scripted({ "/models": [rejected] });
+      const { result } = await ask(http, { baseUrl, timeoutMs: 499 });
+      expect(result.verdict.kind).toBe("indeterminate");
+    });
+
+    test("is not rejected by the balance", async () => {
+      const { baseUrl } = await scripted({ "/user/balance": Array(9).fill(rejected) });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+    });
+  });
+
+  describe("the test call", () => {
+    const minimal = {
+      model: "deepseek-flash",
+      messages: [{ role: "user", content: "Hi" }],
+      max_tokens: 1,
+      stream: false,
+    };
+    const off = { ...minimal, thinking: { type: "disabled" } };
+    const bodiesOf = (received: readonly { readonly body: unknown }[]) =>
+      received.flatMap(({ body }) => (body === undefined ? [] : [body]));
+
+    test("asks for one token without thinking", async () => {
+      const { baseUrl, received } = await scripted({});
+      await ask(http, { baseUrl });
+      expect(bodiesOf(received)).toEqual([off]);
+    });
+
+    test.each([
+      { status: 400, body: bodies.unsupportedThinking },
+      { status: 422, body: { message: "Unknown field: thinking" } },
+      { status: 400, body: "thinking is not supported" },
+    ])("is repeated without 'thinking' where that is refused: $status", async (refusal) => {
+      const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+      expect(bodiesOf(received)).toEqual([off, minimal]);
+    });
+
+    test.each([
+      { status: 400, body: bodies.unreadableBody },
+      { status: 422 },
+      { status: 403, body: bodies.unsupportedThinking },
+    ])("is not repeated when something else is refused: $status", async (refusal) => {
+      const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).not.toBe("valid");
+      expect(bodiesOf(received)).toEqual([off]);
+    });
+
+    test("is repeated once only, even if 'thinking' is refused again", async () => {
+      const refusal = { status: 400, body: bodies.unsupportedThinking };
+      const { baseUrl, received } = await scripted({ "/chat/completions": [refusal, refusal, refusal] });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("misconfigured");
+      expect(bodiesOf(received)).toEqual([off, minimal]);
+    });
+  });
+});

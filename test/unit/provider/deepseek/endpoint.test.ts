@@ -1,0 +1,211 @@
+import { describe, expect, test } from "vitest";
+import {
+  addressOf,
+  type Call,
+  DEFAULT_BASE_URL,
+  isDefaultHost,
+  parseBaseUrl,
+} from "../../../../provider/deepseek/endpoint.ts";
+
+describe("a base URL is accepted and brought into one form", () => {
+  test.each([
+    ["https://api.deepseek.com", "https://api.deepseek.com", "the default"],
+    ["  https://api.deepseek.com/\n", "https://api.deepseek.com", "what surrounds it comes from a file or a prompt"],
+    ["\u00a0https://api.deepseek.com", "https://api.deepseek.com", "so does this blank"],
+    ["HTTPS://API.DeepSeek.com:443/v1///", "https://api.deepseek.com/v1", "case, port and slashes say nothing"],
+    ["https:api.deepseek.com", "https://api.deepseek.com", "any client reads it so"],
+    ["https://api%2edeepseek%2Ecom", "https://api.deepseek.com", "escapes are undone: it is DeepSeek's host"],
+    ["https://ａｐｉ.deepseek。com", "https://api.deepseek.com", "wide letters are undone: it is DeepSeek's host"],
+    ["https://gateway.example/a//b/", "https://gateway.example/a//b", "a gateway's path is its own"],
+    ["https://gateway.example/@publisher/v1", "https://gateway.example/@publisher/v1", "an @ in a path is no user"],
+    ["https://gateway.example/a/../v1", "https://gateway.example/v1", "dots are undone"],
+    ["https://gateway.example:8443", "https://gateway.example:8443", "gateways have ports"],
+    ["https://bücher.example/v1", "https://xn--bcher-kva.example/v1", "an international name"],
+    [
+      "https://深度求索网关服务器.example",
+      "https://xn--d6qq2a41gc5kl1kqzhf4c827b0de.example",
+      "a Chinese one of any length",
+    ],
+    ["https://deepseek.bücher.example", "https://deepseek.xn--bcher-kva.example", "a gateway at an international name"],
+    ["https://deepseek-bücher.example", "https://xn--deepseek-bcher-psb.example", "the same in one label"],
+    ["https://deepseek.corp.example", "https://deepseek.corp.example", "gateways are called so"],
+    [
+      "https://api-deepseek.com",
+      "https://api-deepseek.com",
+      "an ASCII name is what it reads, and has to be given a key",
+    ],
+    ["https://10.0.0.1", "https://10.0.0.1", "a gateway in a private network"],
+    ["https://[fd12:3456::1]:8443", "https://[fd12:3456::1]:8443", "the same with IPv6"],
+    ["https://[::ffff:10.0.0.1]", "https://[::ffff:a00:1]", "the same with IPv4 inside of IPv6"],
+    ["https://127.0.0.1", "https://127.0.0.1", "this machine"],
+    ["http://localhost:4000/v1/", "http://localhost:4000/v1", "http does not leave this machine"],
+    ["http://127.0.0.1:4000", "http://127.0.0.1:4000", "so here"],
+    ["http://127.255.255.254", "http://127.255.255.254", "the whole network is this machine"],
+    ["http://2130706433:4000", "http://127.0.0.1:4000", "127.0.0.1 in decimal"],
+    ["http://0x7f.1", "http://127.0.0.1", "127.0.0.1 in hex"],
+    ["http://0177.0.0.01", "http://127.0.0.1", "127.0.0.1 in octal"],
+    ["http://[::1]:4000", "http://[::1]:4000", "this machine with IPv6"],
+    ["http://[0:0:0:0:0:0:0:1]", "http://[::1]", "the same, spelled out"],
+    [
+      `https://gateway.example/${"a".repeat(1_000)}`,
+      `https://gateway.example/${"a".repeat(1_000)}`,
+      "1,024 characters",
+    ],
+  ])("%j becomes %s: %s", (given, baseUrl) => {
+    expect(parseBaseUrl(given)).toEqual({ ok: true, baseUrl });
+  });
+});
+
+describe("a base URL is refused, with the reason and what would do, and is not repeated", () => {
+  const advice = "Give an https address such as https://api.deepseek.com";
+  const noUrl = "it is not an absolute URL";
+  const user = "it holds a user name or a password";
+  const query = "it has a query or a fragment ('?…' or '#…')";
+  const invisible = "it holds a blank, a backslash or an invisible character";
+  const unencrypted = "plain http would send the key unencrypted; http is allowed to this machine only";
+  const special = "its host is a link-local, metadata or other special address, where no API is";
+  const lookalike = "its host looks like DeepSeek's, but belongs to somebody else";
+  test.each([
+    ["", noUrl],
+    ["api.deepseek.com", noUrl],
+    ["/v1", noUrl],
+    ["https://", noUrl],
+    ["https://api.deepseek.com:99999", noUrl],
+    ["https://999.999.999.999", noUrl],
+    ["https://[fe80::1%25eth0]", noUrl],
+    ["https://[::1", noUrl],
+    ["ftp://api.deepseek.com", "'ftp:' is not a web address"],
+    ["file:///etc/passwd", "'file:' is not a web address"],
+    ["javascript:alert(1)", "'javascript:' is not a web address"],
+    ["data:text/plain,a", "'data:' is not a web address"],
+    ["wss://api.deepseek.com", "'wss:' is not a web address"],
+    ["localhost:4000", "'localhost:' is not a web address"],
+    ["https://someone@api.deepseek.com", user],
+    ["https://:hunter2@api.deepseek.com", user],
+    ["https://api.deepseek.com@evil.example", user],
+    ["https://api.deepseek.com:443@evil.example", user],
+    ["https://@api.deepseek.com", user],
+    ["https://:@api.deepseek.com", user],
+    ["https:api.deepseek.com@evil.example", user],
+    ["https://api.deepseek.com?key=hunter2", query],
+    ["https://api.deepseek.com#hunter2", query],
+    ["https://evil.example?.deepseek.com", query],
+    ["https://evil.example#@api.deepseek.com", query],
+    ["https://api.deepseek.com/v1?", query],
+    ["https://api.deepseek.com/v1#", query],
+    ["https://evil.example\\@api.deepseek.com", invisible],
+    ["https:\\\\api.deepseek.com", invisible],
+    ["https://api.deep\nseek.com", invisible],
+    ["https://api.deepseek.com/a b", invisible],
+    ["https://api.deepseek.com\u0000", invisible],
+    ["https://api.deepseek.com/\u001b[31m", invisible],
+    ["https://moc.\u202ekeespeed.ipa", invisible],
+    ["https://api.deep\u00adseek.com", invisible],
+    ["https://api.deep\u200dseek.com", invisible],
+    ["http://api.deepseek.com", unencrypted],
+    ["http://127.0.0.1.evil.example", unencrypted],
+    ["http://127.0.0.1-a.example", unencrypted],
+    ["http://127.evil.example", unencrypted],
+    ["http://localhost.evil.example", unencrypted],
+    ["http://evil-localhost", unencrypted],
+    ["http://128.0.0.1", unencrypted],
+    ["http://10.0.0.1", unencrypted],
+    ["http://[::ffff:7f00:1]", unencrypted],
+    ["https://169.254.169.254", special],
+    ["http://169.254.169.254/latest/meta-data", special],
+    ["https://2852039166", special],
+    ["https://0xa9fea9fe", special],
+    ["https://0251.0376.0251.0376", special],
+    ["https://169.254.43518", special],
+    ["https://169.254.170.2", special],
+    ["https://169.254.0.0", special],
+    ["https://[::ffff:169.254.169.254]", special],
+    ["https://[::ffff:a9fe:a9fe]", special],
+    ["https://[64:ff9b::169.254.169.254]", special],
+    ["https://[fd00:ec2::254]", special],
+    ["https://[fd00:0ec2:0::23]", special],
+    ["https://[fd20:ce::254]", special],
+    ["https://[fe80::1]", special],
+    ["https://[febf::1]", special],
+    ["https://100.100.100.200", special],
+    ["https://168.63.129.16", special],
+    ["https://192.0.0.192", special],
+    ["https://metadata.google.internal", special],
+    ["https://METADATA.goog", special],
+    ["https://metadata", special],
+    ["https://instance-data", special],
+    ["https://instance-data.ec2.internal", special],
+    ["http://0.0.0.0", special],
+    ["https://0", special],
+    ["http://[::]", special],
+    ["https://224.0.0.1", special],
+    ["https://255.255.255.255", special],
+    ["https://[ff02::1]", special],
+    ["https://api.deepseek.com.", "its host ends in a dot: leave the dot out"],
+    ["https://gateway.example./v1", "its host ends in a dot: leave the dot out"],
+    ["https://api.deepseek.com.evil.example", lookalike],
+    ["https://api.deepseek.com-evil.example", lookalike],
+    ["https://deepseek.com.cn", lookalike],
+    ["https://api.dеepseek.com", lookalike], // Cyrillic е
+    ["https://api.xn--depseek-7gg.com", lookalike], // the same, as it is called
+    ["https://api.ԁеерѕеек.com", lookalike], // Cyrillic throughout
+    ["https://api.dεεpsεεκ.com", lookalike], // Greek
+    ["https://api.déepseek.com", lookalike],
+    ["https://api.đeepseek.com", lookalike],
+    ["https://api.deepsꬲek.com", lookalike], // a letter that is in no table
+    ["https://my-deepѕeek.example", lookalike],
+    ["https://deepseek-deepѕeek.example", lookalike],
+    [`https://gateway.example/${"a".repeat(1_001)}`, "it is longer than 1024 characters"],
+    [`https://gateway.example/${"ä".repeat(200)}`, "it is longer than 1024 characters"],
+  ])("%j: %s", (given, reason) => {
+    expect(parseBaseUrl(given)).toEqual({ ok: false, problem: `${reason}. ${advice}` });
+  });
+
+  test.each([
+    "https://172.16.0.1",
+    "https://168.63.129.17",
+    "https://192.0.0.191",
+    "https://169.253.255.255",
+    "https://169.255.0.1",
+    "https://223.255.255.255",
+    "https://1.0.0.1",
+    "https://[fec0::1]",
+    "https://[fd00:ec3::254]",
+    "https://[64:ff9b::808:808]",
+    "https://metadata.corp.example",
+    "https://metadata-google.internal",
+    "https://my-metadata",
+    "https://deepseek.common.example",
+    "https://дата-центр.example",
+  ])("but not a neighbour of what is refused: %s", (given) => {
+    expect(parseBaseUrl(given).ok).toBe(true);
+  });
+});
+
+describe("DeepSeek's own host", () => {
+  test.each([
+    [DEFAULT_BASE_URL, true],
+    ["https://api.deepseek.com/v1", true],
+    ["https://api.deepseek.com:8443", false],
+    ["https://api.deepseek.com.evil.example", false],
+    ["https://evil.example/api.deepseek.com", false],
+    ["http://127.0.0.1:4000", false],
+  ])("is told apart: %s is it: %s", (baseUrl, expected) => {
+    expect(isDefaultHost(baseUrl)).toBe(expected);
+  });
+});
+
+describe("the address of a call keeps the base URL's path, but the balance exists at the root only", () => {
+  test.each<[Call, string, string]>([
+    ["models", "https://api.deepseek.com", "https://api.deepseek.com/models"],
+    ["models", "https://api.deepseek.com/v1", "https://api.deepseek.com/v1/models"],
+    ["chat", "https://api.deepseek.com", "https://api.deepseek.com/chat/completions"],
+    ["chat", "https://gateway.example/llm/v1", "https://gateway.example/llm/v1/chat/completions"],
+    ["balance", "https://api.deepseek.com", "https://api.deepseek.com/user/balance"],
+    ["balance", "https://api.deepseek.com/v1", "https://api.deepseek.com/user/balance"],
+    ["balance", "https://gateway.example/v1/llm", "https://gateway.example/v1/llm/user/balance"],
+    ["balance", "https://gateway.example/llmv1", "https://gateway.example/llmv1/user/balance"],
+  ])("%s at %s: %s", (call, baseUrl, address) => {
+    expect(addressOf(call, baseUrl)).toBe(address);
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, test } from "vitest";
+import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
+import { findLeaks } from "../../../lifecycle/leaks.ts";
+import { ask, freshKey, transports, verdictLine } from "./support/ask.ts";
+import { type Answer, scripted } from "./support/script.ts";
+
+describe.each(transports)("over %s,", (_, http) => {
+  test("a request carries the key, asks for plain JSON and declares its body", async () => {
+    const { baseUrl, received } = await scripted({});
+    const { key } = await ask(http, { baseUrl });
+    for (const { path, headers } of received) {
+      expect(headers).toMatchObject({
+        accept: "application/json",
+        "accept-encoding": "identity",
+        authorization: `Bearer ${key}`,
+      });
+      expect(headers["content-type"]).toBe(path === "/chat/completions" ? "application/json" : undefined);
+      expect(headers).not.toHaveProperty("cookie");
+    }
+    expect(received).toHaveLength(3);
+  });
+
+  test("the key is in this one header, and in no other, nor in the address or the body", async () => {
+    const { baseUrl, received } = await scripted({});
+    const { key } = await ask(http, { baseUrl });
+    for (const { path, headers, body } of received) {
+      const { authorization, ...others } = headers;
+      expect(authorization).toContain(key);
+      expect(findLeaks(key, [["the rest of the request", JSON.stringify([path, others, body])]])).toEqual([]);
+    }
+  });
+
+  describe("the record of a call", () => {
+    const recordsOf = async (answer: Answer, apiKey = freshKey()): Promise<CallRecord> => {
+      const { baseUrl } = await scripted({ "/models": [answer] });
+      const { records } = await ask(http, { baseUrl, apiKey });
+      const record = records.find(({ path }) => path === "/models");
+      if (record === undefined) throw new Error("no record");
+      return record;
+    };
+    const attempt = { method: "GET", path: "/models", attempt: 1, milliseconds: expect.any(Number) };
+
+    test("holds the status, the trace id and the tokens that were billed", async () => {
+      const body = { data: [], usage: { total_tokens: 10 } };
+      expect(await recordsOf({ status: 200, body, headers: { "x-ds-trace-id": "ab-12_CD" } })).toEqual({
+        ...attempt,
+        status: 200,
+        traceId: "ab-12_CD",
+        tokens: 10,
+      });
+    });
+
+    test("holds the fault when no answer came", async () => {
+      expect(await recordsOf({ status: 0 })).toEqual({ ...attempt, fault: "reset" });
+    });
+
+    test.each(["", "two words", "x".repeat(65), "a;b", "é"])("leaves out the odd trace id '%s'", async (id) => {
+      const answer = { status: 403, headers: { "x-ds-trace-id": id } };
+      expect(await recordsOf(answer)).toEqual({ ...attempt, status: 403 });
+    });
+
+    test("leaves out a trace id that echoes the key", async () => {
+      const key = freshKey();
+      const answer = { status: 403, headers: { "x-ds-trace-id": `for-${key}` } };
+      expect(await recordsOf(answer, key)).toEqual({ ...attempt, status: 403 });
+    });
+  });
+
+  test.each([200, 400, 401])(
+    "a compressed answer to HTTP %i is hung up on: the status alone counts",
+    async (status) => {
+      const answer = { status, body: "not gzip", headers: { "content-encoding": "gzip" } };
+      const { baseUrl } = await scripted({ "/models": [answer, answer] });
+      const { result } = await ask(http, { baseUrl });
+      const kind = status === 200 ? "indeterminate" : status === 401 ? "invalid" : "misconfigured";
+      expect(result.verdict.kind).toBe(kind);
+      if (status === 200)
+        expect(verdictLine(result)).toContain("answered in a compressed form, which was not asked for");
+    },
+  );
+
+  test.each(["identity", " Identity ", ""])("an answer in the encoding '%s' is read", async (encoding) => {
+    const headers = { "content-encoding": encoding };
+    const { baseUrl } = await scripted({ "/models": [{ status: 200, body: { data: [{ id: "a" }] }, headers }] });
+    expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+  });
+
+  test.each<[string, Answer, string]>([
+    ["an error_msg", { status: 403, body: { error_msg: "no way" } }, 'HTTP 403: "no way"'],
+    ["plain text", { status: 403, body: "no way" }, 'HTTP 403: "no way"'],
+    ["a web page", { status: 403, body: "<html>no way</html>" }, "HTTP 403."],
+    ["nothing", { status: 403, body: "" }, "HTTP 403."],
+    ["far too much", { status: 403, body: "x".repeat(2 * 1024 * 1024) }, "HTTP 403."],
+    ["a status that has no body", { status: 204 }, "HTTP 204."],
+    [
+      "JSON labelled as text",
+      { status: 403, body: '{"error":"no way"}', headers: { "content-type": "text/plain" } },
+      'HTTP 403: "no way"',
+    ],
+  ])("a refusal with %s is quoted as far as it is a message", async (_, answer, quoted) => {
+    const { baseUrl } = await scripted({ "/models": [answer] });
+    const { result } = await ask(http, { baseUrl });
+    expect(verdictLine(result)).toContain(`answered GET /models with ${quoted}`);
+  });
+});

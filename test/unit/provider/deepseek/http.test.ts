@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { discard, type Fault, faultOf, MAX_REPLY_BYTES, readText } from "../../../../provider/deepseek/http.ts";
+
+const coded = (code: unknown, cause?: unknown) => Object.assign(new Error("key sk-1234", { cause }), { code });
+
+describe("the fault behind an error", () => {
+  test.each<[Fault, readonly string[]]>([
+    ["timeout", ["ETIMEDOUT", "UND_ERR_CONNECT_TIMEOUT", "UND_ERR_HEADERS_TIMEOUT", "UND_ERR_BODY_TIMEOUT"]],
+    ["dns", ["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL"]],
+    ["refused", ["ECONNREFUSED"]],
+    ["unreachable", ["EHOSTUNREACH", "ENETUNREACH", "EADDRNOTAVAIL"]],
+    ["proxy", ["UND_ERR_PRX_TLS", "UND_ERR_PRX_CONN", "UND_ERR_ABORTED"]],
+    ["reset", ["ECONNRESET", "ECONNABORTED", "EPIPE", "UND_ERR_SOCKET", "UND_ERR_CLOSED", "UND_ERR_DESTROYED"]],
+    [
+      "tls",
+      [
+        "CERT_HAS_EXPIRED",
+        "DEPTH_ZERO_SELF_SIGNED_CERT",
+        "SELF_SIGNED_CERT_IN_CHAIN",
+        "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+        "ERR_SSL_WRONG_VERSION_NUMBER",
+        "EPROTO",
+        "HOSTNAME_MISMATCH",
+      ],
+    ],
+    ["protocol", ["HPE_INVALID_CONSTANT", "UND_ERR_HEADERS_OVERFLOW", "UND_ERR_RES_CONTENT_LENGTH_MISMATCH"]],
+    ["other", ["", "ENOENT", "UND_ERR_INVALID_ARG", "XECONNREFUSED", "ECONNREFUSEDX"]],
+  ])("is '%s' for %j", (fault, codes) => {
+    for (const code of codes) expect(faultOf(coded(code))).toBe(fault);
+  });
+
+  test("is found behind what fetch and undici wrap around it", () => {
+    expect(faultOf(new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }))).toBe("refused");
+    expect(faultOf(coded("UNKNOWN", coded("ENOTFOUND")))).toBe("dns");
+    expect(faultOf(new AggregateError([coded("ENETUNREACH"), coded("ECONNREFUSED")]))).toBe("unreachable");
+    expect(faultOf(new AggregateError([]))).toBe("other");
+  });
+
+  test("is a timeout when the deadline fired", async () => {
+    const signal = AbortSignal.timeout(1);
+    await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    expect(faultOf(signal.reason)).toBe("timeout");
+    expect(faultOf(new Error("fetch failed", { cause: signal.reason }))).toBe("timeout");
+  });
+
+  test("is unknown for whatever else is thrown, also for a chain without an end", () => {
+    for (const thrown of [undefined, null, "ECONNREFUSED", { code: "ECONNREFUSED" }, coded(7), coded(undefined)]) {
+      expect(faultOf(thrown)).toBe("other");
+    }
+    const endless = new Error("x");
+    endless.cause = endless;
+    expect(faultOf(endless)).toBe("other");
+  });
+});
+
+describe("a body", () => {
+  async function* chunks(count: number, closed: () => void = () => {}): AsyncGenerator<Uint8Array> {
+    try {
+      for (let sent = 0; sent < count; sent++) yield Buffer.alloc(64 * 1024, "a");
+    } finally {
+      closed();
+    }
+  }
+
+  test("is read as UTF-8, characters across chunks included", async () => {
+    const bytes = Buffer.from("余额");
+    async function* split() {
+      yield bytes.subarray(0, 4);
+      yield bytes.subarray(4);
+      yield Buffer.from([0xff]);
+    }
+    expect(await readText(split())).toBe("余额\ufffd");
+  });
+
+  test("may be a megabyte long", async () => {
+    expect(await readText(chunks(16))).toHaveLength(MAX_REPLY_BYTES);
+  });
+
+  test("is given up, and its connection closed, as soon as it is longer", async () => {
+    let closed = false;
+    expect(await readText(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
+    expect(closed).toBe(true);
+  });
+
+  test("that is not wanted is closed, whatever it holds", async () => {
+    let closed = false;
+    expect(await discard(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
+    expect(closed).toBe(true);
+    expect(await discard(chunks(0))).toBeUndefined();
+    async function* broken(): AsyncGenerator<Uint8Array> {
+      yield* [];
+      throw new Error("broken");
+    }
+    expect(await discard(broken())).toBeUndefined();
+  });
+});

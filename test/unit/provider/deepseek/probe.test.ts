@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import { undiciHttp } from "../../../../provider/deepseek/http-undici.ts";
+import type { ProbeRequest } from "../../../../provider/deepseek/probe.ts";
+import { ask, countCalls, verdictLine } from "./support/ask.ts";
+import { type Answer, scripted } from "./support/script.ts";
+
+type Wishes = Pick<Partial<ProbeRequest>, "allowedModels" | "defaultModel" | "chosenModel">;
+
+const list = (...ids: readonly string[]): Answer => ({ status: 200, body: { data: ids.map((id) => ({ id })) } });
+const listed = list("zebra", "ant", "mule");
+
+async function probeWith(script: Readonly<Record<string, readonly Answer[]>>, request: Partial<ProbeRequest> = {}) {
+  const { baseUrl, received } = await scripted(script);
+  const { result } = await ask(undiciHttp, { baseUrl, ...request });
+  return { result, received };
+}
+
+async function findings(wishes: Wishes) {
+  const { result, received } = await probeWith({ "/models": [listed] }, wishes);
+  if (result.findings === undefined) throw new Error("nothing found");
+  const { models, balances: _, ...rest } = result.findings;
+  const asked = received.find(({ path }) => path === "/chat/completions")?.body;
+  expect(asked).toMatchObject({ model: rest.defaultModel });
+  return { ...rest, models: models.map(({ id }) => id) };
+}
+
+describe("the default model", () => {
+  const models = ["ant", "mule", "zebra"];
+  test.each<[string, Wishes, string]>([
+    ["is the first one that the service lists", {}, "zebra"],
+    ["is the first listed one of the allowed", { allowedModels: ["mule", "ant"] }, "ant"],
+    ["is the first allowed one when none of them is listed", { allowedModels: ["alias", "other"] }, "alias"],
+    ["is kept as it was chosen while it is listed", { chosenModel: "mule" }, "mule"],
+    ["is chosen anew when it is no longer listed", { chosenModel: "gone" }, "zebra"],
+    ["is chosen anew when it is no longer allowed", { chosenModel: "mule", allowedModels: ["ant"] }, "ant"],
+    ["is the one that the user asks for", { defaultModel: "ant", chosenModel: "mule" }, "ant"],
+    ["may be an alias that is not listed", { defaultModel: "alias" }, "alias"],
+  ])("%s", async (_, wishes, expected) => {
+    expect((await findings(wishes)).defaultModel).toBe(expected);
+  });
+
+  test("of all models comes with all of them, sorted", async () => {
+    expect(await findings({})).toEqual({ models, defaultModel: "zebra", unlisted: [] });
+  });
+
+  test("comes with the allowed models in the user's order, those that are not listed named", async () => {
+    expect(await findings({ allowedModels: ["mule", "alias", "ant"], defaultModel: "alias" })).toEqual({
+      models: ["mule", "alias", "ant"],
+      defaultModel: "alias",
+      unlisted: ["alias"],
+    });
+  });
+
+  test("is reported as unlisted without being an allowed one", async () => {
+    expect(await findings({ defaultModel: "alias" })).toEqual({ models, defaultModel: "alias", unlisted: ["alias"] });
+  });
+
+  test("cannot be chosen from an empty list, but may be named", async () => {
+    const empty = { "/models": [list()] };
+    expect((await probeWith(empty)).result).toMatchObject({ verdict: { kind: "misconfigured" } });
+    const named = await probeWith(empty, { defaultModel: "alias" });
+    expect(named.result).toMatchObject({ verdict: { kind: "valid" }, findings: { models: [], defaultModel: "alias" } });
+  });
+});
+
+describe("the calls", () => {
+  test("are the free ones alone when no test call is wanted", async () => {
+    const { result, received } = await probeWith({}, { testCall: false });
+    expect(result.verdict).toEqual({ kind: "valid" });
+    expect(countCalls(received)).toEqual([1, 1, 0]);
+  });
+
+  test("end with a balance that is not sufficient, in a reply or as a 402", async () => {
+    const said = { call: "balance" };
+    for (const [answer, verdict] of [
+      [{ status: 200, body: { is_available: false } }, said],
+      [{ status: 402 }, { ...said, httpStatus: 402 }],
+    ] as const) {
+      const { result, received } = await probeWith({ "/user/balance": [answer] });
+      const told = { kind: "unfunded", cause: expect.any(String), nextStep: expect.any(String), ...verdict };
+      expect(result).toEqual({ verdict: told, findings: expect.objectContaining({ unlisted: [] }) });
+      expect(countCalls(received)).toEqual([1, 1, 0]);
+    }
+  });
+
+  test.each([{ status: 404 }, { status: 503 }, { status: 0 }, { status: 200, body: "{}" }])(
+    "go on when the balance cannot be had: %j",
+    async (answer) => {
+      const { result, received } = await probeWith({ "/user/balance": [answer] });
+      expect(result.verdict).toEqual({ kind: "valid" });
+      expect(countCalls(received)).toEqual([1, 1, 1]);
+    },
+  );
+
+  test("tell the account's money, of which they also know when it is not sufficient", async () => {
+    const info = { currency: "USD", total_balance: "0.02" };
+    for (const is_available of [true, false]) {
+      const { result } = await probeWith({
+        "/user/balance": [{ status: 200, body: { is_available, balance_infos: [info] } }],
+      });
+      expect(result.findings?.balances).toEqual([{ currency: "USD", amount: 0.02 }]);
+    }
+  });
+
+  test("find no money where the balance cannot be had", async () => {
+    const { result } = await probeWith({ "/user/balance": [{ status: 404 }] });
+    expect(result.findings?.balances).toEqual([]);
+  });
+
+  test("find nothing when the models cannot be listed", async () => {
+    expect((await probeWith({ "/models": [{ status: 402 }] })).result).toEqual({
+      verdict: expect.objectContaining({ kind: "unfunded" }),
+    });
+  });
+});
+
+describe("the test call", () => {
+  test("reports the model that served it and the service's configuration", async () => {
+    const reply = { choices: [{ finish_reason: "length" }], model: "behind", system_fingerprint: "fp_1" };
+    const { result } = await probeWith({ "/chat/completions": [{ status: 200, body: reply }] });
+    expect(result).toMatchObject({
+      verdict: { kind: "valid" },
+      findings: { servedModel: "behind", systemFingerprint: "fp_1" },
+    });
+  });
+
+  test("keeps what the free calls found when it fails", async () => {
+    const { result } = await probeWith({ "/chat/completions": [{ status: 402 }] });
+    expect(result).toMatchObject({ verdict: { kind: "unfunded" }, findings: { defaultModel: "deepseek-flash" } });
+  });
+
+  const key = "sk-0123456789abcdef0123456789abcdef";
+
+  test("that fails names no model in which the service echoes a part of the key", async () => {
+    const { result } = await probeWith(
+      { "/models": [list(`a-${key.slice(-4)}`, "b")], "/chat/completions": [{ status: 400, body: "no" }] },
+      { apiKey: key },
+    );
+    expect(verdictLine(result)).toMatch(/Check defaultModel '\[redacted\]'\. The service lists \[redacted\], b\.$/);
+  });
+
+  test("finds nothing in which the service echoes the key: it would be stored in clear", async () => {
+    const chat = JSON.stringify({ choices: [{}], model: `served ${key}`, system_fingerprint: key.slice(3) });
+    const { result } = await probeWith(
+      {
+        "/models": [list(`${key}-a`, "b")],
+        "/user/balance": [{ status: 200, body: { is_available: true, balance_infos: [{ currency: key }] } }],
+        "/chat/completions": [{ status: 200, body: chat }],
+      },
+      { apiKey: key },
+    );
+    expect(result).toEqual({
+      verdict: { kind: "valid" },
+      findings: { models: [{ id: "b" }], defaultModel: "b", unlisted: [], balances: [] },
+    });
+  });
+});

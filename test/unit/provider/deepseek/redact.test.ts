@@ -1,0 +1,210 @@
+import { describe, expect, test } from "vitest";
+import {
+  givesKeyAway,
+  keyFinder,
+  keyFingerprint,
+  printable,
+  redact,
+  withoutCredentials,
+} from "../../../../provider/deepseek/redact.ts";
+import { sandboxKey } from "../../../../provider/sandbox/accounts.ts";
+
+const key = sandboxKey("redact");
+
+describe("a key's fingerprint", () => {
+  test("is stored in state, so it never changes", () => {
+    expect(keyFingerprint("sk-238d2d2369580a963057d8d74dba2404")).toBe("d56540cbf211");
+  });
+
+  test("tells keys apart", () => {
+    expect(keyFingerprint(key)).not.toBe(keyFingerprint(`${key}0`));
+  });
+});
+
+describe("a printable text", () => {
+  test.each([
+    ["two\r\nlines", "two lines"],
+    [" \t blanks \u00a0 and\u3000more ", "blanks and more"],
+    ["\u001b[31mred\u001b[0m", "[31mred [0m"],
+    ["left\u202eright\u2066", "left right"],
+    ["zero\u200bwidth\ufeff", "zero width"],
+    ["line\u2028and\u2029paragraph", "line and paragraph"],
+    ["private\ue000use", "private use"],
+    ["half \ud83d of a pair", "half of a pair"],
+    ["nul\u0000\u0000\u0000bytes", "nul bytes"],
+    ["余额不足 – naïve 😀", "余额不足 – naïve 😀"],
+    ["", ""],
+    ["\u0000\n", ""],
+  ])("is on one line and without control characters: %j becomes %j", (given, expected) => {
+    expect(printable(given)).toBe(expected);
+  });
+
+  test("is at most 300 characters long, or as many as one asks for", () => {
+    expect(printable("a".repeat(300))).toBe("a".repeat(300));
+    expect(printable("a".repeat(301))).toBe(`${"a".repeat(299)}…`);
+    expect(printable("abcdef", 6)).toBe("abcdef");
+    expect(printable("abcdefg", 6)).toBe("abcde…");
+  });
+
+  test("is not cut through a character", () => {
+    expect(printable("abcd😀😀", 6)).toBe("abcd…");
+    expect(printable("😀".repeat(3), 5)).toBe("😀😀…");
+  });
+
+  test("looks at the beginning of a long text only", () => {
+    expect(printable(`a${" ".repeat(22)}b${" ".repeat(22)}c`, 6)).toBe("a b");
+  });
+});
+
+describe("an ordinary message of the service passes unchanged", () => {
+  test.each([
+    "Insufficient Balance",
+    "The supported API model names are deepseek-flash, deepseek-v4-pro, but you passed deepseek-chat.",
+    "Too many requests. Your current concurrency is 26, which exceeds your concurrency limit of 25.",
+    "Failed to deserialize the JSON body into the target type: messages[9]: invalid type: sequence, expected a string",
+    "litellm.UnsupportedParamsError: this model does not support parameters: ['thinking']",
+    "Your api key sk-… is not known (request_id: 00000000-0000-4000-8000-000000000000)",
+    "The number 1234567890123456 has no letters, and internationalization has no digits.",
+    "Use 15 digits and letters: abc123abc123abc",
+    "Model deepseek-v4-flash-vision-exp-2026-10-17 is at 2 * 3 % load.",
+    "100 % of 模型 are busy",
+  ])("%s", (message) => {
+    expect(redact(message, key)).toBe(message);
+    expect(redact(message, "")).toBe(message);
+  });
+});
+
+describe("of a text that gives away the key, what does is blanked out", () => {
+  const last = (count: number) => key.slice(-count);
+  const base64 = (text: string) => Buffer.from(text).toString("base64");
+  test.each([
+    ["the key", `key=${key}.`, "key=[redacted]."],
+    [
+      "its end, as DeepSeek's 401 shows it",
+      `Your api key: ****${last(4)} is invalid`,
+      "Your api key: [redacted] is invalid",
+    ],
+    ["its end alone", `It ends in ${last(4)}.`, "It ends in [redacted]"],
+    ["its last eight characters", `(…${last(8)})`, "[redacted]"],
+    ["a part in capitals", `Part ${key.slice(8, 14).toUpperCase()} is known`, "Part [redacted] is known"],
+    ["the beginning after sk-", `Starts with ${key.slice(0, 7)}`, "Starts with [redacted]"],
+    ["its base64", `It is ${base64(key)}`, "It is [redacted]"],
+    ["its base64 behind one character", `It is ${base64(`:${key}`)}`, "It is [redacted]"],
+    ["its base64 behind two characters", `It is ${base64(`u:${key}`)}`, "It is [redacted]"],
+    ["the base64 of its end", `It is ${base64(last(8))}`, "It is [redacted]"],
+    ["the base64 of its end behind one character", `It is ${base64(`:${last(8)}`)}`, "It is [redacted]"],
+    ["the base64 of its end behind two characters", `It is ${base64(`u:${last(8)}`)}`, "It is [redacted]"],
+    ["the base64 of its last four", `It is ${base64(last(4))}`, "It is [redacted]"],
+    ["its hex", `It is ${Buffer.from(key).toString("hex")}`, "It is [redacted]"],
+    ["the hex of its end", `It is ${Buffer.from(last(4)).toString("hex")}`, "It is [redacted]"],
+    ["its URL escapes", `It is ${key.replace(/./g, (at) => `%${at.charCodeAt(0).toString(16)}`)}`, "It is [redacted]"],
+    [
+      "its JSON escapes",
+      `It is ${key.replace(/./g, (at) => `\\u00${at.charCodeAt(0).toString(16)}`)}`,
+      "It is [redacted]",
+    ],
+    [
+      "its URL escapes, escaped again",
+      `It is ${key.replace(/./g, (at) => `%25${at.charCodeAt(0).toString(16)}`)}`,
+      "It is [redacted]",
+    ],
+    ["its characters one by one", `It is ${[...key].join(" ")}`, "[redacted]"],
+    ["its characters with invisible ones between", `It is ${[...key].join("\u200b")}`, "[redacted]"],
+    ["something starred", "Your key a**b is invalid", "Your key [redacted] is invalid"],
+    ["another key", "Not SK-abcd1234, but sk-abcd123.", "Not [redacted] but sk-abcd123."],
+    ["some other token", "Trace (abc123abc123abc1), eyJhbGciOi/JIUzI1+NiJ9=", "Trace [redacted] [redacted]"],
+  ])("%s", (_, given, expected) => {
+    expect(redact(given, key)).toBe(expected);
+  });
+
+  test.each([key, base64(key), Buffer.from(key).toString("hex")])("%s even where the text is cut", (secret) => {
+    const start = "a ".repeat(140);
+    expect(redact(`${start}${secret}`, key)).toBe(`${start}[redacted]`);
+    // Only the beginning of a long text is looked at: of the secret, 19 characters.
+    expect(redact(`a${" ".repeat(4_780)}${secret}`, key)).toBe("a [redacted]");
+  });
+
+  test("a key with base64url's and with JSON's own characters", () => {
+    const odd = "??>>??>>a/b\\c/d\\e/f";
+    expect(redact(`It is ${Buffer.from(odd).toString("base64url")}`, odd)).toBe("It is [redacted]");
+    expect(redact(`It is ${Buffer.from(odd).toString("base64url").slice(0, 8)}`, odd)).toBe("It is [redacted]");
+    expect(redact(`It is ${Buffer.from(odd).toString("base64").slice(0, 8)}`, odd)).toBe("It is [redacted]");
+    expect(redact(`It is ${JSON.stringify(odd)}`, odd)).toBe('It is "[redacted]"');
+    expect(redact("It is a\\/b\\\\c", odd)).toBe("It is [redacted]");
+    expect(redact("It ends in d\\e/f", odd)).toBe("It ends in [redacted]");
+  });
+
+  test("a key too short to have parts, but no part of a word", () => {
+    expect(redact("The key abc is short", "abc")).toBe("The key [redacted] is short");
+    expect(redact("Ask for sk- and so on", "sk-abcd")).toBe("Ask for sk- and so on");
+    expect(redact("Behind a mask", "mask-abcd")).toBe("Behind a [redacted]");
+  });
+});
+
+describe("of a URL, only the address is shown", () => {
+  test.each([
+    ['"https://me:hunter2@host/v1"', '"https://…@host/v1"'],
+    ['"https:me:hunter2@host"', '"https:…@host"'],
+    [String.raw`"https:\\me:hunter2@host"`, String.raw`"https:\\…@host"`],
+    ['"https://me:hunter/2@home@host"', '"https://…@host"'],
+    ['"me:hunter2@host"', '"me:…@host"'],
+    ['"https://host/v1?key=hunter2"', '"https://host/v1?…"'],
+    ['"https://host#hunter2"', '"https://host?…"'],
+    ['["https://me:a@b?c","https://d#e"]', '["https://…@b?…","https://d?…"]'],
+    ['"https://host/v1"', '"https://host/v1"'],
+    ['{"email":"on-call@example","why":"what?"}', '{"email":"on-call@example","why":"what?"}'],
+  ])("%s becomes %s", (given, expected) => {
+    expect(withoutCredentials(given)).toBe(expected);
+  });
+});
+
+describe("a text that is stored in clear gives a key away", () => {
+  const other = "gateway-token_17";
+  test.each([
+    ["one of the keys", `see ${other}!`, [other], true],
+    ["one of several", other, ["another-token-18", other], true],
+    ["what looks like a key, whatever the keys are", `sk-${"0a".repeat(16)}`, [], true],
+    ["a part of a key", other.slice(1), [other], false],
+    ["something shorter than a key of DeepSeek", `sk-${"0a".repeat(15)}`, [], false],
+    ["a short key, which may be a word", "local-gateway-17", ["local-gateway-1"], false],
+    ["another text", "the connection of production", [other], false],
+  ])("%s", (_, text, keys, expected) => {
+    expect(givesKeyAway(text, keys)).toBe(expected);
+  });
+});
+
+describe("a value of the service repeats the key", () => {
+  /** Every run of so many characters of a text. */
+  const runsOf = (text: string, length: number) =>
+    Array.from({ length: text.length - length + 1 }, (_, start) => text.slice(start, start + length));
+
+  // Uneven lengths too: the search looks at blocks first, and the last one may be cut short.
+  test.each([key, `${key}x`, `${key}xy`, "gateway-token_17"])("%#: wherever the part begins", (apiKey) => {
+    const holdsKey = keyFinder(apiKey);
+    const secret = apiKey.replace(/^sk-/, "");
+    for (const part of runsOf(secret, 8)) {
+      expect(holdsKey(`fp~${part}~prod`), part).toBe(true);
+      expect(holdsKey(part.toUpperCase()), part).toBe(true);
+      expect(holdsKey(Buffer.from(part).toString("hex")), part).toBe(true);
+      for (const before of ["", ".", ".."])
+        expect(holdsKey(Buffer.from(`${before}${part}.`).toString("base64"))).toBe(true);
+    }
+    for (const part of runsOf(secret, 7)) expect(holdsKey(`fp~${part}~prod`), part).toBe(false);
+  });
+
+  test.each([key, "gateway-token_17"])("%#: escaped, or spread with other characters in between", (apiKey) => {
+    const holdsKey = keyFinder(apiKey);
+    expect(holdsKey([...apiKey].join("-"))).toBe(true);
+    expect(holdsKey(apiKey.replace(/..../g, "$&."))).toBe(true);
+    expect(holdsKey(apiKey.replace(/./g, (at) => `%${at.charCodeAt(0).toString(16)}`))).toBe(true);
+    expect(holdsKey(apiKey.replace(/./g, (at) => `%25${at.charCodeAt(0).toString(16)}`))).toBe(true);
+    expect(holdsKey(apiKey.replace(/./g, (at) => `%2525${at.charCodeAt(0).toString(16)}`))).toBe(true);
+    expect(holdsKey("deepseek-v4-flash-vision-exp-2026-10-17")).toBe(false);
+  });
+
+  test("is answered at once, however often a value is escaped", () => {
+    const begun = performance.now();
+    expect(keyFinder(key)(`%${"25".repeat(400_000)}`)).toBe(false);
+    expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+});

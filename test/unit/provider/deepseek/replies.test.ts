@@ -1,0 +1,189 @@
+import { describe, expect, test } from "vitest";
+import {
+  balanceReply,
+  billedTokens,
+  chatReply,
+  errorMessage,
+  modelsReply,
+  parseJson,
+} from "../../../../provider/deepseek/replies.ts";
+import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
+
+describe("a list of models", () => {
+  test("is read with what the service tells of each, in its order", () => {
+    expect(modelsReply.parse(bodies.modelList)).toEqual([
+      {
+        id: "deepseek-flash",
+        name: "DeepSeek-V4.1-Flash",
+        contextWindow: 1_048_576,
+        maxOutputTokens: 393_216,
+        inputModalities: ["text", "image"],
+        outputModalities: ["text"],
+      },
+      {
+        id: "deepseek-v4-pro",
+        name: "DeepSeek-V4-Pro",
+        contextWindow: 1_048_576,
+        maxOutputTokens: 393_216,
+        inputModalities: ["text"],
+        outputModalities: ["text"],
+      },
+    ]);
+  });
+
+  test("needs no more than an id of each", () => {
+    expect(modelsReply.parse(bodies.gatewayModelList)).toEqual([{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }]);
+  });
+
+  test.each([
+    { name: 7 },
+    { name: "\u0000\n" },
+    { context_window: "1048576" },
+    { context_window: 0 },
+    { context_window: 1.5 },
+    { max_output_tokens: null },
+    { input_modalities: "text" },
+    { input_modalities: [7] },
+    { output_modalities: Array(21).fill("text") },
+  ])("leaves out a field that is not as documented: %j", (field) => {
+    expect(modelsReply.parse({ data: [{ id: "m", ...field }] })).toEqual([{ id: "m" }]);
+  });
+
+  test("takes names over printable and bounded", () => {
+    const [model] = modelsReply.parse({ data: [{ id: "m", name: `a\u001b[1m\n${"b".repeat(200)}` }] });
+    expect(model?.name).toBe(`a [1m ${"b".repeat(121)}…`);
+  });
+
+  test("leaves out entries without an id that can be sent back and printed", () => {
+    const data = ["m", null, [], {}, { id: 7 }, { id: "" }, { id: "a b" }, { id: "é" }, { id: "a\n" }];
+    const long = "x".repeat(128);
+    expect(modelsReply.parse({ data: [...data, { id: `${long}x` }, { id: long }] })).toEqual([{ id: long }]);
+  });
+
+  test.each([{}, [], null, "x", { data: {} }, { data: null }])("is not %j", (json) => {
+    expect(modelsReply.safeParse(json).success).toBe(false);
+  });
+});
+
+describe("a list that is longer than any honest one is not looked at", () => {
+  test("of models", () => {
+    const data = Array.from({ length: 5_001 }, (_, index) => ({ id: `m${index}` }));
+    expect(modelsReply.safeParse({ data }).success).toBe(false);
+    expect(modelsReply.parse({ data: data.slice(1) })).toHaveLength(5_000);
+  });
+
+  test("of choices and of modalities", () => {
+    expect(chatReply.safeParse({ choices: Array(21).fill({}) }).success).toBe(false);
+    const model = { id: "a", input_modalities: Array(21).fill("text") };
+    expect(modelsReply.parse({ data: [model] })).toEqual([{ id: "a" }]);
+  });
+});
+
+describe("a balance", () => {
+  const amountsIn = (balance_infos: unknown) => balanceReply.parse({ is_available: true, balance_infos }).balance_infos;
+
+  test("is read with its currencies and amounts", () => {
+    expect(balanceReply.parse(bodies.emptyBalance)).toEqual({
+      is_available: false,
+      balance_infos: [{ currency: "USD", amount: 0 }],
+    });
+    expect(
+      amountsIn([
+        { currency: "CNY", total_balance: "110.05", granted_balance: "10.00" },
+        { currency: "USD", total_balance: "-3" },
+      ]),
+    ).toEqual([
+      { currency: "CNY", amount: 110.05 },
+      { currency: "USD", amount: -3 },
+    ]);
+  });
+
+  test.each([undefined, null, "110.00", {}, Array(21).fill({ currency: "USD", total_balance: "1" })])(
+    "says whether it is sufficient, whatever its currencies are: %j",
+    (infos) => {
+      expect(balanceReply.parse({ is_available: true, balance_infos: infos })).toEqual({
+        is_available: true,
+        balance_infos: [],
+      });
+    },
+  );
+
+  test.each([
+    null,
+    7,
+    {},
+    { currency: "usd", total_balance: "1" },
+    { currency: "DOLLAR", total_balance: "1" },
+    { currency: "USD" },
+    { currency: "USD", total_balance: 1 },
+    { currency: "USD", total_balance: "" },
+    { currency: "USD", total_balance: "1e3" },
+    { currency: "USD", total_balance: "Infinity" },
+    { currency: "USD", total_balance: "1,000.00" },
+    { currency: "USD", total_balance: "1234567890123" },
+  ])("leaves out an entry that is not as documented: %j", (info) => {
+    expect(amountsIn([info, { currency: "CNY", total_balance: "1" }])).toEqual([{ currency: "CNY", amount: 1 }]);
+  });
+
+  test("takes the two currencies that DeepSeek has, since each one makes a metric", () => {
+    const infos = ["CNY", "EUR", "USD", "usd", "__proto__"].map((currency) => ({ currency, total_balance: "1" }));
+    expect(amountsIn(infos).map(({ currency }) => currency)).toEqual(["CNY", "USD"]);
+  });
+
+  test("takes twenty entries", () => {
+    expect(amountsIn(Array(20).fill({ currency: "USD", total_balance: "1" }))).toHaveLength(20);
+  });
+
+  test("says whether it is sufficient, or is none", () => {
+    expect(balanceReply.safeParse({ is_available: "true" }).success).toBe(false);
+  });
+});
+
+describe("a chat's reply", () => {
+  test("proves by its choices that inference works, whatever they hold", () => {
+    expect(chatReply.parse({ choices: [{}] })).toEqual({ choices: [{}] });
+    expect(chatReply.safeParse({ choices: [] }).success).toBe(false);
+    expect(chatReply.safeParse({ choices: [null] }).success).toBe(false);
+    expect(chatReply.safeParse({}).success).toBe(false);
+  });
+
+  test("tells the model that served it and its configuration, where it is as documented", () => {
+    const choices = [{ finish_reason: 7 }];
+    expect(chatReply.parse({ choices, model: "m\u0007", system_fingerprint: null })).toEqual({
+      choices: [{}],
+      model: "m",
+    });
+  });
+});
+
+test("the tokens that were billed are known where the reply says so", () => {
+  expect(billedTokens({ usage: { total_tokens: 10 } })).toBe(10);
+  for (const reply of [undefined, null, {}, { usage: null }, { usage: { total_tokens: "10" } }]) {
+    expect(billedTokens(reply)).toBeUndefined();
+  }
+});
+
+describe("the message of a refusal", () => {
+  test.each([
+    ["in DeepSeek's form", JSON.stringify(bodies.insufficientBalance), "Insufficient Balance"],
+    ["in its front end's form", JSON.stringify(bodies.notFound), "Not Found. Please check the configuration."],
+    ["in one text", '{"error":"nope"}', "nope"],
+    ["in a gateway's form", '{"message":"nope"}', "nope"],
+    ["as plain text", bodies.wrongKeyPlain, "Authentication Fails (governor)"],
+    ["as text that is almost JSON", '{"error":', '{"error":'],
+  ])("is found %s", (_, body, message) => {
+    expect(errorMessage(body)).toBe(message);
+  });
+
+  test.each(["", " \n", "<html>", "\n <!doctype html>", "null", "[]", "7", '"text"', '{"error":{}}', '{"detail":"x"}'])(
+    "is not in %j",
+    (body) => {
+      expect(errorMessage(body)).toBeUndefined();
+    },
+  );
+});
+
+test("JSON is told by its content, blank lines before it included", () => {
+  expect(parseJson('\n\n\n{"a":[1]}\n')).toEqual({ a: [1] });
+  for (const text of ["", "\n\n", "<html>", '{"a":', "\ufeff{}"]) expect(parseJson(text)).toBeUndefined();
+});

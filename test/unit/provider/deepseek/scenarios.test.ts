@@ -1,0 +1,153 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type ScenarioName, scenarioNames } from "../../../../provider/sandbox/scenarios.ts";
+import { type Sandbox, startSandbox } from "../../../../provider/sandbox/server.ts";
+import { askSandbox, countCalls, transports, verdictLine } from "./support/ask.ts";
+
+let sandbox: Sandbox;
+beforeAll(async () => {
+  sandbox = await startSandbox();
+});
+afterAll(() => sandbox.close());
+
+interface Expectation {
+  /** Kind, cause and next step, with HOST for the sandbox's. */
+  readonly verdict: string;
+  /** How often models, balance and chat are called. */
+  readonly calls: readonly [number, number, number];
+  /** Deadline of one attempt in milliseconds, for scenarios that never answer. */
+  readonly timeoutMs?: number;
+}
+
+const valid = "valid";
+const free: Expectation["calls"] = [1, 1, 0];
+const all: Expectation["calls"] = [1, 1, 1];
+const nothingKnown = "Nothing is known about the key";
+const trouble = `${nothingKnown}: this base URL has trouble.`;
+const limit = `${nothingKnown}. The limit belongs to the account and shrinks with its balance.`;
+const late = `indeterminate: HOST did not answer in time (GET /models). ${nothingKnown}.`;
+const cut = `indeterminate: HOST closed the connection without an answer (GET /models). ${nothingKnown}.`;
+const badKey =
+  "invalid: HOST rejects this API key (HTTP 401, asked twice). " +
+  "Check that the key is one for this base URL, and ask whoever runs it for a new one.";
+const noMoney =
+  "unfunded: HOST accepts this API key, but its account has no money left. " +
+  "Ask whoever runs this base URL to top the account up.";
+const models = "The service lists deepseek-flash, deepseek-v4-pro.";
+const unusable = (text: string) => `indeterminate: HOST answered ${text} (GET /models). ${nothingKnown}.`;
+const tooMany =
+  "Too many requests. Your current concurrency is 26, which exceeds your concurrency limit of 25 based on your " +
+  "remaining balance. Please top up your balance to restore your concurrency.";
+const busy = "Service is too busy. We advise users to temporarily switch to alternative LLM API service providers.";
+
+const expectations: Readonly<Record<ScenarioName, Expectation>> = {
+  good: { verdict: valid, calls: all },
+  "wrong-key": { verdict: badKey, calls: [2, 1, 0] },
+  "wrong-key-plain": { verdict: badKey, calls: [2, 1, 0] },
+  unfunded: { verdict: noMoney, calls: free },
+  "unfunded-chat": { verdict: noMoney, calls: all },
+  "retired-model": {
+    verdict:
+      'misconfigured: HOST answered POST /chat/completions with HTTP 400: "The supported API model names are ' +
+      `deepseek-v4-pro, but you passed deepseek-flash." Check defaultModel 'deepseek-flash'. ${models}`,
+    calls: all,
+  },
+  unprocessable: {
+    verdict:
+      'misconfigured: HOST answered POST /chat/completions with HTTP 422: "Failed to deserialize the JSON body into the ' +
+      'target type: messages[0]: invalid type: sequence, expected a string" ' +
+      `Check defaultModel 'deepseek-flash'. ${models}`,
+    calls: all,
+  },
+  "rate-limited": {
+    verdict: `indeterminate: HOST answered GET /models with HTTP 429: "${tooMany}" ${limit}`,
+    calls: free,
+  },
+  "rate-limited-retry-after": {
+    verdict: `indeterminate: HOST answered GET /models with HTTP 429: "${tooMany}" ${limit}`,
+    calls: free,
+  },
+  overloaded: { verdict: `indeterminate: HOST answered GET /models with HTTP 503: "${busy}" ${trouble}`, calls: free },
+  "overloaded-then-well": {
+    verdict: `indeterminate: HOST answered GET /models with HTTP 503: "${busy}" ${trouble}`,
+    calls: free,
+  },
+  "server-error": {
+    verdict: `indeterminate: HOST answered GET /models with HTTP 500: "Internal Server Error" ${trouble}`,
+    calls: free,
+  },
+  // Outages do this; the second call, a second later, shows that the key is good.
+  "false-401": { verdict: valid, calls: [2, 1, 2] },
+  forbidden: {
+    verdict:
+      'indeterminate: HOST answered GET /models with HTTP 403: "Forbidden" ' +
+      `${nothingKnown}: a firewall, a proxy or a rule for this region may refuse this machine.`,
+    calls: free,
+  },
+  "not-found": {
+    verdict:
+      'misconfigured: HOST answered GET /models with HTTP 404: "Not Found. Please check the configuration." ' +
+      "Check baseUrl: this address has no /models.",
+    calls: free,
+  },
+  "keep-alive-then-answer": { verdict: valid, calls: all },
+  "keep-alive-forever": { verdict: late, calls: free, timeoutMs: 400 },
+  blank: { verdict: unusable("HTTP 200 with nothing in it"), calls: free },
+  "not-json": { verdict: unusable("HTTP 200 with something other than JSON"), calls: free },
+  "wrong-content-type": { verdict: valid, calls: all },
+  slow: { verdict: late, calls: free, timeoutMs: 400 },
+  "stalled-body": { verdict: late, calls: free, timeoutMs: 400 },
+  reset: { verdict: cut, calls: free },
+  "reset-mid-body": { verdict: cut, calls: free },
+  huge: { verdict: unusable("with more than a megabyte"), calls: free },
+  redirect: {
+    verdict:
+      "misconfigured: HOST answered GET /models with HTTP 307. " +
+      "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+    calls: free,
+  },
+  "no-capacity": {
+    verdict: `indeterminate: HOST broke the answer off for lack of capacity (POST /chat/completions). ${nothingKnown}.`,
+    calls: all,
+  },
+  "empty-choices": {
+    verdict:
+      "indeterminate: HOST answered HTTP 200 with JSON of another form than documented (POST /chat/completions). " +
+      `${nothingKnown}.`,
+    calls: all,
+  },
+  "no-models": {
+    verdict:
+      "misconfigured: HOST lists no models, so none can be chosen. Set defaultModel to a model that this service has.",
+    calls: free,
+  },
+  // No balance, and the chat is repeated without the field that the gateway refuses.
+  gateway: { verdict: valid, calls: [1, 1, 2] },
+  echoing: {
+    verdict: `indeterminate: HOST answered GET /models with HTTP 503: "key [redacted] [redacted] [31mred [0m ${"x".repeat(261)}…" ${trouble}`,
+    calls: free,
+  },
+};
+
+describe.concurrent.each(transports)("over %s, in one attempt,", (_, http) => {
+  test.each(scenarioNames)("the scenario '%s' gets its verdict, its calls and its records", async (name) => {
+    const { verdict, calls, timeoutMs = 10_000 } = expectations[name];
+    const { key, result, records, requests } = await askSandbox(sandbox, http, name, { timeoutMs });
+
+    expect(verdictLine(result).replace(new URL(sandbox.url).host, "HOST")).toBe(verdict);
+    expect(countCalls(requests)).toEqual(calls);
+    expect(countCalls(records)).toEqual(calls);
+    expect(verdictLine(result)).not.toContain(key.slice(-8));
+    // Only these fields, so neither a key nor a body.
+    for (const record of records) {
+      expect(Object.keys(record).join()).toMatch(
+        /^method,path,attempt,milliseconds(,status,traceId)?(,tokens)?(,fault)?$/,
+      );
+      expect(JSON.stringify(record)).not.toContain(key.slice(3));
+    }
+  });
+});
+
+test("no authorization ever arrived at the address of a redirect", () => {
+  expect(countCalls(sandbox.requests)[0]).toBeGreaterThan(0);
+  expect(sandbox.requests.filter(({ path }) => path === "/elsewhere")).toEqual([]);
+});

@@ -1,0 +1,59 @@
+import { randomUUID } from "node:crypto";
+import type { CallRecord } from "../../../../../provider/deepseek/exchange.ts";
+import type { Http } from "../../../../../provider/deepseek/http.ts";
+import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
+import { undiciHttp } from "../../../../../provider/deepseek/http-undici.ts";
+import { type ProbeRequest, type ProbeResult, probe } from "../../../../../provider/deepseek/probe.ts";
+import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
+import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
+import type { RecordedRequest, Sandbox } from "../../../../../provider/sandbox/server.ts";
+
+/** The provider's transport and the monitor's: whatever goes over HTTP is tested with both. */
+export const transports: readonly (readonly [string, Http])[] = [
+  ["undici", undiciHttp],
+  ["node:http", nodeHttp],
+];
+
+/** A key that no other test uses, so that tests can share a sandbox. */
+export const freshKey = () => sandboxKey(randomUUID());
+
+/** One attempt of each call, with the test call and a deadline that a healthy answer always meets. */
+const patient = { testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+
+export interface Asked {
+  readonly key: string;
+  readonly result: ProbeResult;
+  readonly records: readonly CallRecord[];
+}
+
+/** Probes whatever answers at a base URL. */
+export async function ask(http: Http, request: Partial<ProbeRequest> & { readonly baseUrl: string }): Promise<Asked> {
+  const records: CallRecord[] = [];
+  const key = request.apiKey ?? freshKey();
+  const result = await probe({ ...patient, ...request, apiKey: key }, http, (record) => records.push(record));
+  return { key, result, records };
+}
+
+/** Probes a sandbox with a key of its own that meets a scenario. */
+export async function askSandbox(
+  sandbox: Sandbox,
+  http: Http,
+  scenario: ScenarioName,
+  options: Partial<ProbeRequest> = {},
+): Promise<Asked & { readonly requests: readonly RecordedRequest[] }> {
+  const apiKey = freshKey();
+  sandbox.use(apiKey, scenario);
+  const asked = await ask(http, { baseUrl: sandbox.url, ...options, apiKey });
+  return { ...asked, requests: sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${apiKey}`) };
+}
+
+/** How often each call was made: models, balance, chat. */
+export function countCalls(calls: readonly { readonly path: string }[]): [number, number, number] {
+  const count = (path: string) => calls.filter((call) => call.path === path).length;
+  return [count("/models"), count("/user/balance"), count("/chat/completions")];
+}
+
+/** A verdict in one line, for a test's expectation. */
+export function verdictLine({ verdict }: ProbeResult): string {
+  return verdict.kind === "valid" ? "valid" : `${verdict.kind}: ${verdict.cause} ${verdict.nextStep}`;
+}

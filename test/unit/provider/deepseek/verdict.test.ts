@@ -1,0 +1,250 @@
+import { describe, expect, test } from "vitest";
+import {
+  judge,
+  judgeBalance,
+  noModel,
+  type Outcome,
+  retryOf,
+  type Subject,
+  type UnhealthyVerdict,
+  type Unusable,
+} from "../../../../provider/deepseek/verdict.ts";
+
+const models: Subject = { call: "models", baseUrl: "https://api.deepseek.com" };
+const balance: Subject = { ...models, call: "balance" };
+const chat: Subject = {
+  ...models,
+  call: "chat",
+  model: "deepseek-chat",
+  listed: ["deepseek-flash", "deepseek-v4-pro"],
+};
+const gateway: Subject = { call: "models", baseUrl: "http://localhost:4000/v1" };
+
+const refusal = (status: number, message?: string, rejections?: number): Outcome => ({
+  type: "refusal",
+  status,
+  ...(message !== undefined && { message }),
+  ...(rejections !== undefined && { rejections }),
+});
+
+test("a reply is valid and needs no retry", () => {
+  expect(judge({ type: "reply", reply: {} }, models)).toEqual({ kind: "valid" });
+  expect(retryOf({ type: "reply", reply: {} })).toBe("never");
+});
+
+describe("a key that was rejected", () => {
+  const message = "Authentication Fails, Your api key: ****3750 is invalid";
+  const once = "Outages have answered 401 to good keys, so nothing is decided: try again, with a longer timeout.";
+
+  test("twice is invalid, and nothing of the reply is repeated", () => {
+    expect(judge(refusal(401, message, 2), models)).toEqual({
+      kind: "invalid",
+      cause: "api.deepseek.com rejects this API key (HTTP 401, asked twice).",
+      nextStep:
+        "Check that the whole key was copied, or create a new one at https://platform.deepseek.com/api_keys and store that.",
+      call: "models",
+      httpStatus: 401,
+    });
+  });
+
+  test("twice by another service is for its operator", () => {
+    expect(judge(refusal(401, message, 3), gateway)).toEqual({
+      kind: "invalid",
+      cause: "localhost:4000 rejects this API key (HTTP 401, asked twice).",
+      nextStep: "Check that the key is one for this base URL, and ask whoever runs it for a new one.",
+      call: "models",
+      httpStatus: 401,
+    });
+  });
+
+  test.each([undefined, 1])("once says nothing about the key", (rejections) => {
+    expect(judge(refusal(401, message, rejections), models)).toEqual({
+      kind: "indeterminate",
+      cause: "api.deepseek.com rejected this API key once (HTTP 401) and could not be asked again in time.",
+      nextStep: once,
+      call: "models",
+      httpStatus: 401,
+    });
+  });
+
+  test("is asked again to confirm, and the client counts", () => {
+    expect(retryOf(refusal(401))).toBe("confirm");
+    expect(retryOf(refusal(401, message, 2))).toBe("confirm");
+  });
+});
+
+describe("an account without money", () => {
+  test("is unfunded and has a page to top it up", () => {
+    const verdict = judge(refusal(402, "Insufficient Balance"), chat);
+    expect(verdict).toEqual({
+      kind: "unfunded",
+      cause: "api.deepseek.com accepts this API key, but its account has no money left.",
+      nextStep: "Top the account up at https://platform.deepseek.com/top_up.",
+      call: "chat",
+      httpStatus: 402,
+    });
+    expect(retryOf(refusal(402))).toBe("never");
+  });
+
+  test("is told by the balance's own words too, which no status decides", () => {
+    const { httpStatus: _, ...verdict } = judge(refusal(402), balance) as UnhealthyVerdict;
+    expect(judgeBalance(false, balance)).toEqual(verdict);
+  });
+
+  test("is for the operator of another service", () => {
+    expect(judgeBalance(false, gateway)).toMatchObject({
+      kind: "unfunded",
+      nextStep: "Ask whoever runs this base URL to top the account up.",
+    });
+  });
+
+  test("is not one whose balance is available", () => {
+    expect(judgeBalance(true, balance)).toEqual({ kind: "valid" });
+  });
+});
+
+describe("a wrong input", () => {
+  test.each([400, 404, 422])(
+    "is told by HTTP %i of a chat: the model, and the names that the service lists",
+    (status) => {
+      expect(judge(refusal(status, "No such model"), chat)).toEqual({
+        kind: "misconfigured",
+        cause: `api.deepseek.com answered POST /chat/completions with HTTP ${status}: "No such model"`,
+        nextStep: "Check defaultModel 'deepseek-chat'. The service lists deepseek-flash, deepseek-v4-pro.",
+        call: "chat",
+        httpStatus: status,
+      });
+      expect(retryOf(refusal(status))).toBe("never");
+    },
+  );
+
+  test("is the model alone where the service's names are not known", () => {
+    const nextStep = "Check defaultModel 'deepseek-chat'.";
+    expect(judge(refusal(400), { ...chat, listed: [] })).toMatchObject({ nextStep });
+    expect(judge(refusal(400), { call: "chat", baseUrl: chat.baseUrl, model: "deepseek-chat" })).toMatchObject({
+      nextStep,
+    });
+  });
+
+  test("names twelve models and says how many more there are, at a bounded length", () => {
+    const ids = Array.from({ length: 13 }, (_, index) => `m${index}`);
+    const named = (listed: readonly string[]) => judge(refusal(400), { ...chat, listed });
+    const twelve = "m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11";
+    const start = "Check defaultModel 'deepseek-chat'. The service lists";
+    expect(named(ids)).toMatchObject({ nextStep: `${start} ${twelve} and 1 more.` });
+    expect(named(ids.slice(0, 12))).toMatchObject({ nextStep: `${start} ${twelve}.` });
+    const long = "x".repeat(128);
+    expect(named(Array(50).fill(long))).toMatchObject({
+      nextStep: `${start} ${long}, ${long}, ${"x".repeat(39)}… and 38 more.`,
+    });
+  });
+
+  test.each([
+    [models, "GET /models", "Check baseUrl: this address has no /models."],
+    [balance, "GET /user/balance", "Check baseUrl: this address has no /user/balance."],
+  ] as const)("is the base URL where the call of %o is not there", (subject, route, nextStep) => {
+    const cause = `api.deepseek.com answered ${route} with HTTP 404.`;
+    expect(judge(refusal(404), subject)).toEqual({
+      kind: "misconfigured",
+      cause,
+      nextStep,
+      call: subject.call,
+      httpStatus: 404,
+    });
+  });
+
+  test.each([300, 301, 302, 307, 308, 399])("is told by a redirect, HTTP %i", (status) => {
+    expect(judge(refusal(status), models)).toEqual({
+      kind: "misconfigured",
+      cause: `api.deepseek.com answered GET /models with HTTP ${status}.`,
+      nextStep: "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+      call: "models",
+      httpStatus: status,
+    });
+    expect(retryOf(refusal(status))).toBe("never");
+  });
+
+  test("is a service without models when one has to be chosen", () => {
+    expect(noModel(gateway)).toEqual({
+      kind: "misconfigured",
+      cause: "localhost:4000 lists no models, so none can be chosen.",
+      nextStep: "Set defaultModel to a model that this service has.",
+      call: "models",
+    });
+  });
+});
+
+describe("nothing is known about the key", () => {
+  const trouble = "Nothing is known about the key: the service has trouble (https://status.deepseek.com).";
+  const unexpected = "Nothing is known about the key: check that baseUrl is that of an OpenAI-compatible API.";
+  test.each([
+    [
+      403,
+      "never",
+      "Nothing is known about the key: a firewall, a proxy or a rule for this region may refuse this machine.",
+    ],
+    [408, "backoff", trouble],
+    [429, "backoff", "Nothing is known about the key. The limit belongs to the account and shrinks with its balance."],
+    [500, "backoff", trouble],
+    [503, "backoff", trouble],
+    [599, "backoff", trouble],
+    [201, "never", unexpected],
+    [204, "never", unexpected],
+    [299, "never", unexpected],
+    [405, "never", unexpected],
+    [418, "never", unexpected],
+    [499, "never", unexpected],
+  ] as const)("after HTTP %i; retry: %s", (status, retry, nextStep) => {
+    expect(judge(refusal(status, "Hm."), models)).toEqual({
+      kind: "indeterminate",
+      cause: `api.deepseek.com answered GET /models with HTTP ${status}: "Hm."`,
+      nextStep,
+      call: "models",
+      httpStatus: status,
+    });
+    expect(retryOf(refusal(status))).toBe(retry);
+  });
+
+  test("when another service has trouble, of which DeepSeek's status page knows nothing", () => {
+    expect(judge(refusal(502), gateway)).toMatchObject({
+      nextStep: "Nothing is known about the key: this base URL has trouble.",
+    });
+  });
+
+  test.each<[Unusable, string, string]>([
+    ["blank", "backoff", "answered HTTP 200 with nothing in it"],
+    ["notJson", "backoff", "answered HTTP 200 with something other than JSON"],
+    ["unexpected", "backoff", "answered HTTP 200 with JSON of another form than documented"],
+    ["oversized", "never", "answered with more than a megabyte"],
+    ["encoded", "never", "answered in a compressed form, which was not asked for"],
+    ["noCapacity", "backoff", "broke the answer off for lack of capacity"],
+  ])("after a reply that is unusable (%s); retry: %s", (reason, retry, text) => {
+    expect(judge({ type: "unusable", reason }, chat)).toEqual({
+      kind: "indeterminate",
+      cause: `api.deepseek.com ${text} (POST /chat/completions).`,
+      nextStep: "Nothing is known about the key.",
+      call: "chat",
+    });
+    expect(retryOf({ type: "unusable", reason })).toBe(retry);
+  });
+
+  test.each([
+    ["timeout", "backoff", "did not answer in time", ""],
+    ["dns", "backoff", "could not be found in DNS", ": check baseUrl, HTTPS_PROXY and this machine's DNS"],
+    ["refused", "backoff", "refused the connection", ": check baseUrl, HTTPS_PROXY and that something listens there"],
+    ["unreachable", "backoff", "cannot be reached", ": check this machine's network"],
+    ["reset", "backoff", "closed the connection without an answer", ""],
+    ["tls", "never", "has no valid TLS certificate", ": check baseUrl, the clock and the proxy"],
+    ["proxy", "backoff", "was not reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
+    ["protocol", "never", "does not speak proper HTTP", ": check baseUrl"],
+    ["other", "backoff", "could not be asked", ""],
+  ] as const)("after the fault '%s'; retry: %s", (fault, retry, text, advice) => {
+    expect(judge({ type: "fault", fault }, models)).toEqual({
+      kind: "indeterminate",
+      cause: `api.deepseek.com ${text} (GET /models).`,
+      nextStep: `Nothing is known about the key${advice}.`,
+      call: "models",
+    });
+    expect(retryOf({ type: "fault", fault })).toBe(retry);
+  });
+});
