@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { testCalls } from "../provider/core/inputs.ts";
+import { TestCall } from "../provider/core/inputs.ts";
 import { keyHelp, type Typed, withServiceOptions } from "./connection-options.ts";
 import { exitCodes, exitCodesHelp } from "./usage.ts";
 
@@ -28,7 +28,7 @@ export function checkCommand(): Command {
     .description("Check a key as a deployment does: its verdict, what each call said, and what to do next.")
     .option("--model <id>", "the model of the test call (default: the first allowed one that the service lists)")
     .option("--allowed-model <id...>", "the models that may be used (default: all that the service lists)")
-    .option("--test-call <what>", `${testCalls.join(" or ")}; see below (default: chat)`);
+    .option("--test-call <what>", `${Object.values(TestCall).join(" or ")}; see below (default: chat)`);
   return withServiceOptions(command)
     .addHelpText("after", explanation)
     .action(async (typed: Typed) => {

@@ -3,7 +3,7 @@ import { createInterface } from "node:readline";
 import { type Readable, Writable } from "node:stream";
 import { ambientKey } from "../provider/deepseek/api-key.ts";
 import { DEFAULT_BASE_URL, keysPage } from "../provider/deepseek/endpoint.ts";
-import { givesKeyAway } from "../provider/deepseek/redact.ts";
+import { containsKey } from "../provider/deepseek/redact.ts";
 import { UsageError } from "./usage.ts";
 
 export interface GivenKey {
@@ -109,7 +109,7 @@ export const keyAdvice =
 export function refuseKeys(typed: readonly string[]): void {
   const ambient = process.env["DEEPSEEK_API_KEY"] ?? "";
   const isKey = (argument: string) =>
-    keyOption.test(argument) || keyBeginning.test(argument) || givesKeyAway(argument, [ambient]);
+    keyOption.test(argument) || keyBeginning.test(argument) || containsKey(argument, [ambient]);
   if (!typed.some(isKey)) return;
   throw new UsageError(`an API key must not stand on the command line. ${keyAdvice}`);
 }

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { givesKeyAway, printable, redact, withoutCredentials } from "../provider/deepseek/redact.ts";
+import { containsKey, printable, redact, withoutCredentials } from "../provider/deepseek/redact.ts";
 import { alarmKinds } from "./alarms/catalog.ts";
 import { argumentsSchema, connectionFields, isDeferred } from "./schema.ts";
 
@@ -32,7 +32,7 @@ export function got(value: unknown, keys: readonly string[] = []): string {
 /** The places whose text holds a key: all but apiKey itself is stored and printed in clear. */
 export function misplacedKeys(given: unknown, keys: readonly string[]): string[] {
   return [...clearTexts(given, [])]
-    .filter(({ text }) => givesKeyAway(text, keys))
+    .filter(({ text }) => containsKey(text, keys))
     .map(({ path }) => `${place(path, keys)}: holds an API key, which belongs into apiKey alone`);
 }
 

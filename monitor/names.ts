@@ -6,6 +6,14 @@ export const CONNECTION_NAME = /^[A-Za-z0-9_.-]{1,32}$/;
 /** Longest name of an endpoint in an alarm's name: with the monitor's name and the title it stays below CloudWatch's 255. */
 const MAX_SUBJECT = 120;
 
+/**
+ * The name of a resource that a monitor makes, within the stack. No monitor, connection or alarm may have a slash in its
+ * name, so two monitors never make the same one.
+ */
+export function childName(monitor: string, ...parts: readonly string[]): string {
+  return [monitor, ...parts].join("/");
+}
+
 /** The name of an alarm: the monitor's, then what it is about (nothing if it is about the whole monitor), then the title. */
 export function alarmName(monitor: string, subject: string | undefined, title: string): string {
   return [monitor, ...(subject === undefined ? [] : [subject]), title].join("/");

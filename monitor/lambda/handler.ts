@@ -133,7 +133,7 @@ async function heartbeat(
   { expected, probed }: RunSummary,
 ): Promise<void> {
   if (url === undefined || probed < expected) return;
-  const problem = await beat(url, http);
+  const problem = await pingHeartbeat(url, http);
   if (problem !== undefined) logHeartbeat(log, run, new URL(url).host, problem);
 }
 
@@ -141,7 +141,7 @@ async function heartbeat(
 const TIMEOUT_MS = 3_000;
 
 /** Tells an outside watcher that a run was complete. Resolves to what went wrong, or to nothing. */
-async function beat(url: string, http: Http): Promise<string | undefined> {
+async function pingHeartbeat(url: string, http: Http): Promise<string | undefined> {
   try {
     return await withDeadline(TIMEOUT_MS, async ({ signal }) => {
       const response = await http({ method: "GET", url, headers: {}, signal });

@@ -2,17 +2,20 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
 import type { ProbeRequest } from "../deepseek/probe.ts";
-import { givesKeyAway, keyFingerprint, printable, redact, withoutCredentials } from "../deepseek/redact.ts";
+import { containsKey, keyFingerprint, printable, redact, withoutCredentials } from "../deepseek/redact.ts";
 
 /** How strictly a connection is verified; see `verify` in `DeepSeekConnectionArgs`. */
-export type Strictness = "standard" | "strict" | "none";
+export const Strictness = { Standard: "standard", Strict: "strict", None: "none" } as const;
+export type Strictness = (typeof Strictness)[keyof typeof Strictness];
 
-/** What create and update ask besides the free calls; see `testCall` in `DeepSeekConnectionArgs`. */
-export type TestCall = "chat" | "models";
-
-const strictnesses: readonly Strictness[] = ["standard", "strict", "none"];
-
-export const testCalls: readonly TestCall[] = ["chat", "models"];
+/** Which calls verify a connection besides the free ones; see `testCall` in `DeepSeekConnectionArgs`. */
+export const TestCall = {
+  /** One chat completion of one token: the only call that sees an outage of inference. */
+  Chat: "chat",
+  /** The free list of models and the balance alone. They answer while inference is down, and for a retired model. */
+  Models: "models",
+} as const;
+export type TestCall = (typeof TestCall)[keyof typeof TestCall];
 
 /**
  * What the engine hands over in place of an input that is not known yet, whatever the input's type. Source:
@@ -62,12 +65,8 @@ const schema = z.strictObject({
   displayName: z.string({ error: "must be a text" }).refine((name) => name !== "" && printable(name, 100) === name, {
     error: "must be 1 to 100 characters on one line",
   }),
-  verify: z
-    .enum(strictnesses, { error: `must be one of ${strictnesses.map((value) => `'${value}'`).join(", ")}` })
-    .default("standard"),
-  testCall: z
-    .enum(testCalls, { error: `must be one of ${testCalls.map((value) => `'${value}'`).join(", ")}` })
-    .default("chat"),
+  verify: z.enum(Strictness, { error: `must be one of ${oneOf(Strictness)}` }).default("standard"),
+  testCall: z.enum(TestCall, { error: `must be one of ${oneOf(TestCall)}` }).default("chat"),
   timeoutSeconds: z
     .number({ error: "must be a number of seconds" })
     .min(1, limits(1, 600))
@@ -127,7 +126,7 @@ export function parseArguments(bag: Bag): ParsedArguments {
 /** Every other input is stored and printed in clear, so none may hold the key, nor what looks like another one. */
 function misplacedKey({ apiKey, ...others }: Bag): string[] {
   const key = typeof apiKey === "string" ? JSON.stringify(apiKey.trim()).slice(1, -1) : "";
-  const names = Object.keys(others).filter((name) => givesKeyAway(JSON.stringify(others[name]), [key]));
+  const names = Object.keys(others).filter((name) => containsKey(JSON.stringify(others[name]), [key]));
   return names.map((name) => `${name}: holds an API key, which belongs into apiKey alone`);
 }
 
@@ -181,4 +180,11 @@ export function requestOf(settings: Settings, testCall: boolean, chosenModel?: s
 export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
   const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** The values of an enumeration, for a message. */
+export function oneOf(values: Readonly<Record<string, string>>): string {
+  return Object.values(values)
+    .map((value) => `'${value}'`)
+    .join(", ");
 }

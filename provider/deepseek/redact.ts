@@ -19,7 +19,7 @@ export const USUAL_KEY = /sk-[0-9a-f]{32}/;
 const MIN_TELLING_KEY = 16;
 
 /** Whether a text that is stored in clear holds one of these keys as a whole, or what looks like another one. */
-export function givesKeyAway(text: string, keys: readonly string[]): boolean {
+export function containsKey(text: string, keys: readonly string[]): boolean {
   return USUAL_KEY.test(text) || keys.some((key) => key.length >= MIN_TELLING_KEY && text.includes(key));
 }
 
