@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../provider/core/inputs.ts";
+import { parseInputs } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { freshKey } from "../unit/provider/deepseek/support/ask.ts";
@@ -197,7 +197,7 @@ it("a key of an unusual shape that DeepSeek does not confirm gets a hint", async
 });
 
 it("the defaults that --help tells are those of a connection", async () => {
-  const parsed = parseArguments({ apiKey: freshKey(), displayName: "main" });
+  const parsed = parseInputs({ apiKey: freshKey(), displayName: "main" });
   if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
   const { timeoutSeconds, maxAttempts, testCall, baseUrl } = parsed.settings;
   const { stdout } = await pulumiDeepseek(["check", "--help"]);
