@@ -63,7 +63,7 @@ function list(descriptions: readonly (readonly string[])[]): string {
 function readScenario(typed: string, names: readonly ScenarioName[]): ScenarioName {
   const known = names.find((name) => name === typed);
   if (known !== undefined) return known;
-  throw usageError("scenario-unknown", { name: typed });
+  throw usageError("scenario-unknown", { name: typed, names: names.join(", ") });
 }
 
 async function run(scenario: ScenarioName, typed: RehearseOptions): Promise<void> {

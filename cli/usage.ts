@@ -29,7 +29,7 @@ export const usageMessages = {
   "key-not-typed": { text: () => "no key was typed." },
   "key-on-command-line": { text: ({ advice }) => `an API key must not be on the command line. ${advice}` },
   "scenario-unknown": {
-    text: ({ name }) => `there is no scenario '${name}'. Without a name, 'rehearse' lists all of them.`,
+    text: ({ name, names }) => `there is no scenario '${name}'. The scenarios are ${names}.`,
   },
   "alarms-file-unreadable": {
     text: ({ file, code }) => `the file '${file}' cannot be read (${code}). Give --alarms a JSON file.`,

@@ -54,7 +54,7 @@ describe("check tells", () => {
     const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is none, check --allowed-model and --model.",
+      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is not an alias, check --allowed-model and --model.",
     );
     expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
   });
@@ -138,10 +138,11 @@ describe("check --json prints one object", () => {
     expect(code).toBe(6);
     const report = JSON.parse(stdout);
     expect(Object.keys(report)).toEqual(
-      "verdict cause nextStep hints keyFingerprint keyFrom baseUrl testCall calls".split(" "),
+      "verdict code cause nextStep hints keyFingerprint keyFrom baseUrl testCall calls".split(" "),
     );
     expect(report).toMatchObject({
       verdict: "indeterminate",
+      code: "connection-reset",
       cause: expect.stringContaining("closed the connection"),
       nextStep: "Nothing is known about the key.",
     });
