@@ -111,26 +111,30 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const alarms = createAlarms(this, { ...base, ...notifications, settings, shards, links, schedules });
     const dashboard = settings.dashboard ? createDashboard(this, { ...base, settings, alarms, logGroup }) : undefined;
 
-    const outputs: Outputs = {
-      monitorName: base.identity,
+    const resources = {
       function: monitor,
       logGroup,
       scheduleGroup,
       deadLetterQueue,
+      failuresQuery,
       ...(ownTopic !== undefined && { alertTopic: ownTopic }),
+      ...(dashboard !== undefined && { dashboard }),
+    };
+    const outputs = {
+      monitorName: base.identity,
       pageTopicArn: notifications.topics.page,
       ticketTopicArn: notifications.topics.ticket,
       alarmNames: alarms.apply((all) => all.map((alarm) => alarm.name)),
       alarmArns: alarms.apply((all) => all.map((alarm) => alarm.arn)),
       secretArns: pulumi.all(keys.arns),
-      failuresQuery,
-      ...(dashboard !== undefined && { dashboard }),
       dashboardUrl: dashboardLink,
     };
-    Object.assign(this, outputs);
+    Object.assign(this, { ...resources, ...outputs } satisfies Properties);
+    // Not the resources: a reference to one that is still to be made differs from the same reference afterwards, for which the
+    // engine refuses to carry out a saved plan.
     this.registerOutputs(outputs);
   }
 }
 
 /** What a monitor has besides what every component has. */
-type Outputs = Omit<DeepSeekMonitor, keyof pulumi.ComponentResource>;
+type Properties = Omit<DeepSeekMonitor, keyof pulumi.ComponentResource>;
