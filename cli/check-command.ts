@@ -1,6 +1,5 @@
 import { Command } from "commander";
-import { TestCall } from "../provider/core/inputs.ts";
-import { keyHelp, type Typed, withServiceOptions } from "./connection-options.ts";
+import { type ConnectionOptions, keyHelp, withConnectionOptions } from "./connection-options.ts";
 import { exitCodes, exitCodesHelp } from "./usage.ts";
 
 const explanation = `
@@ -17,21 +16,19 @@ Examples:
   $ npx pulumi-deepseek check --key-file - --base-url https://gateway.example/v1
   $ npx pulumi-deepseek check --json | jq --raw-output .nextStep
 
---json prints one object: verdict, cause, nextStep, hints, keyFingerprint, keyFrom, baseUrl, testCall, model,
+--json prints one object: verdict, code, cause, nextStep, hints, keyFingerprint, keyFrom, baseUrl, testCall, model,
 servedModel, models, balances, calls. What is not known is left out; what is wrong with the command line goes to stderr.
 
 ${exitCodesHelp()}`;
 
 /** `pulumi-deepseek check`. */
 export function checkCommand(): Command {
-  const command = new Command("check")
-    .description("Check a key as a deployment does: its verdict, what each call said, and what to do next.")
-    .option("--model <id>", "the model of the test call (default: the first allowed one that the service lists)")
-    .option("--allowed-model <id...>", "the models that may be used (default: all that the service lists)")
-    .option("--test-call <what>", `${Object.values(TestCall).join(" or ")}; see below (default: chat)`);
-  return withServiceOptions(command)
+  const command = new Command("check").description(
+    "Check a key as a deployment does: its verdict, what each call said, and what to do next.",
+  );
+  return withConnectionOptions(command)
     .addHelpText("after", explanation)
-    .action(async (typed: Typed) => {
+    .action(async (typed: ConnectionOptions) => {
       // Loaded only now: `--help`, or a mistake, need not wait for what talks to a service.
       const { examine } = await import("./examine.ts");
       const { renderReport } = await import("./report.ts");

@@ -1,10 +1,10 @@
-import { parseArguments, requestOf, type Settings } from "../provider/core/inputs.ts";
-import { hints } from "../provider/core/messages.ts";
+import { parseInputs, probeRequestOf, type Settings } from "../provider/core/inputs.ts";
+import { hintsOf } from "../provider/core/messages.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
 import { undiciHttp } from "../provider/deepseek/http-undici.ts";
 import { probe } from "../provider/deepseek/probe.ts";
 import { keyFingerprint } from "../provider/deepseek/redact.ts";
-import { inOptions, inputsFrom, type Typed } from "./connection-options.ts";
+import { type ConnectionOptions, inOptions, inputsFrom } from "./connection-options.ts";
 import { readKey } from "./key-input.ts";
 import type { Report } from "./report.ts";
 import { Progress } from "./terminal.ts";
@@ -15,19 +15,24 @@ import { UsageError } from "./usage.ts";
  *
  * @throws UsageError if the options cannot be used, or if there is no key
  */
-export async function examine(typed: Typed): Promise<Report> {
-  const { apiKey, from } = await readKey(typed.keyFile, typed.baseUrl);
-  const settings = readSettings(apiKey, typed);
+export async function examine(typed: ConnectionOptions): Promise<Report> {
+  const inputs = inputsFrom(typed);
+  const { apiKey, from } = await readKey(typed.keyFile, inputs["baseUrl"] as string | undefined);
+  const settings = readSettings({ ...inputs, apiKey, displayName: "command line" });
   const { baseUrl, testCall } = settings;
   const calls: CallRecord[] = [];
   const progress = new Progress(`Waiting for ${new URL(baseUrl).host} …`);
-  const result = await probe(requestOf(settings, testCall === "chat"), undiciHttp, (call) => calls.push(call));
+  const result = await probe(probeRequestOf(settings, testCall === "chat"), undiciHttp, (call) => calls.push(call));
   progress.end();
   const { verdict, findings } = result;
   return {
     verdict: verdict.kind,
-    ...(verdict.kind !== "valid" && { cause: verdict.cause, nextStep: inOptions(verdict.nextStep) }),
-    hints: hints(settings, result).map(inOptions),
+    ...(verdict.kind !== "valid" && {
+      code: verdict.code,
+      cause: verdict.cause,
+      nextStep: inOptions(verdict.nextStep),
+    }),
+    hints: hintsOf(settings, result).map(({ code, text }) => ({ code, text: inOptions(text) })),
     keyFingerprint: keyFingerprint(settings.apiKey),
     keyFrom: from,
     baseUrl,
@@ -42,10 +47,9 @@ export async function examine(typed: Typed): Promise<Report> {
   };
 }
 
-function readSettings(apiKey: string, typed: Typed): Settings {
-  const parsed = parseArguments({ apiKey, displayName: "command line", ...inputsFrom(typed) });
+function readSettings(inputs: Readonly<Record<string, unknown>>): Settings {
+  const parsed = parseInputs(inputs);
   if (parsed.type === "settings") return parsed.settings;
-  const problems =
-    parsed.type === "problems" ? parsed.problems : ["a value is Pulumi's mark for what is not known yet"];
-  throw new UsageError(problems.map(inOptions).join("\n       "));
+  const problems = parsed.type === "problems" ? parsed.problems : [];
+  throw new UsageError(problems.map(({ code, text }) => ({ code, text: inOptions(text) })));
 }

@@ -4,7 +4,7 @@ import { type Readable, Writable } from "node:stream";
 import { ambientKey } from "../provider/deepseek/api-key.ts";
 import { DEFAULT_BASE_URL, keysPage } from "../provider/deepseek/endpoint.ts";
 import { containsKey } from "../provider/deepseek/redact.ts";
-import { UsageError } from "./usage.ts";
+import { usageError } from "./usage.ts";
 
 export interface GivenKey {
   readonly apiKey: string;
@@ -24,13 +24,9 @@ export async function readKey(keyFile: string | undefined, baseUrl: string | und
   if (keyFile !== undefined) return { apiKey: await readFrom(keyFile), from: "--key-file" };
   const ambient = ambientKey(baseUrl);
   if (ambient !== undefined) return { apiKey: ambient, from: "DEEPSEEK_API_KEY" };
-  const missing =
-    baseUrl === undefined
-      ? "there is no key: set the environment variable DEEPSEEK_API_KEY, or give"
-      : `a key of the environment goes to ${DEFAULT_BASE_URL} alone. For another --base-url give`;
-  throw new UsageError(
-    `${missing} --key-file <file>; '--key-file -' reads the standard input, and asks on a terminal.`,
-  );
+  throw baseUrl === undefined
+    ? usageError("key-missing")
+    : usageError("key-of-environment", { baseUrl: DEFAULT_BASE_URL });
 }
 
 async function readFrom(keyFile: string): Promise<string> {
@@ -39,10 +35,8 @@ async function readFrom(keyFile: string): Promise<string> {
   const place = keyFile === "-" ? "the standard input" : "the file that --key-file names";
   const text = await readText(keyFile === "-" ? process.stdin : createReadStream(keyFile), place);
   const key = withoutNewline(text);
-  if (key === "") throw new UsageError(`${place} is empty: it must hold the key and nothing else.`);
-  if (/^(export\s+)?\w*KEY\s*[=:]/i.test(key)) {
-    throw new UsageError(`${place} holds a name and a value: it must hold the key and nothing else.`);
-  }
+  if (key === "") throw usageError("key-file-empty", { place });
+  if (/^(export\s+)?\w*KEY\s*[=:]/i.test(key)) throw usageError("key-file-assignment", { place });
   return key;
 }
 
@@ -54,11 +48,11 @@ async function readText(stream: Readable, place: string): Promise<string> {
       if (text.length > MAX_LENGTH) break;
     }
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    throw new UsageError(`${place} cannot be read (${code}): give a file that holds the key and nothing else.`);
+    const { code = "" } = error as NodeJS.ErrnoException;
+    throw usageError("key-file-unreadable", { place, code });
   }
   if (text.length <= MAX_LENGTH) return text;
-  throw new UsageError(`${place} is longer than ${MAX_LENGTH} characters: it must hold the key and nothing else.`);
+  throw usageError("key-file-too-long", { place, most: String(MAX_LENGTH) });
 }
 
 /** Asks on the terminal, without showing what is typed. */
@@ -78,7 +72,7 @@ function ask(): Promise<string> {
     });
     terminal.once("close", () => {
       process.stderr.write("\n");
-      reject(new UsageError("no key was typed."));
+      reject(usageError("key-not-typed"));
     });
   });
 }
@@ -111,7 +105,7 @@ export function refuseKeys(typed: readonly string[]): void {
   const isKey = (argument: string) =>
     keyOption.test(argument) || keyBeginning.test(argument) || containsKey(argument, [ambient]);
   if (!typed.some(isKey)) return;
-  throw new UsageError(`an API key must not stand on the command line. ${keyAdvice}`);
+  throw usageError("key-on-command-line", { advice: keyAdvice });
 }
 
 /** Shortest argument that may be a key of an unusual shape, and is worth hiding. */

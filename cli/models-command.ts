@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { keyHelp, type Typed, withServiceOptions } from "./connection-options.ts";
+import { type ConnectionOptions, keyHelp, withConnectionOptions } from "./connection-options.ts";
 import { exitCodes, exitCodesHelp } from "./usage.ts";
 
 const explanation = `
@@ -20,9 +20,9 @@ export function modelsCommand(): Command {
   const command = new Command("models").description(
     "List the models that a key may use, as the service describes them.",
   );
-  return withServiceOptions(command)
+  return withConnectionOptions(command, ["baseUrl", "timeoutSeconds", "maxAttempts"])
     .addHelpText("after", explanation)
-    .action(async (typed: Typed) => {
+    .action(async (typed: ConnectionOptions) => {
       const { examine } = await import("./examine.ts");
       const { renderModels, renderVerdict } = await import("./report.ts");
       const report = await examine({ ...typed, testCall: "models" });

@@ -2,12 +2,11 @@ import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
 import type { Settings } from "../monitor/rehearsal/cloudwatch.ts";
 import type { ScenarioName } from "../monitor/rehearsal/rehearsal-scenarios.ts";
-import { mostSimilar } from "./similar.ts";
 import { aligned, Progress } from "./terminal.ts";
-import { UsageError, wholeNumber } from "./usage.ts";
+import { usageError, wholeNumber } from "./usage.ts";
 
 /** The command line's options, as they were typed. */
-interface Typed {
+interface RehearseOptions {
   readonly svg?: string;
   readonly alarms?: string;
   readonly every: number;
@@ -46,7 +45,7 @@ export function rehearseCommand(): Command {
     )
     .option("--json", "print the whole timeline as JSON")
     .addHelpText("after", explanation)
-    .action(async (scenario: string | undefined, typed: Typed) => {
+    .action(async (scenario: string | undefined, typed: RehearseOptions) => {
       // Loaded only now, as all that is large: another command need not wait for it.
       const { scenarioNames, scenarios } = await import("../monitor/rehearsal/rehearsal-scenarios.ts");
       const descriptions = scenarioNames.map((name) => [name, scenarios[name].description] as const);
@@ -64,12 +63,10 @@ function list(descriptions: readonly (readonly string[])[]): string {
 function readScenario(typed: string, names: readonly ScenarioName[]): ScenarioName {
   const known = names.find((name) => name === typed);
   if (known !== undefined) return known;
-  const similar = mostSimilar(typed, names);
-  const hint = similar === undefined ? "" : ` Did you mean '${similar}'?`;
-  throw new UsageError(`there is no scenario '${typed}'.${hint} Without a name, 'rehearse' lists all of them.`);
+  throw usageError("scenario-unknown", { name: typed, names: names.join(", ") });
 }
 
-async function run(scenario: ScenarioName, typed: Typed): Promise<void> {
+async function run(scenario: ScenarioName, typed: RehearseOptions): Promise<void> {
   const { rehearse, renderSvg, renderText, scenarios } = await import("../monitor/rehearsal/index.ts");
   const connections = typed.connections ?? scenarios[scenario].connections ?? 1;
   const alarms = typed.alarms === undefined ? {} : await readAlarms(typed.alarms, connections);
@@ -85,9 +82,7 @@ async function run(scenario: ScenarioName, typed: Typed): Promise<void> {
   if (typed.svg === undefined) return;
   const { svg } = typed;
   await writeFile(svg, renderSvg(timeline)).catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `the drawing cannot be written to '${svg}' (${error.code}). Give --svg a file in a folder that exists.`,
-    );
+    throw usageError("drawing-not-written", { file: svg, code: error.code ?? "" });
   });
   if (!typed.json) console.log(`Drawn: ${svg}`);
 }

@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
-import type { TestCall } from "../provider/core/inputs.ts";
+import { printed } from "../provider/core/messages.ts";
+import type { TestCall } from "../provider/core/values.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
 import type { Balance, Model } from "../provider/deepseek/replies.ts";
 import { enumerate, type VerdictKind } from "../provider/deepseek/verdict.ts";
@@ -12,12 +13,14 @@ import { aligned, table } from "./terminal.ts";
  */
 export interface Report {
   readonly verdict: VerdictKind;
+  /** The message's code, for the page of errors; absent when all is well. */
+  readonly code?: string;
   /** What happened, as a sentence; absent when all is well. */
   readonly cause?: string;
   /** What to do, as a sentence; absent when all is well. */
   readonly nextStep?: string;
   /** Sentences that decide nothing: a model that is not listed, a key of an unusual shape. */
-  readonly hints: readonly string[];
+  readonly hints: readonly { readonly code: string; readonly text: string }[];
   /** 12 hex digits that tell keys apart; the connection's output of this name has the same. */
   readonly keyFingerprint: string;
   readonly keyFrom: GivenKey["from"];
@@ -56,8 +59,8 @@ export function renderVerdict(report: Report, stream: NodeJS.WriteStream): strin
   const { sign, colour } = looks[report.verdict];
   const verdict = styleText(["bold", colour], `${sign} ${report.verdict}`, { stream });
   const lines = [`${verdict}: ${report.cause ?? praise(report)}`];
-  if (report.nextStep !== undefined) lines.push(`Next step: ${report.nextStep}`);
-  lines.push(...report.hints.map((hint) => `Note: ${hint}`));
+  if (report.nextStep !== undefined) lines.push(`Next step: ${report.nextStep} [${report.code}]`);
+  lines.push(...report.hints.map((hint) => `Note: ${printed(hint)}`));
   return lines.join("\n");
 }
 

@@ -2,10 +2,10 @@ import { once } from "node:events";
 import { Command } from "commander";
 import type { Exchange } from "../provider/sandbox/server.ts";
 import { table } from "./terminal.ts";
-import { UsageError, wholeNumber } from "./usage.ts";
+import { usageError, wholeNumber } from "./usage.ts";
 
 /** The command line's options. */
-interface Typed {
+interface SandboxOptions {
   readonly port: number;
   readonly latency: number;
 }
@@ -29,15 +29,13 @@ export function sandboxCommand(): Command {
     .action(serve);
 }
 
-async function serve({ port, latency }: Typed): Promise<void> {
+async function serve({ port, latency }: SandboxOptions): Promise<void> {
   const { startSandbox } = await import("../provider/sandbox/server.ts");
   const { sandboxKey } = await import("../provider/sandbox/accounts.ts");
   const { scenarioNames, scenarios } = await import("../provider/sandbox/scenarios.ts");
   const started = startSandbox({ port, latencyMs: latency, onExchange: log });
   const sandbox = await started.catch((error: NodeJS.ErrnoException) => {
-    throw new UsageError(
-      `port ${port} cannot be used (${error.code}). Choose another with --port, or 0 for a free one.`,
-    );
+    throw usageError("port-unavailable", { port: String(port), code: error.code ?? "" });
   });
   for (const name of scenarioNames) sandbox.use(sandboxKey(name), name);
   const rows = scenarioNames.map((name) => [`  ${name}`, sandboxKey(name), scenarios[name].description]);

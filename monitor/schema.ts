@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { inputRules } from "../provider/core/inputs.ts";
+import { inputSchemas } from "../provider/core/inputs.ts";
 import { alarmDefinitions, alarmKinds, Severity } from "./alarms/catalog.ts";
 import { Currency, TestCall } from "./arguments.ts";
 import { Detail } from "./metrics.ts";
@@ -66,11 +66,11 @@ const scheduleExpression = z
 
 /** The rules of single values, whether they are known in the program or only later. */
 export const rules = {
-  apiKey: inputRules.apiKey,
-  baseUrl: inputRules.baseUrl,
-  defaultModel: inputRules.defaultModel,
-  displayName: inputRules.displayName.optional(),
-  keyCreatedAt: inputRules.keyCreatedAt,
+  apiKey: inputSchemas.apiKey,
+  baseUrl: inputSchemas.baseUrl,
+  defaultModel: inputSchemas.defaultModel,
+  displayName: inputSchemas.displayName.optional(),
+  keyCreatedAt: inputSchemas.keyCreatedAt,
   secretArn,
   topic,
   kmsKeyArn,

@@ -1,14 +1,16 @@
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
-import type { Strictness, TestCall } from "./core/inputs.ts";
-import { named } from "./core/messages.ts";
-import type { Status } from "./core/policy.ts";
+import { definitionOf, type InputName, inputNames, inputs } from "./core/inputs.ts";
+import { connectionMessage, printed, unhealthy } from "./core/messages.ts";
+import type { OpenAIOptions, Status, Strictness, TestCall } from "./core/values.ts";
+import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
 import { printable } from "./deepseek/redact.ts";
 import type { Model } from "./deepseek/replies.ts";
 import { dynamicProvider } from "./dynamic.ts";
-import { type HandedVerdict, isMocked, probeAhead } from "./preflight.ts";
-import { resolveKey } from "./stack-config.ts";
+import { type PreflightResult, preflight } from "./preflight.ts";
+import { isMocked, ShortlyTracedResource } from "./pulumi-internals.ts";
+import { resolveKey, resolveStrictness } from "./stack-config.ts";
 
 /**
  * The inputs of a `DeepSeekConnection`. All are optional. One that is wrong fails the preview, with its name, what is
@@ -96,16 +98,6 @@ export interface DeepSeekConnectionArgs {
   readonly rotateAfterDays?: number | undefined;
 }
 
-/** The options of any OpenAI SDK: `new OpenAI(…)` takes them as they are. */
-export interface OpenAIOptions {
-  /** The key itself: whoever reads the output must keep it secret. */
-  readonly apiKey: string;
-  /** The connection's `baseUrl`. */
-  readonly baseURL: string;
-  /** The default model; absent if none is known. */
-  readonly model?: string;
-}
-
 /**
  * A connection to DeepSeek, or to a service that speaks the same API: the key is checked at preview, verified by a test
  * call at create and update, and kept as a secret.
@@ -116,7 +108,7 @@ export interface OpenAIOptions {
  * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, or if the program's own folder does not
  * have this package. What is wrong with an input or a key is no exception: it fails the resource, at preview.
  */
-export class DeepSeekConnection extends pulumi.dynamic.Resource {
+export class DeepSeekConnection extends ShortlyTracedResource {
   // `declare`, because compiled for ES2022 a plain field would overwrite the output that Pulumi sets.
 
   /** The key, a secret. */
@@ -154,37 +146,43 @@ export class DeepSeekConnection extends pulumi.dynamic.Resource {
    */
   constructor(name: string, args: DeepSeekConnectionArgs = {}, opts?: pulumi.CustomResourceOptions) {
     if (!isMocked()) requireResolvable();
-    const { apiKey, apiKeyFrom } = resolveKey(args.apiKey, args.baseUrl);
-    const displayName = args.displayName ?? printable(name, 100);
-    const verify = strictness(displayName, args.verify);
-    const inputs = { ...args, apiKey, displayName, ...(verify !== undefined && { verify }) };
-    const verdict = probeAhead(inputs, opts);
-    const { stackTraceLimit } = Error;
-    // Pulumi's SDK takes four stack traces a property, sixty a connection: a fifth of a large program's time, for nobody
-    // to read. The source position in the state is not among them: for that the SDK lifts the limit itself.
-    Error.stackTraceLimit = 1;
-    try {
-      super(
-        dynamicProvider,
-        name,
-        { ...unsetOutputs, ...inputs, ...(apiKeyFrom === "environment" && { apiKeyFrom }), verdict },
-        pulumi.mergeOptions(opts, { additionalSecretOutputs: ["apiKey", "openai"] }),
-        "deepseek",
-        "DeepSeekConnection",
-      );
-    } catch (error) {
-      Error.stackTraceLimit = stackTraceLimit;
-      throw traced(error);
-    } finally {
-      Error.stackTraceLimit = stackTraceLimit;
-    }
-    warnIfUnwell(this, verdict);
+    const given: { readonly [Name in InputName]?: DeepSeekConnectionArgs[Name] } = args;
+    const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, given.baseUrl);
+    const displayName = given.displayName ?? printable(name, 100);
+    const verify = resolveStrictness(displayName, given.verify);
+    const props = { ...given, apiKey, displayName, baseUrl: normalized(given.baseUrl), ...verify };
+    const verdict = preflight(props, opts);
+    super(
+      dynamicProvider,
+      name,
+      { ...unsetOutputs, ...props, ...(apiKeyFrom === "environment" && { apiKeyFrom }), verdict },
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: secretOutputs }),
+      "deepseek",
+      "DeepSeekConnection",
+    );
+    warnIfUnhealthy(this, verdict);
   }
+}
+
+// Does not compile while an argument has no entry in the table of inputs; one without an argument fails in the constructor.
+inputs satisfies Readonly<Record<keyof DeepSeekConnectionArgs, unknown>>;
+
+/** The engine marks an output as a secret only if a secret input has its name. */
+const secretOutputs = [...inputNames.filter((name) => definitionOf(name).isSecret), "openai"];
+
+/**
+ * The base URL in the form in which it is stored, the default included: an output that has the name and the value of an
+ * input is known to dependants at preview. What is wrong with it is for `check` to say.
+ */
+function normalized(given: pulumi.Input<string> | undefined): pulumi.Output<string> {
+  return pulumi.output(given).apply((text = DEFAULT_BASE_URL) => {
+    const parsed = typeof text === "string" ? parseBaseUrl(text) : undefined;
+    return parsed?.ok ? parsed.baseUrl : text;
+  });
 }
 
 /** Pulumi makes a property of the resource of each name that it is given. */
 const unsetOutputs = {
-  baseUrl: undefined,
   models: undefined,
   defaultModel: undefined,
   status: undefined,
@@ -197,35 +195,17 @@ const unsetOutputs = {
   openai: undefined,
 };
 
-/** The stack's configuration is the way out when a dead key blocks an unrelated deployment. */
-function strictness(displayName: pulumi.Input<string>, given: Strictness | undefined): string | undefined {
-  const configured = new pulumi.Config("deepseek").get("verify");
-  if (configured === undefined || configured === given) return given;
-  void pulumi.output(displayName).apply((name) => {
-    const text = `the stack's configuration deepseek:verify is '${configured}' and overrides the program's '${given ?? "standard"}'. Undo it with 'pulumi config rm deepseek:verify'.`;
-    return pulumi.log.warn(named(name, text));
-  });
-  return configured;
-}
-
-/** Says what only create and update could find out, such as an account without money behind a gateway. */
-function warnIfUnwell(connection: DeepSeekConnection, ahead: pulumi.Output<HandedVerdict | undefined>): void {
+/** Says what only create and update could find out, such as an account with insufficient balance behind a gateway. */
+function warnIfUnhealthy(connection: DeepSeekConnection, checked: pulumi.Output<PreflightResult | undefined>): void {
   connection.status.apply((status) => {
     if (status === undefined || status === "valid" || status === "unverified") return;
     const { displayName, statusReason, urn } = connection;
     // Inside an apply on the URN: a message on a resource that is never registered would block all later ones.
-    pulumi.all([displayName, statusReason, ahead, urn]).apply(async ([name, reason, told]) => {
-      if (told?.verdict.kind !== status) await pulumi.log.warn(named(name, `${status}: ${reason}`), connection);
+    pulumi.all([displayName, statusReason, checked, urn]).apply(async ([name, reason, seen]) => {
+      if (seen?.result.verdict.kind === status) return;
+      await pulumi.log.warn(printed(unhealthy(name, status, reason)), connection);
     });
   });
-}
-
-/** Adds to an error where in the user's program the connection is made. */
-function traced(error: unknown): unknown {
-  const place = new Error();
-  Error.captureStackTrace(place, DeepSeekConnection);
-  if (error instanceof Error) error.stack += (place.stack ?? "").replace(/^.*/, "");
-  return error;
 }
 
 /** Looked up once for all connections of a program. */
@@ -242,8 +222,6 @@ function requireResolvable(): void {
     createRequire(join(process.cwd(), "program.js")).resolve("pulumi-deepseek/provider/lifecycle");
     resolvable = true;
   } catch {
-    throw new pulumi.RunError(
-      `Pulumi cannot load 'pulumi-deepseek' from ${process.cwd()}: add it to the dependencies in the program's own package.json.`,
-    );
+    throw new pulumi.RunError(printed(connectionMessage("package-not-found", { folder: process.cwd() })));
   }
 }

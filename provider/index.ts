@@ -1,4 +1,3 @@
-export { DeepSeekConnection, type DeepSeekConnectionArgs, type OpenAIOptions } from "./connection.ts";
-export type { Strictness, TestCall } from "./core/inputs.ts";
-export type { Status } from "./core/policy.ts";
+export { DeepSeekConnection, type DeepSeekConnectionArgs } from "./connection.ts";
+export { type OpenAIOptions, type Status, Strictness, TestCall } from "./core/values.ts";
 export type { Model } from "./deepseek/replies.ts";

@@ -1,40 +1,38 @@
 import * as pulumi from "@pulumi/pulumi";
-import { announce } from "./announce.ts";
-import { type Bag, parseArguments, requestFingerprint, requestOf, type Settings } from "./core/inputs.ts";
-import { warning } from "./core/messages.ts";
+import { parseInputs, probeRequestOf, type Settings } from "./core/inputs.ts";
+import { printed, warningOf } from "./core/messages.ts";
 import { leadsTo } from "./core/policy.ts";
-import type { ProbeResult } from "./deepseek/probe.ts";
-import type { Verdict } from "./deepseek/verdict.ts";
+import type { Bag } from "./core/values.ts";
+import { type ProbeResult, requestFingerprint } from "./deepseek/probe.ts";
+import { isMocked } from "./pulumi-internals.ts";
 import { allProbes, probeOnce, thisRun } from "./shared-probes.ts";
 
 /**
- * A verdict on its way from the program to `check`. The engine calls `check` for one resource after another, so
+ * What a probe found, on its way from the program to `check`. The engine calls `check` for one resource after another, so
  * probing there would make a program wait for each connection in turn; the program probes all of them at once.
  */
-export interface HandedVerdict {
+export interface PreflightResult {
   /** Fingerprint of the request that was made: `check` may have received other inputs (`ignoreChanges`). */
   readonly request: string;
-  readonly verdict: Verdict;
+  /** Without the findings: `check` needs only what it reports. */
+  readonly result: Pick<ProbeResult, "verdict" | "unlisted">;
 }
 
 /**
- * Starts the probe of a connection from the user's program, as soon as its inputs are known and what it depends on is
- * there. Resolves to nothing where `check` has to probe by itself.
+ * Probes a connection from the user's program, as soon as its inputs are known and what it depends on is there. Resolves to
+ * nothing where `check` has to probe by itself.
  */
-export function probeAhead(
+export function preflight(
   inputs: pulumi.Inputs,
   opts: pulumi.CustomResourceOptions | undefined,
-): pulumi.Output<HandedVerdict | undefined> {
+): pulumi.Output<PreflightResult | undefined> {
   // The engine may put old values in the place of ignored ones, and only `check` sees which.
   if (isMocked() || opts?.ignoreChanges !== undefined) return pulumi.output(undefined);
   const known = pulumi.output(inputs);
-  if (opts?.dependsOn === undefined) return known.apply(hand);
-  return pulumi.all([known, areThere(opts.dependsOn)]).apply(async ([bag, there]) => (there ? hand(bag) : undefined));
-}
-
-/** Under the mocks of a user's unit test nothing is called. */
-export function isMocked(): boolean {
-  return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
+  if (opts?.dependsOn === undefined) return known.apply(probeInputs);
+  return pulumi
+    .all([known, areThere(opts.dependsOn)])
+    .apply(async ([bag, there]) => (there ? probeInputs(bag) : undefined));
 }
 
 /**
@@ -49,26 +47,27 @@ function areThere(dependsOn: NonNullable<pulumi.CustomResourceOptions["dependsOn
   });
 }
 
-async function hand(inputs: Bag): Promise<HandedVerdict | undefined> {
-  const parsed = parseArguments(inputs);
+async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
+  const parsed = parseInputs(inputs);
   // What is wrong with the inputs is for `check` to say.
   if (parsed.type !== "settings" || parsed.settings.verify === "none") return undefined;
-  const request = requestOf(parsed.settings, false);
+  const request = probeRequestOf(parsed.settings, false);
   const result = await probeOnce(request);
-  await announce(parsed.settings, result);
-  await announceFailures(parsed.settings, result);
-  return { request: requestFingerprint(request), verdict: result.verdict };
+  await announceFailure(parsed.settings, result);
+  const { verdict, unlisted = [] } = result;
+  return { request: requestFingerprint(request), result: { verdict, ...(unlisted.length > 0 && { unlisted }) } };
 }
 
 /**
- * The engine stops at the first failed check. Where there are several, each is told here, once all probes of the
- * program have ended; a single one is told by its check.
+ * The engine stops at the first failed check. Where several connections fail, each is reported here, once all probes of
+ * the program have ended; a single one is reported by its check. Without a resource: a message on a resource whose check
+ * fails would swallow all later messages of the user's program, so each text names its connection.
  */
-async function announceFailures(settings: Settings, { verdict }: ProbeResult): Promise<void> {
+async function announceFailure(settings: Settings, { verdict }: ProbeResult): Promise<void> {
   if (!leadsTo("fail", verdict, "check", settings.verify)) return;
   const run = thisRun();
   run.failing++;
   await allProbes();
   // A warning, since a resource that is not targeted fails nothing.
-  if (run.failing > 1) await pulumi.log.warn(warning(verdict, settings));
+  if (run.failing > 1) await pulumi.log.warn(printed(warningOf(verdict, settings)));
 }

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { requestFingerprint } from "./core/inputs.ts";
 import type { CallRecord } from "./deepseek/exchange.ts";
-import { type ProbeRequest, type ProbeResult, probe } from "./deepseek/probe.ts";
+import { type ProbeRequest, type ProbeResult, probe, requestFingerprint } from "./deepseek/probe.ts";
+import { currentRun } from "./pulumi-internals.ts";
 
 /** After how many milliseconds of waiting a line says what is waited for. */
 const PATIENCE_MS = 2_000;
@@ -14,22 +14,16 @@ interface Run {
   failing: number;
 }
 
-/**
- * The runs of this process. A run is told by its connection to the engine's resource monitor, since inline
- * programs (Pulumi's Automation API) run many times in one process; the host of dynamic providers has none and lives for
- * one command.
- */
 const runs = new WeakMap<object, Run>();
-const host = {};
 
 export function thisRun(): Run {
-  const id = pulumi.runtime.getMonitor() ?? host;
+  const id = currentRun();
   const run = runs.get(id) ?? { probes: new Map(), failing: 0 };
   runs.set(id, run);
   return run;
 }
 
-/** Makes a probe, or shares the one that this run has made of the same connection: one key is asked once. */
+/** Makes a probe, or shares the one that this run has made of the same connection: one key is checked once. */
 export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
   const { probes } = thisRun();
   const id = requestFingerprint(request);
@@ -41,9 +35,9 @@ export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
 /** Waits until every probe that was started in this run has ended, those included that are started meanwhile. */
 export async function allProbes(): Promise<void> {
   const { probes } = thisRun();
-  let settled = 0;
-  while (settled < probes.size) {
-    settled = probes.size;
+  let ended = 0;
+  while (ended < probes.size) {
+    ended = probes.size;
     await Promise.all(probes.values());
   }
 }

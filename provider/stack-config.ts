@@ -1,21 +1,22 @@
 import * as pulumi from "@pulumi/pulumi";
+import { connectionMessage, printed, strictnessOverridden } from "./core/messages.ts";
+import type { Strictness } from "./core/values.ts";
 import { ambientKey } from "./deepseek/api-key.ts";
 import { keysPage } from "./deepseek/endpoint.ts";
-
-/** Where a key comes from, in the order in which the places are looked at. */
-type KeyOrigin = "argument" | "configuration" | "environment";
+import { isConfigSecret } from "./pulumi-internals.ts";
 
 export interface ResolvedKey {
   /** A secret; resolves to nothing where there is no key that may be used. */
   readonly apiKey: pulumi.Output<string | undefined>;
-  readonly apiKeyFrom: KeyOrigin;
+  /** Where the key comes from: the places in the order in which they are looked at. */
+  readonly apiKeyFrom: "argument" | "configuration" | "environment";
 }
 
 const CONFIG_KEY = "deepseek:apiKey";
 
 /**
  * Finds the key in the program. It is marked as a secret here, since one that the provider adds later would be stored
- * and printed in clear.
+ * and printed in clear text.
  *
  * @throws pulumi.RunError if the configured key is not a secret.
  */
@@ -26,17 +27,27 @@ export function resolveKey(
   if (given !== undefined) return { apiKey: pulumi.secret(given), apiKeyFrom: "argument" };
   const configured = pulumi.runtime.getConfig(CONFIG_KEY);
   if (configured !== undefined) {
-    if (!isConfigSecret(CONFIG_KEY)) throw new pulumi.RunError(notSecret);
+    if (!isConfigSecret(CONFIG_KEY)) {
+      throw new pulumi.RunError(printed(connectionMessage("api-key-plain-text", { name: CONFIG_KEY, page: keysPage })));
+    }
     return { apiKey: pulumi.secret(configured), apiKeyFrom: "configuration" };
   }
   const apiKey = pulumi.output(baseUrl).apply(ambientKey);
   return { apiKey: pulumi.secret(apiKey), apiKeyFrom: "environment" };
 }
 
-const notSecret =
-  `The configuration ${CONFIG_KEY} is stored in plain text. Store it as a secret: ` +
-  `'pulumi config set --secret ${CONFIG_KEY}' asks for it. It may have been committed: then revoke it at ${keysPage} ` +
-  "and store a new one.";
-
-/** Part of Pulumi's runtime, and the only thing that tells; its type declarations leave it out. */
-const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (name: string) => boolean };
+/**
+ * How strictly a connection is verified: the stack's configuration `deepseek:verify` overrides the program, so that a dead
+ * key cannot block an unrelated deployment.
+ */
+export function resolveStrictness(
+  displayName: pulumi.Input<string>,
+  given: Strictness | undefined,
+): { readonly verify?: string } {
+  const configured = new pulumi.Config("deepseek").get("verify");
+  if (configured === undefined || configured === given) return given === undefined ? {} : { verify: given };
+  void pulumi
+    .output(displayName)
+    .apply((name) => pulumi.log.warn(printed(strictnessOverridden(name, configured, given))));
+  return { verify: configured };
+}

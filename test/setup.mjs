@@ -1,6 +1,7 @@
-// Runs before every command that needs the development dependencies (npm's `pre…` scripts), so that a fresh clone needs
-// no separate `npm install`. Plain JavaScript without dependencies: it may be run by the machine's own, older Node. The
-// command that follows it gets the Node of the `node` package, which npm puts first on the PATH.
+// Runs first in every command that needs the development dependencies (`npm run setup`), so that a fresh clone needs no
+// separate `npm install`; with `--build` it builds the package too. Plain JavaScript without dependencies: it may be run by
+// the machine's own, older Node. The command that follows it gets the Node of the `node` package, which npm puts first on
+// the PATH.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -13,13 +14,17 @@ const installed = new URL("../node_modules/.package-lock.json", import.meta.url)
 if (!existsSync(installed) || statSync(lockfile).mtimeMs > statSync(installed).mtimeMs) {
   console.log("Installing the development dependencies with 'npm ci' (once, about half a minute) …");
   // The warnings about the machine's Node are left out: the dependencies bring the Node that they need.
-  const { status } = spawnSync("npm", ["ci", "--loglevel=error", "--no-fund", "--no-audit"], {
-    cwd: root,
-    stdio: "inherit",
-    shell: process.platform === "win32",
-  });
-  if (status !== 0) {
-    console.error("The dependencies could not be installed: npm's message above says why. Then run the command again.");
-    process.exit(status ?? 1);
-  }
+  const failure = "The dependencies could not be installed: npm's message above says why. Then run the command again.";
+  run(["ci", "--loglevel=error", "--no-fund", "--no-audit"], failure);
+}
+
+if (process.argv.includes("--build"))
+  run(["run", "--silent", "build"], "The package could not be built: the messages above say why.");
+
+/** Runs npm, and ends with what to do where it fails. */
+function run(parameters, failure) {
+  const { status } = spawnSync("npm", parameters, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  if (status === 0) return;
+  console.error(failure);
+  process.exit(status ?? 1);
 }

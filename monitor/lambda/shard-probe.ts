@@ -38,6 +38,7 @@ function unfinished(connection: MonitoredConnection): Probed {
     connection,
     verdict: {
       kind: "indeterminate",
+      code: "probe-unfinished",
       cause: `The probe of ${host} was not finished when the run's time was over.`,
       nextStep: "Nothing is known about the key: the service or AWS Secrets Manager answers slowly.",
     },
@@ -148,6 +149,7 @@ function doubted(result: Probed): Probed {
     verdict: {
       ...result.verdict,
       kind: "indeterminate",
+      code: "all-keys-rejected",
       cause: `${host} rejects every API key that it was asked about in this run (HTTP 401).`,
       nextStep:
         "Nothing is known about the keys: three or more that fail at once are the service's fault, as a rule. If all " +

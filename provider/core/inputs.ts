@@ -1,168 +1,207 @@
-import { createHash } from "node:crypto";
 import { z } from "zod";
+import { apiKeyProblem, apiKeyProblems } from "../deepseek/api-key.ts";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
 import type { ProbeRequest } from "../deepseek/probe.ts";
-import { containsKey, keyFingerprint, printable, redact, withoutCredentials } from "../deepseek/redact.ts";
+import { printable } from "../deepseek/redact.ts";
+import { describeIssues, misplacedKeys, type Problem, problem } from "./problems.ts";
+import { type Bag, Strictness, TestCall, UNKNOWN } from "./values.ts";
 
-/** How strictly a connection is verified; see `verify` in `DeepSeekConnectionArgs`. */
-export const Strictness = { Standard: "standard", Strict: "strict", None: "none" } as const;
-export type Strictness = (typeof Strictness)[keyof typeof Strictness];
-
-/** Which calls verify a connection besides the free ones; see `testCall` in `DeepSeekConnectionArgs`. */
-export const TestCall = {
-  /** One chat completion of one token: the only call that sees an outage of inference. */
-  Chat: "chat",
-  /** The free list of models and the balance alone. They answer while inference is down, and for a retired model. */
-  Models: "models",
-} as const;
-export type TestCall = (typeof TestCall)[keyof typeof TestCall];
-
-/**
- * What the engine hands over in place of an input that is not known yet, whatever the input's type. Source:
- * `unknownValue` in @pulumi/pulumi's runtime/rpc.
- */
-const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** A property bag as the engine hands it to a dynamic provider. */
-export type Bag = Readonly<Record<string, unknown>>;
+/** An input as it is declared once, for parsing, differences, state, command line and every shell. */
+interface Input {
+  /** Parses the value. Its default, if it has one, is the input's. */
+  readonly schema: z.ZodType;
+  /** Whether it is stored and passed on only as a secret. */
+  readonly isSecret?: true;
+  /** What a change of it requires: to verify the connection again, or to store it and nothing else. */
+  readonly change: "verify" | "store";
+  /** The command line's option for it. */
+  readonly option?: {
+    /** As commander takes it, such as `--timeout <seconds>`. */
+    readonly flags: string;
+    readonly description: string;
+    /** Whether a number is expected. A text that is not a number is left for the schema to refuse. */
+    readonly isNumber?: true;
+  };
+}
 
 const modelId = z
-  .string({ error: "must be a model's id, such as 'deepseek-flash'" })
+  .string({ error: "must be the id of a model, such as 'deepseek-flash'" })
   .trim()
-  .regex(/^[\x21-\x7e]{1,128}$/, { error: "must be a model's id: 1 to 128 characters without blanks" });
+  .regex(/^[\x21-\x7e]{1,128}$/, { error: "must be the id of a model: 1 to 128 characters without whitespace" });
 
-const schema = z.strictObject({
-  apiKey: z
-    .string({
-      error:
-        "is missing. Pass it, or run 'pulumi config set --secret deepseek:apiKey', or set the environment variable " +
-        "DEEPSEEK_API_KEY, which is used with the default base URL only",
-    })
-    .trim()
-    .min(1, { error: "is empty", abort: true })
-    .refine((key) => !/^bearer\s/i.test(key), { error: "starts with 'Bearer ': give the key alone", abort: true })
-    .refine((key) => !/['"`\u2018-\u201f]/.test(key), {
-      error: "holds a quotation mark: give the key alone",
-      abort: true,
-    })
-    .refine((key) => !/\s/.test(key), { error: "holds a blank or a line break: give the key alone", abort: true })
-    .refine((key) => /^[\x21-\x7e]+$/.test(key), { error: "holds a character that no key has", abort: true }),
-  baseUrl: z
-    .string({ error: `must be an address such as ${DEFAULT_BASE_URL}` })
-    .transform((text, context) => {
-      const parsed = parseBaseUrl(text);
-      if (parsed.ok) return parsed.baseUrl;
-      context.addIssue({ code: "custom", message: `cannot be used: ${parsed.problem}` });
-      return z.NEVER;
-    })
-    .default(DEFAULT_BASE_URL),
-  allowedModels: z
-    .array(modelId, { error: "must be a list of model ids" })
-    .min(1, { error: "is empty: name at least one model, or leave it out to allow all that the service lists" })
-    .refine((ids) => new Set(ids).size === ids.length, { error: "names a model twice" })
-    .optional(),
-  defaultModel: modelId.optional(),
-  displayName: z.string({ error: "must be a text" }).refine((name) => name !== "" && printable(name, 100) === name, {
-    error: "must be 1 to 100 characters on one line",
-  }),
-  verify: z.enum(Strictness, { error: `must be one of ${oneOf(Strictness)}` }).default("standard"),
-  testCall: z.enum(TestCall, { error: `must be one of ${oneOf(TestCall)}` }).default("chat"),
-  timeoutSeconds: z
-    .number({ error: "must be a number of seconds" })
-    .min(1, limits(1, 600))
-    .max(600, limits(1, 600))
-    .default(20),
-  maxAttempts: z.int({ error: "must be a whole number" }).min(1, limits(1, 10)).max(10, limits(1, 10)).default(3),
-  keyCreatedAt: z
-    .union([z.iso.date(), z.iso.datetime({ offset: true })], {
-      error: "must be a date such as 2026-11-24, or a date and time such as 2026-11-24T00:00:00Z (ISO 8601)",
-    })
-    .optional(),
-  rotateAfterDays: z
-    .int({ error: "must be a whole number of days" })
-    .min(1, limits(1, 3_650))
-    .max(3_650, limits(1, 3_650))
-    .optional(),
-});
+/** Every input of a connection. */
+export const inputs = {
+  apiKey: {
+    schema: z
+      .string({
+        error:
+          "is missing. Pass it, or run 'pulumi config set --secret deepseek:apiKey', or set the environment variable " +
+          "DEEPSEEK_API_KEY, which is used with the default base URL only",
+      })
+      .trim()
+      .superRefine((key, context) => {
+        const code = apiKeyProblem(key);
+        if (code !== undefined) {
+          context.addIssue({ code: "custom", message: apiKeyProblems[code], params: { code }, continue: false });
+        }
+      }),
+    isSecret: true,
+    change: "verify",
+  },
+  baseUrl: {
+    schema: z
+      .string({ error: `must be an address such as ${DEFAULT_BASE_URL}` })
+      .transform((text, context) => {
+        const parsed = parseBaseUrl(text);
+        if (parsed.ok) return parsed.baseUrl;
+        const { code, problem: reason } = parsed;
+        context.addIssue({ code: "custom", message: `cannot be used: ${reason}`, params: { code } });
+        return z.NEVER;
+      })
+      .default(DEFAULT_BASE_URL),
+    change: "verify",
+    option: { flags: "--base-url <url>", description: `https, or http to this machine (default: ${DEFAULT_BASE_URL})` },
+  },
+  allowedModels: {
+    schema: z
+      .array(modelId, { error: "must be a list of model ids" })
+      .min(1, { error: "is empty: name at least one model, or leave it out to allow all that the service lists" })
+      .refine((ids) => new Set(ids).size === ids.length, {
+        error: "contains a duplicate",
+        params: { code: "argument-duplicate" },
+      })
+      .optional(),
+    change: "verify",
+    option: {
+      flags: "--allowed-model <id...>",
+      description: "the models that may be used (default: all that the service lists)",
+    },
+  },
+  defaultModel: {
+    schema: modelId.optional(),
+    change: "verify",
+    option: {
+      flags: "--model <id>",
+      description: "the model of the test call (default: the first allowed one that the service lists)",
+    },
+  },
+  displayName: {
+    schema: z.string({ error: "must be a text" }).refine((name) => name !== "" && printable(name, 100) === name, {
+      error: "must be 1 to 100 characters on one line",
+      params: { code: "argument-format" },
+    }),
+    change: "store",
+  },
+  verify: {
+    schema: z.enum(Strictness, { error: `must be one of ${oneOf(Strictness)}` }).default(Strictness.Standard),
+    change: "verify",
+  },
+  testCall: {
+    schema: z.enum(TestCall, { error: `must be one of ${oneOf(TestCall)}` }).default(TestCall.Chat),
+    change: "verify",
+    option: { flags: "--test-call <what>", description: "chat or models; see below (default: chat)" },
+  },
+  timeoutSeconds: {
+    schema: z
+      .number({ error: "must be a number of seconds" })
+      .min(1, between(1, 600))
+      .max(600, between(1, 600))
+      .default(20),
+    change: "store",
+    option: {
+      flags: "--timeout <seconds>",
+      description: "deadline of each attempt, from connecting to the last byte, 1 to 600 (default: 20)",
+      isNumber: true,
+    },
+  },
+  maxAttempts: {
+    schema: z.int({ error: "must be a whole number" }).min(1, between(1, 10)).max(10, between(1, 10)).default(3),
+    change: "store",
+    option: {
+      flags: "--attempts <number>",
+      description: "how often a call is made at most while the service has trouble, 1 to 10 (default: 3)",
+      isNumber: true,
+    },
+  },
+  keyCreatedAt: {
+    schema: z
+      .union([z.iso.date(), z.iso.datetime({ offset: true })], {
+        error: "must be a date such as 2026-11-24, or a date and time such as 2026-11-24T00:00:00Z (ISO 8601)",
+      })
+      .optional(),
+    change: "store",
+  },
+  rotateAfterDays: {
+    schema: z
+      .int({ error: "must be a whole number of days" })
+      .min(1, between(1, 3_650))
+      .max(3_650, between(1, 3_650))
+      .optional(),
+    change: "store",
+  },
+} as const satisfies Readonly<Record<string, Input>>;
 
-/** The rules of the single inputs, for others that take the same ones: the monitor does. */
-export const inputRules = schema.shape;
+export type InputName = keyof typeof inputs;
+
+export const inputNames = Object.keys(inputs) as readonly InputName[];
+
+/** What the table says of an input. */
+export function definitionOf(name: InputName): Input {
+  return inputs[name];
+}
+
+type Schemas = { readonly [Name in InputName]: (typeof inputs)[Name]["schema"] };
+
+/** The schema of each input, for others that take the same ones: the monitor does. */
+export const inputSchemas = Object.fromEntries(inputNames.map((name) => [name, inputs[name].schema])) as Schemas;
+
+const schema = z.strictObject(inputSchemas);
 
 /** A connection's inputs: checked, brought into one form, with the defaults filled in. */
 export type Settings = z.output<typeof schema>;
 
-/** The names of the inputs. */
-export const inputNames: readonly string[] = Object.keys(schema.shape);
-
-export type ParsedArguments =
+export type ParsedInputs =
   | { readonly type: "settings"; readonly settings: Settings }
   /** Some inputs are not known before the deployment; nothing is wrong with the others. */
   | { readonly type: "unknown" }
-  /** One sentence each, beginning with the input's name, without any part of the key. */
-  | { readonly type: "problems"; readonly problems: readonly string[] };
+  | { readonly type: "problems"; readonly problems: readonly Problem[] };
 
 /** Checks a connection's inputs, all of them at once. */
-export function parseArguments(bag: Bag): ParsedArguments {
+export function parseInputs(bag: Bag): ParsedInputs {
   const given = Object.entries(bag).filter(([, value]) => value !== undefined && value !== null);
-  const unknown = new Set(given.filter(([, value]) => holdsUnknown(value)).map(([name]) => name));
-  const known = Object.fromEntries(given.filter(([name]) => !unknown.has(name)));
+  const unknown = new Set(given.filter(([, value]) => containsUnknown(value)).map(([name]) => name));
+  const known: Bag = Object.fromEntries(given.filter(([name]) => !unknown.has(name)));
+  const key = typeof known["apiKey"] === "string" ? known["apiKey"].trim() : "";
+  const keys = key === "" ? [] : [key];
   const parsed = schema.safeParse(known);
-  const problems = (parsed.error?.issues ?? []).flatMap((issue) => {
-    if (issue.code === "unrecognized_keys") return issue.keys.map(describeStranger);
-    return unknown.has(String(issue.path[0])) ? [] : [describe(issue.path, issue.message, known)];
-  });
-  problems.push(...misplacedKey(known));
-  if (parsed.success && problems.length === 0 && isOutside(parsed.data)) {
-    const { defaultModel, allowedModels } = parsed.data;
-    problems.push(`defaultModel: '${defaultModel}' is not among allowedModels (${allowedModels?.join(", ")})`);
-  }
+  const issues = (parsed.error?.issues ?? []).filter(({ path }) => !unknown.has(String(path[0])));
+  const problems = [
+    ...describeIssues(
+      issues,
+      known,
+      keys,
+      () => `is not an input of DeepSeekConnection; the inputs are ${inputNames.join(", ")}`,
+    ),
+    // Everything but the key is stored and printed in clear text.
+    ...misplacedKeys(known, keys),
+    ...(parsed.success ? disagreements(parsed.data) : []),
+  ];
   if (known["rotateAfterDays"] !== undefined && known["keyCreatedAt"] === undefined && !unknown.has("keyCreatedAt")) {
-    problems.push("rotateAfterDays: needs keyCreatedAt, the day on which the key was made");
+    problems.push(
+      problem("rotation-without-date", ["rotateAfterDays"], "needs keyCreatedAt, the day on which the key was made"),
+    );
   }
   if (problems.length > 0) return { type: "problems", problems };
   return parsed.success && unknown.size === 0 ? { type: "settings", settings: parsed.data } : { type: "unknown" };
 }
 
-/** Every other input is stored and printed in clear, so none may hold the key, nor what looks like another one. */
-function misplacedKey({ apiKey, ...others }: Bag): string[] {
-  const key = typeof apiKey === "string" ? JSON.stringify(apiKey.trim()).slice(1, -1) : "";
-  const names = Object.keys(others).filter((name) => containsKey(JSON.stringify(others[name]), [key]));
-  return names.map((name) => `${name}: holds an API key, which belongs into apiKey alone`);
-}
-
-function isOutside({ defaultModel, allowedModels }: Settings): boolean {
-  return defaultModel !== undefined && allowedModels !== undefined && !allowedModels.includes(defaultModel);
-}
-
-function holdsUnknown(value: unknown): boolean {
-  if (typeof value === "object" && value !== null) return Object.values(value).some(holdsUnknown);
-  return value === UNKNOWN;
-}
-
-function describe(path: readonly PropertyKey[], message: string, known: Bag): string {
-  const [name, ...rest] = path.map(String);
-  const place = rest.length === 0 ? name : `${name}[${rest.join(".")}]`;
-  const value = path.reduce<unknown>((bag, key) => (bag as Bag | undefined)?.[String(key)], known);
-  const got = name === "apiKey" || value === undefined ? "" : ` (got ${shown(value, known["apiKey"])})`;
-  return `${place}: ${message}${got}`;
-}
-
-function describeStranger(name: string): string {
-  return `${printable(name, 60)}: is not an input of DeepSeekConnection; the inputs are ${inputNames.join(", ")}`;
-}
-
-/** What was given, for a message: short, without the key, which may have been put into the wrong input. */
-function shown(value: unknown, apiKey: unknown): string {
-  const text = withoutCredentials(JSON.stringify(value));
-  return printable(redact(text, typeof apiKey === "string" ? apiKey.trim() : ""), 80);
-}
-
-function limits(min: number, max: number) {
-  return { error: `must be from ${min} to ${max}` };
+/** The inputs among a connection's stored properties. */
+export function inputsOf(bag: Bag): Bag {
+  return Object.fromEntries(inputNames.flatMap((name) => (name in bag ? [[name, bag[name]]] : [])));
 }
 
 /** What a connection's settings ask of a probe. */
-export function requestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
+export function probeRequestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
   const { apiKey, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
   return {
     apiKey,
@@ -176,10 +215,15 @@ export function requestOf(settings: Settings, testCall: boolean, chosenModel?: s
   };
 }
 
-/** Tells requests apart without holding the key. */
-export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
-  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
-  return createHash("sha256").update(text).digest("hex");
+function disagreements({ defaultModel, allowedModels }: Settings): Problem[] {
+  if (defaultModel === undefined || allowedModels === undefined || allowedModels.includes(defaultModel)) return [];
+  const text = `'${defaultModel}' is not among allowedModels (${allowedModels.join(", ")})`;
+  return [problem("default-model-not-allowed", ["defaultModel"], text)];
+}
+
+function containsUnknown(value: unknown): boolean {
+  if (typeof value === "object" && value !== null) return Object.values(value).some(containsUnknown);
+  return value === UNKNOWN;
 }
 
 /** The values of an enumeration, for a message. */
@@ -187,4 +231,8 @@ export function oneOf(values: Readonly<Record<string, string>>): string {
   return Object.values(values)
     .map((value) => `'${value}'`)
     .join(", ");
+}
+
+function between(min: number, max: number) {
+  return { error: `must be from ${min} to ${max}` };
 }

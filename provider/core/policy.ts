@@ -1,12 +1,5 @@
 import type { UnhealthyVerdict, Verdict, VerdictKind } from "../deepseek/verdict.ts";
-import type { Strictness } from "./inputs.ts";
-
-/**
- * What is known of a connection. `valid`: the key works. `unfunded`: it works, and its account has no money. `invalid`: the
- * service rejects it. `misconfigured`: the service refuses the model or the address. `unverified`: nothing was asked
- * (`verify: "none"`). That a service could not be asked says nothing, so it is no status.
- */
-export type Status = "valid" | "unfunded" | "invalid" | "misconfigured" | "unverified";
+import type { Strictness } from "./values.ts";
 
 /** The steps of the engine at which a verdict can stop a deployment. */
 export type Step = "check" | "create" | "update";

@@ -1,61 +1,136 @@
 import { isDeepStrictEqual } from "node:util";
+import { z } from "zod";
 import type { ProbeResult } from "../deepseek/probe.ts";
 import { keyFingerprint } from "../deepseek/redact.ts";
-import { type Bag, inputNames, parseArguments, type Settings } from "./inputs.ts";
-import { reason } from "./messages.ts";
+import type { Model } from "../deepseek/replies.ts";
+import { definitionOf, type InputName, inputNames, inputsOf, parseInputs, type Settings } from "./inputs.ts";
+import { reasonOf } from "./messages.ts";
+import type { Bag, OpenAIOptions, Status } from "./values.ts";
 
-/** A connection as it is stored. Absent fields are left out at every depth: the engine refuses `undefined`. */
-export type Stored = Record<string, unknown>;
+/** What is stored of a connection besides its inputs as they were given. Absent fields are left out, at every depth. */
+export interface ConnectionState {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  readonly models: readonly Model[];
+  readonly defaultModel?: string | undefined;
+  readonly status: Status;
+  readonly statusReason?: string | undefined;
+  readonly keyFingerprint: string;
+  /** ISO 8601, UTC. */
+  readonly verifiedAt?: string | undefined;
+  readonly servedModel?: string | undefined;
+  readonly systemFingerprint?: string | undefined;
+  readonly openai: OpenAIOptions;
+}
 
-/** The inputs among a connection's stored properties, or among what the engine hands over. */
-export function inputsOf(bag: Bag): Bag {
-  return Object.fromEntries(inputNames.flatMap((name) => (name in bag ? [[name, bag[name]]] : [])));
+/** The inputs as they were given, and what is known of the connection. */
+export type StoredConnection = Bag & ConnectionState;
+
+const stateSchema = z.looseObject({
+  apiKey: z.string(),
+  baseUrl: z.string(),
+  models: z.array(z.looseObject({ id: z.string() })),
+  defaultModel: z.string().optional(),
+  status: z.enum(["valid", "unfunded", "invalid", "misconfigured", "unverified"] satisfies Status[]),
+  statusReason: z.string().optional(),
+  keyFingerprint: z.string(),
+  verifiedAt: z.string().optional(),
+  servedModel: z.string().optional(),
+  systemFingerprint: z.string().optional(),
+  openai: z.looseObject({ apiKey: z.string(), baseURL: z.string(), model: z.string().optional() }),
+} satisfies Record<keyof ConnectionState, z.ZodType>);
+
+/** A stored connection, or nothing if another version of the package stored it in another form. */
+export function parseState(stored: Bag): StoredConnection | undefined {
+  return stateSchema.safeParse(stored).success ? (stored as StoredConnection) : undefined;
 }
 
 /** What is stored after a verification. */
-export function verifiedOutputs(inputs: Bag, settings: Settings, result: ProbeResult): Stored {
-  const { servedModel, systemFingerprint } = result.findings ?? {};
+export function verifiedState(given: Bag, settings: Settings, result: ProbeResult, now: number): StoredConnection {
+  const { models, defaultModel, servedModel, systemFingerprint } = result.findings ?? {};
   return {
-    ...fromInputs(inputs, settings, result.findings?.defaultModel),
-    models: result.findings?.models ?? allowed(settings),
-    ...health(result),
-    verifiedAt: new Date().toISOString(),
+    ...stateOf(given, settings, defaultModel),
+    models: models ?? allowed(settings),
+    ...healthOf(result),
+    verifiedAt: new Date(now).toISOString(),
     ...(servedModel !== undefined && { servedModel }),
     ...(systemFingerprint !== undefined && { systemFingerprint }),
   };
 }
 
-/** What is stored when nothing was asked. */
-export function unverifiedOutputs(inputs: Bag, settings: Settings, chosenModel: string | undefined): Stored {
-  return { ...fromInputs(inputs, settings, chosenModel), models: allowed(settings), status: "unverified" };
+/** What is stored when no call was made. */
+export function unverifiedState(given: Bag, settings: Settings, chosenModel: string | undefined): StoredConnection {
+  return { ...stateOf(given, settings, chosenModel), models: allowed(settings), status: "unverified" };
 }
 
 /** What is stored when the inputs changed in a way that the last verification still covers. */
-export function carriedOver(olds: Bag, inputs: Bag, settings: Settings): Stored {
-  const { models, status, statusReason, verifiedAt, servedModel, systemFingerprint, defaultModel } = olds;
-  const kept = { models, status, statusReason, verifiedAt, servedModel, systemFingerprint };
+export function carriedOver(previous: StoredConnection, given: Bag, settings: Settings): StoredConnection {
+  const { models, status, statusReason, verifiedAt, servedModel, systemFingerprint } = previous;
   return {
-    ...fromInputs(inputs, settings, typeof defaultModel === "string" ? defaultModel : undefined),
-    ...Object.fromEntries(Object.entries(kept).filter(([, value]) => value !== undefined)),
+    ...stateOf(given, settings, previous.defaultModel),
+    models,
+    status,
+    ...(statusReason !== undefined && { statusReason }),
+    ...(verifiedAt !== undefined && { verifiedAt }),
+    ...(servedModel !== undefined && { servedModel }),
+    ...(systemFingerprint !== undefined && { systemFingerprint }),
   };
 }
 
 /** What a refresh changes: the status and the service's offer, nothing that moves by itself. */
-export function refreshed(props: Bag, { verdict, findings }: ProbeResult): Stored {
-  const { statusReason: _, ...rest } = props;
-  return { ...rest, ...(findings !== undefined && { models: findings.models }), ...health({ verdict }) };
+export function refreshed(previous: StoredConnection, result: ProbeResult): StoredConnection {
+  const { statusReason: _, ...rest } = previous;
+  return { ...rest, models: result.findings?.models ?? previous.models, ...healthOf(result) };
 }
 
-function health({ verdict }: ProbeResult): Stored {
-  return { status: verdict.kind, ...(verdict.kind !== "valid" && { statusReason: reason(verdict) }) };
+/**
+ * Whether there is anything to update.
+ *
+ * @param previous absent if another version of the package stored it in a form that is not known
+ */
+export function isChanged(previous: StoredConnection | undefined, settings: Settings): boolean {
+  return needsVerification(previous, settings) || changedInputs(previous, settings).length > 0;
 }
 
-function fromInputs(inputs: Bag, settings: Settings, chosenModel: string | undefined): Stored {
+/** Whether an update has to verify: an input that matters changed, or the connection was not well. */
+export function needsVerification(previous: StoredConnection | undefined, settings: Settings): boolean {
+  const healthy: Status = settings.verify === "none" ? "unverified" : "valid";
+  return (
+    previous?.status !== healthy ||
+    changedInputs(previous, settings).some((name) => definitionOf(name).change === "verify")
+  );
+}
+
+function changedInputs(previous: StoredConnection | undefined, settings: Settings): readonly InputName[] {
+  const before = previous === undefined ? undefined : parseInputs(inputsOf(previous));
+  if (previous === undefined || before?.type !== "settings") return inputNames;
+  return inputNames.filter((name) =>
+    name === "defaultModel"
+      ? isOtherModel(previous, settings)
+      : !isDeepStrictEqual(before.settings[name], settings[name]),
+  );
+}
+
+/** A model that was chosen is kept while the service lists it. Without a list nothing can be said. */
+function isOtherModel({ defaultModel, models }: StoredConnection, settings: Settings): boolean {
+  if (settings.defaultModel !== undefined) return defaultModel !== settings.defaultModel;
+  if (defaultModel === undefined || settings.verify === "none") return false;
+  return !models.some(({ id }) => id === defaultModel);
+}
+
+function healthOf({ verdict }: ProbeResult): Pick<ConnectionState, "status" | "statusReason"> {
+  if (verdict.kind === "valid") return { status: "valid" };
+  // Where nothing was learned, nothing was verified.
+  const status = verdict.kind === "indeterminate" ? "unverified" : verdict.kind;
+  return { status, statusReason: reasonOf(verdict) };
+}
+
+function stateOf(given: Bag, settings: Settings, chosenModel: string | undefined) {
   const { apiKey, baseUrl, allowedModels } = settings;
   const defaultModel = settings.defaultModel ?? chosenModel ?? allowedModels?.[0];
   return {
-    // As they were given: a default that a later version of the package changes is no difference of the user's.
-    ...inputsOf(inputs),
+    // As they were given: a default that a later version of the package changes is not a difference of the user's.
+    ...inputsOf(given),
     apiKey,
     baseUrl,
     ...(defaultModel !== undefined && { defaultModel }),
@@ -64,46 +139,6 @@ function fromInputs(inputs: Bag, settings: Settings, chosenModel: string | undef
   };
 }
 
-function allowed({ allowedModels }: Settings) {
+function allowed({ allowedModels }: Settings): readonly Model[] {
   return (allowedModels ?? []).map((id) => ({ id }));
-}
-
-/** The inputs whose change makes the last verification say nothing about the connection. `defaultModel` is one more. */
-const verifiedInputs = ["apiKey", "baseUrl", "allowedModels", "verify", "testCall"] as const;
-
-/** The inputs that a change of needs an update alone. */
-const otherInputs = ["displayName", "timeoutSeconds", "maxAttempts", "keyCreatedAt", "rotateAfterDays"] as const;
-
-/** Whether there is anything to update. `olds` is what was stored. */
-export function isChanged(olds: Bag, settings: Settings): boolean {
-  const before = settingsOfStored(olds);
-  return isOutdated(olds, before, settings) || differs(before, settings, otherInputs);
-}
-
-/** Whether an update has to verify: an input that matters changed, or the connection was not well. */
-export function needsVerification(olds: Bag, settings: Settings): boolean {
-  return isOutdated(olds, settingsOfStored(olds), settings);
-}
-
-function isOutdated(olds: Bag, before: Settings | undefined, after: Settings): boolean {
-  const healthy = after.verify === "none" ? "unverified" : "valid";
-  return olds["status"] !== healthy || differs(before, after, verifiedInputs) || modelDiffers(olds, after);
-}
-
-function modelDiffers(olds: Bag, settings: Settings): boolean {
-  const current = olds["defaultModel"];
-  if (settings.defaultModel !== undefined) return current !== settings.defaultModel;
-  // The one that was chosen is kept while the service lists it. Without a list nothing can be said.
-  const models = olds["models"];
-  if (current === undefined || settings.verify === "none" || !Array.isArray(models)) return false;
-  return !models.some((model: { readonly id?: unknown }) => model.id === current);
-}
-
-function differs(before: Settings | undefined, after: Settings, names: readonly (keyof Settings)[]): boolean {
-  return before === undefined || names.some((name) => !isDeepStrictEqual(before[name], after[name]));
-}
-
-function settingsOfStored(olds: Bag): Settings | undefined {
-  const parsed = parseArguments(inputsOf(olds));
-  return parsed.type === "settings" ? parsed.settings : undefined;
 }

@@ -29,41 +29,56 @@ export const routes: Readonly<Record<Call, Route>> = {
   chat: { method: "POST", path: "/chat/completions" },
 };
 
+/** Why a base URL is refused, by the code of the message. Each begins a sentence that goes on with what is allowed. */
+export const baseUrlProblems = {
+  "base-url-characters": "it contains whitespace, a backslash or an invisible character",
+  "base-url-not-absolute": "it is not an absolute URL",
+  "base-url-scheme": "its scheme is not https",
+  "base-url-credentials": "it contains a user name or a password",
+  "base-url-query": "it has a query or a fragment ('?…' or '#…')",
+  "base-url-metadata-address": "its host is a link-local, metadata or other special address, where no API is",
+  "base-url-trailing-dot": "its host ends with a dot: leave the dot out",
+  "base-url-lookalike": "its host looks like DeepSeek's, but belongs to somebody else",
+  "base-url-plain-http": "plain http would send the key unencrypted; http is allowed to this machine only",
+  "base-url-too-long": `it is longer than ${MAX_LENGTH} characters`,
+} as const;
+
+export type BaseUrlProblem = keyof typeof baseUrlProblems;
+
 export type BaseUrl =
   | { readonly ok: true; readonly baseUrl: string }
   | {
       readonly ok: false;
-      /** What is wrong and what is allowed, without the text that was given: it may hold a password. */
+      readonly code: BaseUrlProblem;
+      /** What is wrong and what is allowed, without the text that was given: it may contain a password. */
       readonly problem: string;
     };
 
 /**
  * Decides whether a key may be sent to a base URL, and brings the URL into the one form that is stored and called:
- * surrounding blanks and trailing slashes are dropped, a path such as `/v1` is kept.
+ * surrounding whitespace and trailing slashes are dropped, a path such as `/v1` is kept.
  *
  * Plain http would show the key to everybody on the way, so it is allowed to this machine alone (tests, local gateways).
  */
 export function parseBaseUrl(given: string): BaseUrl {
   const text = given.trim();
   // `URL` drops line breaks and takes a backslash for a slash, so the host that is read is not the one that is called.
-  if (/[\s\p{Cc}\p{Cf}\\]/u.test(text)) return refuse("it holds a blank, a backslash or an invisible character");
-  if (!URL.canParse(text)) return refuse("it is not an absolute URL");
+  if (/[\s\p{Cc}\p{Cf}\\]/u.test(text)) return refuse("base-url-characters");
+  if (!URL.canParse(text)) return refuse("base-url-not-absolute");
   const url = new URL(text);
-  if (url.protocol !== "https:" && url.protocol !== "http:") return refuse(`'${url.protocol}' is not a web address`);
-  // In the text, since `URL` does not tell empty ones from none.
-  if (/^[^/?#]*\/*[^/?#]*@/.test(text)) return refuse("it holds a user name or a password");
-  if (/[?#]/.test(text)) return refuse("it has a query or a fragment ('?…' or '#…')");
-  const objection = objectionTo(url.hostname);
-  if (objection !== undefined) return refuse(objection);
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) {
-    return refuse("plain http would send the key unencrypted; http is allowed to this machine only");
-  }
+  if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("base-url-scheme");
+  // In the text, since `URL` treats empty user info as none.
+  if (/^[^/?#]*\/*[^/?#]*@/.test(text)) return refuse("base-url-credentials");
+  if (/[?#]/.test(text)) return refuse("base-url-query");
+  const problem = hostProblem(url.hostname);
+  if (problem !== undefined) return refuse(problem);
+  if (url.protocol === "http:" && !isLoopback(url.hostname)) return refuse("base-url-plain-http");
   const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
-  return baseUrl.length > MAX_LENGTH ? refuse(`it is longer than ${MAX_LENGTH} characters`) : { ok: true, baseUrl };
+  return baseUrl.length > MAX_LENGTH ? refuse("base-url-too-long") : { ok: true, baseUrl };
 }
 
-function refuse(reason: string): BaseUrl {
-  return { ok: false, problem: `${reason}. Give an https address such as ${DEFAULT_BASE_URL}` };
+function refuse(code: BaseUrlProblem): BaseUrl {
+  return { ok: false, code, problem: `${baseUrlProblems[code]}. Give an https address such as ${DEFAULT_BASE_URL}` };
 }
 
 function isLoopback(hostname: string): boolean {
@@ -103,11 +118,9 @@ special.addSubnet("64:ff9b::a9fe:0", 112, "ipv6"); // IPv4's link-local, through
 /** The names of the same services. */
 const metadataNames = /^(metadata(\.google\.internal|\.goog)?|instance-data(\.ec2\.internal)?)$/;
 
-/** Letters of other alphabets that look like the ones of "deepseek". Accents are taken off before. */
-const twins: Readonly<Record<string, string>> = Object.fromEntries(
-  ["dԁɗđժ", "eеєҽεɛəⲉ", "pрρƿþⲣ", "sѕʂꜱ", "kкκқĸƙⲕ"].flatMap(([letter = "", ...others]) =>
-    others.map((other) => [other, letter]),
-  ),
+/** Cyrillic and Greek letters that look like the ones of "deepseek". Accents are taken off before. */
+const lookalikeLetters: Readonly<Record<string, string>> = Object.fromEntries(
+  ["dԁ", "eеε", "pрρ", "sѕ", "kкκ"].flatMap(([letter = "", ...others]) => others.map((other) => [other, letter])),
 );
 
 /**
@@ -116,14 +129,14 @@ const twins: Readonly<Record<string, string>> = Object.fromEntries(
  *
  * @param hostname as `URL` gives it: lower case, punycode, IPv4 in dotted decimals, IPv6 in brackets
  */
-function objectionTo(hostname: string): string | undefined {
+function hostProblem(hostname: string): BaseUrlProblem | undefined {
   if (isSpecial(hostname) || metadataNames.test(hostname)) {
-    return "its host is a link-local, metadata or other special address, where no API is";
+    return "base-url-metadata-address";
   }
-  if (hostname.endsWith(".")) return "its host ends in a dot: leave the dot out";
+  if (hostname.endsWith(".")) return "base-url-trailing-dot";
   // What only reads like DeepSeek's host was meant to be taken for it. Other names with "deepseek" in them are gateways.
   if (/deepseek\.com[.-]/.test(hostname) || hostname.split(".").some(looksLikeDeepSeek)) {
-    return "its host looks like DeepSeek's, but belongs to somebody else";
+    return "base-url-lookalike";
   }
   return undefined;
 }
@@ -141,7 +154,7 @@ function looksLikeDeepSeek(label: string): boolean {
     .replaceAll("deepseek", "")
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
-    .replace(/\P{ASCII}/gu, (letter) => twins[letter] ?? "?");
+    .replace(/\P{ASCII}/gu, (letter) => lookalikeLetters[letter] ?? "?");
   // A letter that is not in the table may be any. With more than half of them it would be any word.
   return [...folded.matchAll(/(?=([d?][e?]{2}[p?][s?][e?]{2}[k?]))/g)].some(
     ([, word = ""]) => word.replaceAll("?", "").length >= 4,

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Http } from "./http.ts";
-import { redact } from "./redact.ts";
+import { keyFingerprint, redact } from "./redact.ts";
 import type { Balance, BalanceReply, Model } from "./replies.ts";
-import { judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Subject, type Verdict } from "./verdict.ts";
+import { type CallContext, judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Verdict } from "./verdict.ts";
 
 /** What a probe asks, and how patiently. */
 export interface ProbeRequest {
@@ -32,8 +33,6 @@ interface Findings {
   readonly models: readonly Model[];
   /** The model that was asked for or chosen. */
   readonly defaultModel: string;
-  /** Models that were asked for and are not listed. Aliases work unlisted, so this is no failure. */
-  readonly unlisted: readonly string[];
   /** The account's money, by currency, where the service tells. It moves with each call: it is never stored. */
   readonly balances: readonly Balance[];
   /** The model that answered the test call: the one behind an alias. */
@@ -44,6 +43,8 @@ interface Findings {
 
 export interface ProbeResult {
   readonly verdict: Verdict;
+  /** Models that the request names and the service does not list. Aliases work unlisted, so this is not a failure. */
+  readonly unlisted?: readonly string[];
   /** Absent when the service did not list its models. */
   readonly findings?: Findings;
 }
@@ -69,22 +70,21 @@ export async function probe(
   const findings: Findings = {
     models: usableModels(request, offer),
     defaultModel,
-    unlisted: unlistedModels(request, listed),
     balances: balance.type === "reply" ? balance.reply.balance_infos : [],
   };
-  const money = judgeMoney(balance, { call: "balance", baseUrl: request.baseUrl });
-  if (money.kind !== "valid") return { verdict: money, findings };
-  if (!request.testCall) return { verdict: { kind: "valid" }, findings };
-  return testCall(client, request, findings, listed);
+  const unlisted = unlistedModels(request, listed);
+  const account = judgeAccount(balance, { call: "balance", baseUrl: request.baseUrl });
+  if (account.kind !== "valid" || !request.testCall) return { verdict: account, findings, unlisted };
+  return { ...(await makeTestCall(client, request, findings, listed)), unlisted };
 }
 
 /** The balance can only add that there is no money: gateways have none, and its faults say nothing. */
-function judgeMoney(balance: Outcome<BalanceReply>, subject: Subject): Verdict {
-  if (balance.type === "reply") return judgeBalance(balance.reply.is_available, subject);
-  return balance.type === "refusal" && balance.status === 402 ? judge(balance, subject) : { kind: "valid" };
+function judgeAccount(balance: Outcome<BalanceReply>, context: CallContext): Verdict {
+  if (balance.type === "reply") return judgeBalance(balance.reply.is_available, context);
+  return balance.type === "refusal" && balance.status === 402 ? judge(balance, context) : { kind: "valid" };
 }
 
-async function testCall(
+async function makeTestCall(
   client: DeepSeekClient,
   { apiKey, baseUrl }: ProbeRequest,
   findings: Findings,
@@ -128,4 +128,10 @@ function unlistedModels(request: ProbeRequest, listed: readonly string[]): reado
   const wanted = new Set(request.allowedModels);
   if (request.defaultModel !== undefined) wanted.add(request.defaultModel);
   return [...wanted].filter((id) => !listed.includes(id));
+}
+
+/** Tells requests apart without containing the key. */
+export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
+  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
+  return createHash("sha256").update(text).digest("hex");
 }

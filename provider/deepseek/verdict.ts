@@ -27,6 +27,8 @@ export type Verdict = { readonly kind: "valid" } | UnhealthyVerdict;
 
 export interface UnhealthyVerdict {
   readonly kind: Unhealthy;
+  /** Stable: programs and the page of errors know the message by it. */
+  readonly code: string;
   readonly cause: string;
   readonly nextStep: string;
   /** The call that decided. Absent where none did. */
@@ -41,7 +43,7 @@ type Unhealthy = "unfunded" | "invalid" | "misconfigured" | "indeterminate";
 export type VerdictKind = Verdict["kind"];
 
 /** Which call an outcome belongs to. */
-export interface Subject {
+export interface CallContext {
   readonly call: Call;
   readonly baseUrl: string;
   /** The model that a chat call asked for. */
@@ -50,11 +52,12 @@ export interface Subject {
   readonly listed?: readonly string[];
 }
 
-/** A subject and what was answered. */
-type Answer = Subject & { readonly status: number; readonly message?: string };
+/** A call and what was answered. */
+type Answer = CallContext & { readonly status: number; readonly message?: string };
 
 interface Row {
   readonly kind: Unhealthy;
+  readonly code: string;
   readonly retry: Retry;
   readonly cause: (answer: Answer) => string;
   readonly nextStep: (answer: Answer) => string;
@@ -65,6 +68,7 @@ export const MAX_NAMES = 12;
 
 const rejected: Row = {
   kind: "invalid",
+  code: "key-rejected",
   retry: "confirm",
   // Nothing of the reply is quoted: DeepSeek's 401 echoes the key's last four characters.
   cause: (answer) => `${hostOf(answer)} rejects this API key (HTTP 401, asked twice).`,
@@ -76,6 +80,7 @@ const rejected: Row = {
 
 const unconfirmed: Row = {
   kind: "indeterminate",
+  code: "key-rejected-once",
   retry: "confirm",
   cause: (answer) => `${hostOf(answer)} rejected this API key once (HTTP 401) and could not be asked again in time.`,
   nextStep: () => "Outages have answered 401 to good keys, so nothing is decided: try again, with a longer timeout.",
@@ -83,6 +88,7 @@ const unconfirmed: Row = {
 
 const unfunded: Row = {
   kind: "unfunded",
+  code: "balance-insufficient",
   retry: "never",
   cause: (answer) => `${hostOf(answer)} accepts this API key, but its account has no money left.`,
   nextStep: (answer) =>
@@ -91,20 +97,28 @@ const unfunded: Row = {
       : "Ask whoever runs this base URL to top the account up.",
 };
 
-const wrongInput: Row = {
+const refusedModel: Row = {
   kind: "misconfigured",
+  code: "model-refused",
   retry: "never",
   cause: said,
-  nextStep: (answer) => {
-    if (answer.call !== "chat") return `Check baseUrl: this address has no ${routes[answer.call].path}.`;
-    const listed = answer.listed ?? [];
+  nextStep: ({ model, listed = [] }) => {
     const names = listed.length === 0 ? "" : ` The service lists ${enumerate(listed)}.`;
-    return `Check defaultModel '${answer.model}'.${names}`;
+    return `Check defaultModel '${model}'.${names}`;
   },
+};
+
+const refusedAddress: Row = {
+  kind: "misconfigured",
+  code: "base-url-refused",
+  retry: "never",
+  cause: said,
+  nextStep: ({ call }) => `Check baseUrl: this address has no ${routes[call].path}.`,
 };
 
 const redirected: Row = {
   kind: "misconfigured",
+  code: "redirected",
   retry: "never",
   cause: said,
   nextStep: () => "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
@@ -112,6 +126,7 @@ const redirected: Row = {
 
 const forbidden: Row = {
   kind: "indeterminate",
+  code: "access-forbidden",
   retry: "never",
   cause: said,
   nextStep: () =>
@@ -120,6 +135,7 @@ const forbidden: Row = {
 
 const limited: Row = {
   kind: "indeterminate",
+  code: "rate-limited",
   retry: "backoff",
   cause: said,
   nextStep: () => "Nothing is known about the key. The limit belongs to the account and shrinks with its balance.",
@@ -127,6 +143,7 @@ const limited: Row = {
 
 const failing: Row = {
   kind: "indeterminate",
+  code: "service-failing",
   retry: "backoff",
   cause: said,
   nextStep: (answer) =>
@@ -137,6 +154,7 @@ const failing: Row = {
 
 const unexpected: Row = {
   kind: "indeterminate",
+  code: "status-unexpected",
   retry: "never",
   cause: said,
   nextStep: () => "Nothing is known about the key: check that baseUrl is that of an OpenAI-compatible API.",
@@ -146,7 +164,7 @@ const unexpected: Row = {
  * HTTP status → verdict: the one table for provider and monitor. Only the status decides: DeepSeek's `error.code` is the
  * same for 400, 401, 402 and 429.
  */
-function rowOfStatus(status: number, rejections = 0): Row {
+function rowOfStatus(status: number, call: Call, rejections = 0): Row {
   switch (status) {
     case 401:
       return rejections >= 2 ? rejected : unconfirmed;
@@ -155,7 +173,7 @@ function rowOfStatus(status: number, rejections = 0): Row {
     case 400:
     case 404:
     case 422:
-      return wrongInput;
+      return call === "chat" ? refusedModel : refusedAddress;
     case 403:
       return forbidden;
     case 429:
@@ -168,51 +186,78 @@ function rowOfStatus(status: number, rejections = 0): Row {
   }
 }
 
-const unusableTexts: Readonly<Record<Unusable, { readonly retry: Retry; readonly text: string }>> = {
-  blank: { retry: "backoff", text: "answered HTTP 200 with nothing in it" },
-  notJson: { retry: "backoff", text: "answered HTTP 200 with something other than JSON" },
-  unexpected: { retry: "backoff", text: "answered HTTP 200 with JSON of another form than documented" },
-  oversized: { retry: "never", text: "answered with more than a megabyte" },
-  encoded: { retry: "never", text: "answered in a compressed form, which was not asked for" },
-  noCapacity: { retry: "backoff", text: "broke the answer off for lack of capacity" },
+/** A call that came to nothing: what the service did, and what to look at. */
+interface NoAnswer {
+  readonly code: string;
+  readonly retry: Retry;
+  readonly text: string;
+  readonly hint?: string;
+}
+
+const unusableTexts: Readonly<Record<Unusable, NoAnswer>> = {
+  blank: { code: "reply-blank", retry: "backoff", text: "answered HTTP 200 with nothing in it" },
+  notJson: { code: "reply-not-json", retry: "backoff", text: "answered HTTP 200 with something other than JSON" },
+  unexpected: {
+    code: "reply-unexpected",
+    retry: "backoff",
+    text: "answered HTTP 200 with JSON of another form than documented",
+  },
+  oversized: { code: "reply-too-large", retry: "never", text: "answered with more than a megabyte" },
+  encoded: { code: "reply-compressed", retry: "never", text: "answered in a compressed form, which was not asked for" },
+  noCapacity: { code: "capacity-exhausted", retry: "backoff", text: "broke the answer off for lack of capacity" },
 };
 
-const faultTexts: Readonly<Record<Fault, { readonly retry: Retry; readonly text: string; readonly hint?: string }>> = {
-  timeout: { retry: "backoff", text: "did not answer in time" },
+const faultTexts: Readonly<Record<Fault, NoAnswer>> = {
+  timeout: { code: "timed-out", retry: "backoff", text: "did not answer in time" },
   dns: {
+    code: "dns-failed",
     retry: "backoff",
     text: "could not be found in DNS",
     hint: "check baseUrl, HTTPS_PROXY and this machine's DNS",
   },
   refused: {
+    code: "connection-refused",
     retry: "backoff",
     text: "refused the connection",
     hint: "check baseUrl, HTTPS_PROXY and that something listens there",
   },
-  unreachable: { retry: "backoff", text: "cannot be reached", hint: "check this machine's network" },
-  reset: { retry: "backoff", text: "closed the connection without an answer" },
-  tls: { retry: "never", text: "has no valid TLS certificate", hint: "check baseUrl, the clock and the proxy" },
-  proxy: { retry: "backoff", text: "was not reached through the proxy", hint: "check HTTPS_PROXY and NO_PROXY" },
-  protocol: { retry: "never", text: "does not speak proper HTTP", hint: "check baseUrl" },
-  other: { retry: "backoff", text: "could not be asked" },
+  unreachable: {
+    code: "host-unreachable",
+    retry: "backoff",
+    text: "cannot be reached",
+    hint: "check this machine's network",
+  },
+  reset: { code: "connection-reset", retry: "backoff", text: "closed the connection without an answer" },
+  tls: {
+    code: "tls-failed",
+    retry: "never",
+    text: "has no valid TLS certificate",
+    hint: "check baseUrl, the clock and the proxy",
+  },
+  proxy: {
+    code: "proxy-failed",
+    retry: "backoff",
+    text: "was not reached through the proxy",
+    hint: "check HTTPS_PROXY and NO_PROXY",
+  },
+  protocol: { code: "http-malformed", retry: "never", text: "does not speak proper HTTP", hint: "check baseUrl" },
+  other: { code: "call-failed", retry: "backoff", text: "could not be asked" },
 };
 
 /** Judges what a call came to. */
-export function judge(outcome: Outcome, subject: Subject): Verdict {
+export function judge(outcome: Outcome, context: CallContext): Verdict {
   switch (outcome.type) {
     case "reply":
       return { kind: "valid" };
     case "refusal": {
-      const row = rowOfStatus(outcome.status, outcome.rejections);
-      const answer = { ...subject, ...outcome };
+      const row = rowOfStatus(outcome.status, context.call, outcome.rejections);
+      const answer = { ...context, ...outcome };
       return { ...unhealthy(row, answer), httpStatus: outcome.status };
     }
     case "unusable":
-      return unknown(subject, unusableTexts[outcome.reason].text);
-    case "fault": {
-      const { text, hint } = faultTexts[outcome.fault];
-      return unknown(subject, text, hint);
-    }
+      return unknown(context, unusableTexts[outcome.reason]);
+    case "fault":
+      return unknown(context, faultTexts[outcome.fault]);
   }
 }
 
@@ -222,7 +267,8 @@ export function retryOf(outcome: Outcome): Retry {
     case "reply":
       return "never";
     case "refusal":
-      return rowOfStatus(outcome.status, outcome.rejections).retry;
+      // What is retried is the same for each call.
+      return rowOfStatus(outcome.status, "models", outcome.rejections).retry;
     case "unusable":
       return unusableTexts[outcome.reason].retry;
     case "fault":
@@ -231,31 +277,39 @@ export function retryOf(outcome: Outcome): Retry {
 }
 
 /** The verdict on an account by what its balance's reply says: whether it is sufficient for calls. */
-export function judgeBalance(isAvailable: boolean, subject: Subject): Verdict {
-  return isAvailable ? { kind: "valid" } : unhealthy(unfunded, { ...subject, status: 200 });
+export function judgeBalance(isAvailable: boolean, context: CallContext): Verdict {
+  return isAvailable ? { kind: "valid" } : unhealthy(unfunded, { ...context, status: 200 });
 }
 
 /** The verdict when no model can be chosen for the test call. */
-export function noModel(subject: Subject): Verdict {
+export function noModel(context: CallContext): Verdict {
   return {
     kind: "misconfigured",
-    cause: `${hostOf(subject)} lists no models, so none can be chosen.`,
+    code: "models-empty",
+    cause: `${hostOf(context)} lists no models, so none can be chosen.`,
     nextStep: "Set defaultModel to a model that this service has.",
-    call: subject.call,
+    call: context.call,
   };
 }
 
 function unhealthy(row: Row, answer: Answer): UnhealthyVerdict {
-  return { kind: row.kind, cause: row.cause(answer), nextStep: row.nextStep(answer), call: answer.call };
+  return {
+    kind: row.kind,
+    code: row.code,
+    cause: row.cause(answer),
+    nextStep: row.nextStep(answer),
+    call: answer.call,
+  };
 }
 
-function unknown(subject: Subject, text: string, hint?: string): Verdict {
+function unknown(context: CallContext, { code, text, hint }: NoAnswer): UnhealthyVerdict {
   const advice = hint === undefined ? "" : `: ${hint}`;
   return {
     kind: "indeterminate",
-    cause: `${hostOf(subject)} ${text} (${routeOf(subject)}).`,
+    code,
+    cause: `${hostOf(context)} ${text} (${routeOf(context)}).`,
     nextStep: `Nothing is known about the key${advice}.`,
-    call: subject.call,
+    call: context.call,
   };
 }
 
@@ -264,12 +318,12 @@ function said(answer: Answer): string {
   return `${hostOf(answer)} answered ${routeOf(answer)} with HTTP ${answer.status}${quote}`;
 }
 
-function hostOf(subject: Subject): string {
-  return new URL(subject.baseUrl).host;
+function hostOf(context: CallContext): string {
+  return new URL(context.baseUrl).host;
 }
 
-function routeOf(subject: Subject): string {
-  const { method, path } = routes[subject.call];
+function routeOf(context: CallContext): string {
+  const { method, path } = routes[context.call];
   return `${method} ${path}`;
 }
 

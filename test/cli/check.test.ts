@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import { describe, expect, it } from "vitest";
-import { parseArguments } from "../../provider/core/inputs.ts";
+import { parseInputs } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { freshKey } from "../unit/provider/deepseek/support/ask.ts";
@@ -54,7 +54,7 @@ describe("check tells", () => {
     const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is none, check --allowed-model and --model.",
+      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is not an alias, check --allowed-model and --model.",
     );
     expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
   });
@@ -138,10 +138,11 @@ describe("check --json prints one object", () => {
     expect(code).toBe(6);
     const report = JSON.parse(stdout);
     expect(Object.keys(report)).toEqual(
-      "verdict cause nextStep hints keyFingerprint keyFrom baseUrl testCall calls".split(" "),
+      "verdict code cause nextStep hints keyFingerprint keyFrom baseUrl testCall calls".split(" "),
     );
     expect(report).toMatchObject({
       verdict: "indeterminate",
+      code: "connection-reset",
       cause: expect.stringContaining("closed the connection"),
       nextStep: "Nothing is known about the key.",
     });
@@ -197,7 +198,7 @@ it("a key of an unusual shape that DeepSeek does not confirm gets a hint", async
 });
 
 it("the defaults that --help tells are those of a connection", async () => {
-  const parsed = parseArguments({ apiKey: freshKey(), displayName: "main" });
+  const parsed = parseInputs({ apiKey: freshKey(), displayName: "main" });
   if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
   const { timeoutSeconds, maxAttempts, testCall, baseUrl } = parsed.settings;
   const { stdout } = await pulumiDeepseek(["check", "--help"]);

@@ -34,12 +34,12 @@ describe("a key is taken", () => {
 
 describe("a key is refused, without being asked about or repeated,", () => {
   const spoiled: readonly (readonly [string, (key: string) => string, string])[] = [
-    ["when it is missing", () => "\n", "is empty: it must hold the key and nothing else"],
-    ["with its variable's name", (key) => `DEEPSEEK_API_KEY=${key}\n`, "holds a name and a value"],
-    ["exported", (key) => `export DEEPSEEK_API_KEY="${key}"\n`, "holds a name and a value"],
-    ["in quotes", (key) => `"${key}"\n`, "the key: holds a quotation mark: give the key alone"],
+    ["when it is missing", () => "\n", "is empty: it must contain the key and nothing else"],
+    ["with its variable's name", (key) => `DEEPSEEK_API_KEY=${key}\n`, "contains a name and a value"],
+    ["exported", (key) => `export DEEPSEEK_API_KEY="${key}"\n`, "contains a name and a value"],
+    ["in quotes", (key) => `"${key}"\n`, "the key: contains a quotation mark: give the key alone"],
     ["with 'Bearer'", (key) => `Bearer ${key}`, "the key: starts with 'Bearer ': give the key alone"],
-    ["beside a second one", (key) => `${key}\n${key}\n`, "the key: holds a blank or a line break"],
+    ["beside a second one", (key) => `${key}\n${key}\n`, "the key: contains whitespace"],
     ["in a long file", (key) => `${key}${"\n".repeat(5_000)}`, "is longer than 4096 characters"],
     [
       "in another character set",
@@ -63,7 +63,7 @@ describe("a key is refused, without being asked about or repeated,", () => {
     ["absent", "ENOENT"],
     ["", "EISDIR"],
   ])("from a file that cannot be read: '%s'", async (name, code) => {
-    const sentence = `error: the file that --key-file names cannot be read (${code}): give a file that holds the key and nothing else.\n`;
+    const sentence = `error: the file that --key-file names cannot be read (${code}): give a file that contains the key and nothing else. [key-file-unreadable]\n`;
     expect(await check(join(tmpdir(), name))).toMatchObject({ code: 2, stdout: "", stderr: sentence });
   });
 });
@@ -90,7 +90,7 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
       const { code, stdout, stderr } = await pulumiDeepseek(place(key), { input: key });
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
       expect(stderr).toMatch(
-        /^error: an API key must not stand on the command line\. It is in the shell's history now/,
+        /^error: an API key must not be on the command line\. It is in the shell's history now/,
       );
       expect(stderr).toContain("https://platform.deepseek.com/api_keys");
       expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
@@ -103,7 +103,7 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
       const parameters = ["check", "--base-url", `https://gateway.example/${key}/v1`];
       const { code, stderr } = await pulumiDeepseek(parameters, { env: { DEEPSEEK_API_KEY: key } });
       expect(code).toBe(2);
-      expect(stderr).toContain("an API key must not stand on the command line");
+      expect(stderr).toContain("an API key must not be on the command line");
       expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
     }
   });

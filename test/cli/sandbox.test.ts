@@ -59,7 +59,7 @@ it("says so when its port is in use", async () => {
   expect(await pulumiDeepseek(["sandbox", "--port", port])).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: `error: port ${port} cannot be used (EADDRINUSE). Choose another with --port, or 0 for a free one.\n`,
+    stderr: `error: port ${port} cannot be used (EADDRINUSE). Choose another with --port, or 0 for a free one. [port-unavailable]\n`,
   });
 });
 

@@ -1,8 +1,8 @@
 import { chmod, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
-import release from "pulumi/package.json" with { type: "json" };
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { engineVersion } from "../../examples/demo/engine/build.ts";
 import { ensureEngine } from "../../examples/demo/engine/engine.ts";
 import { executables, locateOnPath } from "../../examples/demo/engine/locate.ts";
 
@@ -67,7 +67,8 @@ test("the engine's parts may lie in several folders of the PATH", async () => {
 
 test("an engine that was kept is used again", async () => {
   const home = join(folder, "home");
-  const bin = await fakeEngine(`home/versions/${release.version}/bin`, release.version);
+  const version = await engineVersion();
+  const bin = await fakeEngine(`home/versions/${version}/bin`, version);
   const lines: string[] = [];
   const environment = { ...withPath(folder), PULUMI_HOME: home };
   const engine = await ensureEngine((line) => lines.push(line), environment);
@@ -83,7 +84,7 @@ test("one error says what was tried and what to do when there is no way to an en
   const failure = await ensureEngine(undefined, { ...withPath(old), PULUMI_HOME: home }).catch((error: Error) => error);
   expect(failure).toBeInstanceOf(Error);
   const { message } = failure as Error;
-  expect(message).toContain(`No Pulumi engine of version ${release.version} or newer`);
+  expect(message).toContain(`No Pulumi engine of version ${await engineVersion()} or newer`);
   expect(message).toContain("The PATH: ");
   expect(message).toContain("is version 3.1.0, older than ");
   expect(message).toContain("The download by the npm package 'pulumi': ");

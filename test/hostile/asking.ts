@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { reason } from "../../provider/core/messages.ts";
+import { reasonOf } from "../../provider/core/messages.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
@@ -39,7 +39,7 @@ export const askAsProvider: Ask = (subjects, timeoutMs) =>
       const milliseconds = performance.now() - begun;
       if (typeof asked === "string") return { key, baseUrl, kind: "crash", shown: asked, milliseconds } as const;
       const { verdict, findings } = asked;
-      const statusReason = verdict.kind === "valid" ? undefined : reason(verdict);
+      const statusReason = verdict.kind === "valid" ? undefined : reasonOf(verdict);
       return { key, baseUrl, kind: verdict.kind, shown: { statusReason, verdict, findings, records }, milliseconds };
     }),
   );

@@ -6,7 +6,7 @@ import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, type MockInstance, vi } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import type { Bag } from "../../provider/core/inputs.ts";
+import type { Bag } from "../../provider/core/values.ts";
 import { check, create, read, update } from "../../provider/dynamic-shell.ts";
 import { type ScenarioName, scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";

@@ -1,8 +1,7 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, lastLines, runCommand } from "../../examples/demo/engine/command.ts";
-import { buildGoProgram, findGo } from "../../examples/demo/engine/go.ts";
+import { buildGoProgram, findGo, pinnedVersion } from "../../examples/demo/engine/go.ts";
 import { ensureInstalled } from "../../examples/demo/engine/install.ts";
 
 /** A command line tool that a `go.mod` of ours pins. */
@@ -35,9 +34,7 @@ export async function ensureGoTool(
   environment: Environment = process.env,
   cache = usualCache,
 ): Promise<string> {
-  const requirements = await readFile(join(module, "go.mod"), "utf8");
-  const pinned = /^\S+/.exec(requirements.split(`${from} v`)[1] ?? "")?.[0];
-  if (pinned === undefined) throw new Error(`${module}/go.mod does not pin ${name}`);
+  const pinned = await pinnedVersion(module, from);
   const target = join(cache, `${name}-${pinned}`);
   const executable = (root: string) => join(root, "bin", name);
   const check = async (root: string) => {

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Environment } from "./command.ts";
-import { buildGoProgram, findGo } from "./go.ts";
+import { buildGoProgram, findGo, pinnedVersion } from "./go.ts";
 import type { Staging } from "./install.ts";
 
 /** The Go programs, each with the folder of the module that pins it. The quick one first: it shows whether Go works. */
@@ -14,6 +14,16 @@ const programs = [
   },
   { module: "cli", name: "pulumi", source: "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi" },
 ] as const;
+
+const folderOf = (module: string) => fileURLToPath(new URL(`go/${module}`, import.meta.url));
+
+/**
+ * The engine's version, also of the official download. Defined in the `go.mod`, where Go needs it: npm's package `pulumi`,
+ * which downloads any version, does not come out with each release.
+ */
+export function engineVersion(): Promise<string> {
+  return pinnedVersion(folderOf("cli"), "github.com/pulumi/pulumi/pkg/v3");
+}
 
 // The engine starts it in the program's folder, whose own @pulumi/pulumi brings the server for dynamic resources.
 const dynamicProvider = `#!/bin/sh
@@ -38,7 +48,7 @@ export async function build(
   for (const { module, ...program } of programs) {
     const pinned = {
       ...program,
-      module: fileURLToPath(new URL(`go/${module}`, import.meta.url)),
+      module: folderOf(module),
       version: ["github.com/pulumi/pulumi/sdk/v3/go/common/version.Version", `v${version}`],
     } as const;
     await buildGoProgram(go, pinned, join(bin, program.name), temporary, environment, progress);

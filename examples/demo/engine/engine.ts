@@ -1,8 +1,7 @@
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import release from "pulumi/package.json" with { type: "json" };
-import { build } from "./build.ts";
+import { build, engineVersion } from "./build.ts";
 import { type Environment, InterruptedError } from "./command.ts";
 import { download } from "./download.ts";
 import { install } from "./install.ts";
@@ -17,7 +16,7 @@ export interface Engine {
    * policy packs and `package get-schema`, and with an older language host.
    */
   readonly origin: "path" | "download" | "build";
-  /** Such as `3.259.0`. */
+  /** Such as `3.274.1`. */
   readonly version: string;
   /** The environment to run it in: the caller's without its DeepSeek key, and the PATH that makes the engine work. */
   readonly env: Readonly<Record<string, string>>;
@@ -37,7 +36,7 @@ export async function ensureEngine(
   progress: (line: string) => void = () => {},
   environment: Environment = process.env,
 ): Promise<Engine> {
-  const version = release.version;
+  const version = await engineVersion();
   const target = join(environment["PULUMI_HOME"] || join(homedir(), ".pulumi"), "versions", version);
   const check = (root: string) => locateIn(join(root, "bin"), environment);
 

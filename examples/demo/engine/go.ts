@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { type Environment, lastLines, runCommand } from "./command.ts";
 import { findExecutable, searchPath } from "./locate.ts";
 
@@ -10,6 +12,18 @@ export interface GoProgram {
   readonly source: string;
   /** What Go's linker writes into it: the name of a variable and its value, as in `-X`. */
   readonly version: readonly [variable: string, value: string];
+}
+
+/**
+ * The version that the `go.mod` in a folder of ours pins a Go module to, such as `3.274.1`.
+ *
+ * @throws if it does not pin it.
+ */
+export async function pinnedVersion(folder: string, goModule: string): Promise<string> {
+  const requirements = await readFile(join(folder, "go.mod"), "utf8");
+  const pinned = /^\S+/.exec(requirements.split(`${goModule} v`)[1] ?? "")?.[0];
+  if (pinned === undefined) throw new Error(`${folder}/go.mod does not pin ${goModule}`);
+  return pinned;
 }
 
 /** @throws if it is not on the PATH. */

@@ -12,7 +12,7 @@ export interface Located {
   readonly pulumi: string;
   /** Where the rest of the engine lies, if not on the PATH. */
   readonly bin: string;
-  /** Such as `3.259.0`. */
+  /** Such as `3.274.1`. */
   readonly version: string;
 }
 

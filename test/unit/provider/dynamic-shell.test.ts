@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Bag } from "../../../provider/core/inputs.ts";
+import type { Bag } from "../../../provider/core/values.ts";
 import { check, create, diff, read, update } from "../../../provider/dynamic-shell.ts";
 import { sandboxKey } from "../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../provider/sandbox/scenarios.ts";
@@ -67,13 +67,13 @@ describe("check", () => {
 
   it("warns, and passes, while the service does not answer", async () => {
     expect((await check({}, inputsFor("server-error"))).failures).toEqual([]);
-    expect(warnings()).toMatch(/^DeepSeekConnection 'main': 127.* HTTP 500.* It is asked again at the next preview/);
+    expect(warnings()).toMatch(/^DeepSeekConnection 'main': 127.* HTTP 500.* It is checked again at the next preview/);
   });
 
   it("warns of a key that is due for rotation, and passes, under verify: none too", async () => {
     const aged = { keyCreatedAt: "2020-01-01", rotateAfterDays: 90 };
     expect((await check({}, inputsFor("good", aged))).failures).toEqual([]);
-    expect((await check({}, inputsFor("good", { ...aged, verify: "none" }))).failures).toBeUndefined();
+    expect((await check({}, inputsFor("good", { ...aged, verify: "none" }))).failures).toEqual([]);
     expect(warnings().match(/is \d{4} days old and due for rotation after 90/g)).toHaveLength(2);
   });
 
@@ -89,15 +89,15 @@ describe("check", () => {
   });
 
   it("makes no call under verify: none, nor while an input is unknown, nor with a wrong input", async () => {
-    expect((await check({}, inputsFor("wrong-key", { verify: "none" }))).failures).toBeUndefined();
-    expect((await check({}, inputsFor("wrong-key", { baseUrl: unknown }))).failures).toBeUndefined();
+    expect((await check({}, inputsFor("wrong-key", { verify: "none" }))).failures).toEqual([]);
+    expect((await check({}, inputsFor("wrong-key", { baseUrl: unknown }))).failures).toEqual([]);
     expect((await check({}, inputsFor("wrong-key", { maxAttempts: 99 }))).failures).toHaveLength(1);
     expect(sandbox.requests).toEqual([]);
   });
 
   it("asks by itself when the verdict it was handed is of other inputs", async () => {
-    const verdict = { kind: "invalid", cause: "c", nextStep: "n" };
-    const handed = { ...inputsFor("good"), verdict: { request: "another", verdict } };
+    const verdict = { kind: "invalid", code: "key-rejected", cause: "c", nextStep: "n" };
+    const handed = { ...inputsFor("good"), verdict: { request: "another", result: { verdict } } };
     expect((await check({}, handed)).failures).toEqual([]);
     expect(callsMade()).toEqual(freeCalls);
   });
@@ -179,7 +179,9 @@ describe("create", () => {
     await expect(create(inputsFor("good", { verify: "lax", maxAttempts: 0 }))).rejects.toThrow(
       /verify: .*\nmaxAttempts: /,
     );
-    await expect(create(inputsFor("good", { baseUrl: unknown }))).rejects.toThrow("An input is still not known.");
+    await expect(create(inputsFor("good", { baseUrl: unknown }))).rejects.toThrow(
+      "still not known at deployment: baseUrl.",
+    );
   });
 });
 

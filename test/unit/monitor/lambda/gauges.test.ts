@@ -5,6 +5,7 @@ import type { UnhealthyVerdict, Verdict } from "../../../../provider/deepseek/ve
 
 const unhealthy = (kind: UnhealthyVerdict["kind"], call: Call, httpStatus?: number): Verdict => ({
   kind,
+  code: "test",
   cause: "Cause.",
   nextStep: "Next step.",
   call,

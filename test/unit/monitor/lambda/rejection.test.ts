@@ -11,7 +11,8 @@ function connection(baseUrl = "https://api.deepseek.com") {
 }
 
 function probed(kind: VerdictKind, keyFingerprint: string, baseUrl?: string): Probed {
-  const verdict = kind === "valid" ? { kind } : { kind, cause: "Cause.", nextStep: "Next.", call: "models" as const };
+  const verdict =
+    kind === "valid" ? { kind } : { kind, code: "test", cause: "Cause.", nextStep: "Next.", call: "models" as const };
   return { type: "probed", connection: connection(baseUrl), verdict, keyFingerprint, balances: [], attempts: 2 };
 }
 

@@ -1,18 +1,18 @@
 import { describe, expect, it } from "vitest";
-import { type Bag, parseArguments } from "../../../../provider/core/inputs.ts";
+import { parseInputs } from "../../../../provider/core/inputs.ts";
+import { type Bag, UNKNOWN } from "../../../../provider/core/values.ts";
 
 const key = "sk-0123456789abcdef0123456789abcdef";
 const least = { apiKey: key, displayName: "main" };
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function problemsOf(bag: Bag): readonly string[] {
-  const parsed = parseArguments(bag);
-  return parsed.type === "problems" ? parsed.problems : [];
+  const parsed = parseInputs(bag);
+  return parsed.type === "problems" ? parsed.problems.map(({ text }) => text) : [];
 }
 
 describe("a connection's inputs", () => {
   it("get their defaults", () => {
-    expect(parseArguments(least)).toEqual({
+    expect(parseInputs(least)).toEqual({
       type: "settings",
       settings: {
         ...least,
@@ -26,22 +26,22 @@ describe("a connection's inputs", () => {
   });
 
   it("are brought into one form: blanks around the key and slashes after the base URL are dropped", () => {
-    const parsed = parseArguments({ ...least, apiKey: ` ${key}\n`, baseUrl: "https://gateway.example/v1//" });
+    const parsed = parseInputs({ ...least, apiKey: ` ${key}\n`, baseUrl: "https://gateway.example/v1//" });
     expect(parsed).toMatchObject({ settings: { apiKey: key, baseUrl: "https://gateway.example/v1" } });
   });
 
   it("count as left out when the engine hands over null", () => {
-    expect(parseArguments({ ...least, defaultModel: null }).type).toBe("settings");
+    expect(parseInputs({ ...least, defaultModel: null }).type).toBe("settings");
   });
 
   it.each([
     ["a key that is missing", { apiKey: undefined }, /^apiKey: is missing\. .*DEEPSEEK_API_KEY/],
     ["an empty key", { apiKey: " " }, /^apiKey: is empty$/],
     ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give the key alone$/],
-    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: holds a quotation mark: give the key alone$/],
-    ["a key in typographic quotes", { apiKey: `“${key}”` }, /^apiKey: holds a quotation mark/],
-    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: holds a blank or a line break: give the key alone$/],
-    ["a key with a foreign character", { apiKey: `${key}…` }, /^apiKey: holds a character that no key has$/],
+    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark: give the key alone$/],
+    ["a key in typographic quotes", { apiKey: `“${key}”` }, /^apiKey: contains a quotation mark/],
+    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace: give the key alone$/],
+    ["a key with a foreign character", { apiKey: `${key}…` }, /^apiKey: contains a character that no key has$/],
     ["a key that is no text", { apiKey: 5 }, /^apiKey: is missing/],
     [
       "a base URL that is none",
@@ -76,11 +76,11 @@ describe("a connection's inputs", () => {
     ],
     ["an age without a date", { rotateAfterDays: 90 }, /^rotateAfterDays: needs keyCreatedAt, the day on which/],
     ["no allowed model", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
-    ["a model that is allowed twice", { allowedModels: ["a", "a"] }, /^allowedModels: names a model twice/],
+    ["a model that is allowed twice", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
       "an allowed model that is no id",
       { allowedModels: ["a", "b c"] },
-      /^allowedModels\[1\]: must be a model's id.*\(got "b c"\)$/,
+      /^allowedModels\[1\]: must be the id of a model.*\(got "b c"\)$/,
     ],
     [
       "allowed models that are no list",
@@ -90,7 +90,7 @@ describe("a connection's inputs", () => {
     [
       "a default model that is no text",
       { defaultModel: 4 },
-      /^defaultModel: must be a model's id, such as 'deepseek-flash' \(got 4\)$/,
+      /^defaultModel: must be the id of a model, such as 'deepseek-flash' \(got 4\)$/,
     ],
     [
       "a default model that is not allowed",
@@ -135,11 +135,11 @@ describe("a connection's inputs", () => {
 
   it("may hold the key nowhere else, since everything else is stored in clear", () => {
     expect(problemsOf({ ...least, displayName: `the one with ${key}` })).toEqual([
-      "displayName: holds an API key, which belongs into apiKey alone",
+      "displayName: contains an API key, which belongs only in apiKey",
     ]);
     const other = `sk-${"f".repeat(32)}`;
     expect(problemsOf({ ...least, allowedModels: [other] })).toEqual([
-      "allowedModels: holds an API key, which belongs into apiKey alone",
+      "allowedModels[0]: contains an API key, which belongs only in apiKey",
     ]);
     const odd = String.raw`a\b\c-of-some-length`;
     expect(problemsOf({ apiKey: odd, displayName: `my ${odd}` })).toHaveLength(1);
@@ -147,7 +147,7 @@ describe("a connection's inputs", () => {
 
   it("may have a word in common with the short key of a local gateway", () => {
     const gateway = { apiKey: "local", displayName: "a local gateway", baseUrl: "http://localhost:4000" };
-    expect(parseArguments(gateway).type).toBe("settings");
+    expect(parseInputs(gateway).type).toBe("settings");
   });
 
   it("never show the key, wherever it was put", () => {
@@ -160,7 +160,7 @@ describe("a connection's inputs", () => {
     };
     const text = problemsOf({ ...least, apiKey: `${key} `, ...wrong }).join("\n");
     expect(text.match(/\(got /g)).toHaveLength(5);
-    expect(text.match(/holds an API key/g)).toHaveLength(4);
+    expect(text.match(/contains an API key/g)).toHaveLength(4);
     expect(text).not.toContain(key.slice(-8));
     expect(text).not.toContain(key.slice(3, 11));
   });
@@ -168,15 +168,15 @@ describe("a connection's inputs", () => {
 
 describe("inputs that are not known yet", () => {
   it.each([
-    ["the key", { apiKey: unknown }],
-    ["one allowed model", { allowedModels: ["a", unknown] }],
-    ["a number", { timeoutSeconds: unknown }],
+    ["the key", { apiKey: UNKNOWN }],
+    ["one allowed model", { allowedModels: ["a", UNKNOWN] }],
+    ["a number", { timeoutSeconds: UNKNOWN }],
   ])("make no settings: %s", (_, bag) => {
-    expect(parseArguments({ ...least, ...bag })).toEqual({ type: "unknown" });
+    expect(parseInputs({ ...least, ...bag })).toEqual({ type: "unknown" });
   });
 
   it("do not hide what is wrong with the others", () => {
-    expect(problemsOf({ apiKey: unknown, displayName: "main", verify: "lax" })).toEqual([
+    expect(problemsOf({ apiKey: UNKNOWN, displayName: "main", verify: "lax" })).toEqual([
       `verify: must be one of 'standard', 'strict', 'none' (got "lax")`,
     ]);
   });

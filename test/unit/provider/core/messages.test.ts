@@ -1,28 +1,72 @@
-import * as pulumi from "@pulumi/pulumi";
-import { afterEach, beforeEach, expect, it, vi } from "vitest";
-import { announce } from "../../../../provider/announce.ts";
-import { parseArguments } from "../../../../provider/core/inputs.ts";
+import { describe, expect, it } from "vitest";
+import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
+import { hintsOf, rotated, rotationDue } from "../../../../provider/core/messages.ts";
+import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 
-beforeEach(() => void vi.spyOn(pulumi.log, "warn").mockResolvedValue());
-afterEach(() => vi.restoreAllMocks());
+const apiKey = "sk-0123456789abcdef0123456789abcdef";
+const fingerprint = keyFingerprint(apiKey);
 
-async function warningsFor(apiKey: string, kind: "valid" | "invalid", baseUrl = "https://api.deepseek.com") {
-  const parsed = parseArguments({ apiKey, baseUrl, displayName: "main" });
+function settings(more: object): Settings {
+  const parsed = parseInputs({ apiKey, displayName: "main", ...more });
   if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
-  await announce(parsed.settings, { verdict: { kind, cause: "It is rejected.", nextStep: "Check it." } });
-  return vi.mocked(pulumi.log.warn).mock.calls.map(([text]) => text);
+  return parsed.settings;
 }
 
-const hint = /^DeepSeekConnection 'main': apiKey does not look like a key of DeepSeek .*: was all of it copied\?$/;
+const now = Date.parse("2026-11-25T12:00:00Z");
 
-it("a rejected key of another shape than DeepSeek's gets a hint, and no more", async () => {
-  expect(await warningsFor("sk-0123", "invalid")).toEqual([expect.stringMatching(hint)]);
+describe("a key is due for rotation", () => {
+  it("from the day on which it is as old as the user allows, by date or by date and time", () => {
+    const dueOn = (keyCreatedAt: string) => rotationDue(settings({ keyCreatedAt, rotateAfterDays: 90 }), now);
+    expect(dueOn("2026-08-27")?.text).toBe(
+      `DeepSeekConnection 'main': the key (fingerprint ${fingerprint}) is 90 days old and due for rotation after 90. ` +
+        "Make a new one at https://platform.deepseek.com/api_keys, and set apiKey and keyCreatedAt.",
+    );
+    expect(dueOn("2026-08-27T12:00:00+00:00")?.text).toContain("is 90 days old");
+    expect(dueOn("2026-08-27T13:00:00Z")).toBeUndefined();
+    expect(dueOn("2026-08-28")).toBeUndefined();
+  });
+
+  it("never, unless both its age and the limit are given", () => {
+    expect(rotationDue(settings({ keyCreatedAt: "2020-01-01" }), now)).toBeUndefined();
+    expect(rotationDue(settings({}), now)).toBeUndefined();
+  });
+
+  it("where another service made it, without a link to DeepSeek", () => {
+    const gateway = { baseUrl: "https://gateway.example", keyCreatedAt: "2026-01-01", rotateAfterDays: 30 };
+    expect(rotationDue(settings(gateway), now)?.text).toMatch(/Make a new one, and set apiKey and keyCreatedAt\.$/);
+  });
 });
 
-it.each([
-  ["one of the usual shape", "sk-0123456789abcdef0123456789abcdef", "invalid", undefined],
-  ["one that the service accepts", "sk-0123", "valid", undefined],
-  ["one for another service", "sk-0123", "invalid", "https://gateway.example"],
-] as const)("a key gets none: %s", async (_, apiKey, kind, baseUrl) => {
-  expect(await warningsFor(apiKey, kind, baseUrl)).toEqual([]);
+describe("a rotation that is done", () => {
+  it("says what is left to do, and that nobody can see when", () => {
+    expect(rotated(settings({}), "aaaaaaaaaaaa").text).toBe(
+      `DeepSeekConnection 'main': the new key (fingerprint ${fingerprint}) works and has taken the place of aaaaaaaaaaaa. ` +
+        "Revoke the old one at https://platform.deepseek.com/api_keys once all that use it have the new one: that cannot " +
+        "be seen from here.",
+    );
+    expect(rotated(settings({ baseUrl: "https://gateway.example" }), "a").text).toContain(
+      "Revoke the old one where it was made",
+    );
+  });
+});
+
+describe("a hint on a key of another shape than DeepSeek's", () => {
+  const verdicts = {
+    valid: { kind: "valid" },
+    invalid: { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." },
+  } as const;
+  const codesFor = (odd: string, kind: keyof typeof verdicts, baseUrl = "https://api.deepseek.com") =>
+    hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind] }).map(({ code }) => code);
+
+  it("is given when the service rejects it", () => {
+    expect(codesFor("sk-0123", "invalid")).toEqual(["api-key-unusual"]);
+  });
+
+  it.each([
+    ["one of the usual shape", apiKey, "invalid", undefined],
+    ["one that the service accepts", "sk-0123", "valid", undefined],
+    ["one for another service", "sk-0123", "invalid", "https://gateway.example"],
+  ] as const)("is not given for %s", (_, key, kind, baseUrl) => {
+    expect(codesFor(key, kind, baseUrl)).toEqual([]);
+  });
 });

@@ -24,7 +24,7 @@ test.each(["check", "create", "update"] as const)("strictly, all but 'valid' fai
 });
 
 test("a verdict leads to what the table says, and without verification to nothing", () => {
-  const verdict = { kind: "invalid", cause: "It is rejected.", nextStep: "Check it." } as const;
+  const verdict = { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." } as const;
   expect(leadsTo("fail", verdict, "check", "standard")).toBe(true);
   expect(leadsTo("warn", verdict, "check", "standard")).toBe(false);
   expect(leadsTo("fail", verdict, "check", "none")).toBe(false);

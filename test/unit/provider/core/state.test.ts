@@ -1,16 +1,125 @@
-import { expect, it } from "vitest";
-import { parseArguments } from "../../../../provider/core/inputs.ts";
-import { verifiedOutputs } from "../../../../provider/core/state.ts";
+import { describe, expect, it } from "vitest";
+import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
+import {
+  isChanged,
+  needsVerification,
+  parseState,
+  type StoredConnection,
+  verifiedState,
+} from "../../../../provider/core/state.ts";
+import type { Bag } from "../../../../provider/core/values.ts";
+
+const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main" };
+const stored: StoredConnection = {
+  ...inputs,
+  baseUrl: "https://api.deepseek.com",
+  defaultModel: "deepseek-flash",
+  models: [{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }],
+  status: "valid",
+  keyFingerprint: "0123456789ab",
+  openai: { apiKey: inputs.apiKey, baseURL: "https://api.deepseek.com" },
+};
+
+function settings(bag: Bag): Settings {
+  const parsed = parseInputs(bag);
+  if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
+  return parsed.settings;
+}
+
+describe("a connection that is well", () => {
+  it.each([
+    ["nothing changed", {}],
+    ["a default is spelled out", { verify: "standard", maxAttempts: 3 }],
+    ["the base URL has a slash more", { baseUrl: "https://api.deepseek.com/" }],
+    ["the key has a blank more", { apiKey: ` ${inputs.apiKey}` }],
+    ["the chosen model is asked for", { defaultModel: "deepseek-flash" }],
+  ])("is left alone when %s", (_, change) => {
+    expect(isChanged(stored, settings({ ...inputs, ...change }))).toBe(false);
+  });
+
+  it.each([
+    ["the key", { apiKey: "sk-ffffffffffffffffffffffffffffffff" }],
+    ["the base URL", { baseUrl: "https://gateway.example" }],
+    ["the allowed models", { allowedModels: ["deepseek-flash"] }],
+    ["the default model", { defaultModel: "deepseek-v4-pro" }],
+    ["the strictness", { verify: "strict" }],
+    ["the test call", { testCall: "models" }],
+  ])("is verified again when %s changes", (_, change) => {
+    const changed = settings({ ...inputs, ...change });
+    expect(isChanged(stored, changed)).toBe(true);
+    expect(needsVerification(stored, changed)).toBe(true);
+  });
+
+  it.each([
+    ["the name", { displayName: "other" }],
+    ["the deadline", { timeoutSeconds: 5 }],
+    ["the number of attempts", { maxAttempts: 1 }],
+    ["the key's date", { keyCreatedAt: "2026-11-25" }],
+    ["the limit of its age", { keyCreatedAt: "2026-11-25", rotateAfterDays: 90 }],
+  ])("is updated without a verification when %s changes", (_, change) => {
+    const changed = settings({ ...inputs, ...change });
+    expect(isChanged(stored, changed)).toBe(true);
+    expect(needsVerification(stored, changed)).toBe(false);
+  });
+
+  it("is verified again when the service no longer lists the model that was chosen", () => {
+    const offer = { ...stored, models: [{ id: "deepseek-v4-pro" }] };
+    expect(needsVerification(offer, settings(inputs))).toBe(true);
+  });
+
+  it("keeps an alias that was asked for, listed or not", () => {
+    const alias = { ...stored, defaultModel: "deepseek-v4-flash" };
+    expect(needsVerification(alias, settings({ ...inputs, defaultModel: "deepseek-v4-flash" }))).toBe(false);
+  });
+
+  it("is verified again when its stored inputs are not understood", () => {
+    expect(needsVerification({ ...stored, maxAttempts: 99 }, settings(inputs))).toBe(true);
+  });
+
+  it("is verified again when another version of the package stored it in another form", () => {
+    expect(parseState({ ...stored, models: "none" })).toBeUndefined();
+    expect(parseState(stored)).toBe(stored);
+    expect(isChanged(undefined, settings(inputs))).toBe(true);
+    expect(needsVerification(undefined, settings(inputs))).toBe(true);
+  });
+});
+
+describe("a connection that is not well", () => {
+  it.each(["invalid", "unfunded", "misconfigured", "unverified"] as const)("is verified again: %s", (status) => {
+    expect(isChanged({ ...stored, status }, settings(inputs))).toBe(true);
+  });
+
+  it("is left alone under verify: none once it is marked as unverified", () => {
+    const none = settings({ ...inputs, verify: "none" });
+    const olds = { ...stored, verify: "none", models: [] };
+    expect(isChanged({ ...olds, status: "unverified" }, none)).toBe(false);
+    expect(isChanged({ ...olds, status: "valid" }, none)).toBe(true);
+  });
+});
 
 it("an account without money, whose service refused to list its models, is stored with the allowed ones", () => {
   const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main", allowedModels: ["a", "b"] };
-  const parsed = parseArguments(inputs);
+  const parsed = parseInputs(inputs);
   if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
-  const verdict = { kind: "unfunded", cause: "It is empty.", nextStep: "Top it up." } as const;
-  expect(verifiedOutputs(inputs, parsed.settings, { verdict })).toMatchObject({
+  const verdict = {
+    kind: "unfunded",
+    code: "balance-insufficient",
+    cause: "It is empty.",
+    nextStep: "Top it up.",
+  } as const;
+  expect(verifiedState(inputs, parsed.settings, { verdict }, Date.UTC(2026, 10, 26))).toMatchObject({
     models: [{ id: "a" }, { id: "b" }],
     defaultModel: "a",
     status: "unfunded",
     statusReason: "It is empty. Top it up.",
+    verifiedAt: "2026-11-26T00:00:00.000Z",
+  });
+});
+
+it("a connection of which nothing was learned is stored as unverified", () => {
+  const verdict = { kind: "indeterminate", code: "timed-out", cause: "It is slow.", nextStep: "Wait." } as const;
+  expect(verifiedState(inputs, settings(inputs), { verdict }, 0)).toMatchObject({
+    status: "unverified",
+    statusReason: "It is slow. Wait.",
   });
 });

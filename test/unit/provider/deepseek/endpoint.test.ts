@@ -59,9 +59,9 @@ describe("a base URL is accepted and brought into one form", () => {
 describe("a base URL is refused, with the reason and what would do, and is not repeated", () => {
   const advice = "Give an https address such as https://api.deepseek.com";
   const noUrl = "it is not an absolute URL";
-  const user = "it holds a user name or a password";
+  const user = "it contains a user name or a password";
   const query = "it has a query or a fragment ('?…' or '#…')";
-  const invisible = "it holds a blank, a backslash or an invisible character";
+  const invisible = "it contains whitespace, a backslash or an invisible character";
   const unencrypted = "plain http would send the key unencrypted; http is allowed to this machine only";
   const special = "its host is a link-local, metadata or other special address, where no API is";
   const lookalike = "its host looks like DeepSeek's, but belongs to somebody else";
@@ -74,12 +74,12 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     ["https://999.999.999.999", noUrl],
     ["https://[fe80::1%25eth0]", noUrl],
     ["https://[::1", noUrl],
-    ["ftp://api.deepseek.com", "'ftp:' is not a web address"],
-    ["file:///etc/passwd", "'file:' is not a web address"],
-    ["javascript:alert(1)", "'javascript:' is not a web address"],
-    ["data:text/plain,a", "'data:' is not a web address"],
-    ["wss://api.deepseek.com", "'wss:' is not a web address"],
-    ["localhost:4000", "'localhost:' is not a web address"],
+    ["ftp://api.deepseek.com", "its scheme is not https"],
+    ["file:///etc/passwd", "its scheme is not https"],
+    ["javascript:alert(1)", "its scheme is not https"],
+    ["data:text/plain,a", "its scheme is not https"],
+    ["wss://api.deepseek.com", "its scheme is not https"],
+    ["localhost:4000", "its scheme is not https"],
     ["https://someone@api.deepseek.com", user],
     ["https://:hunter2@api.deepseek.com", user],
     ["https://api.deepseek.com@evil.example", user],
@@ -141,8 +141,8 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     ["https://224.0.0.1", special],
     ["https://255.255.255.255", special],
     ["https://[ff02::1]", special],
-    ["https://api.deepseek.com.", "its host ends in a dot: leave the dot out"],
-    ["https://gateway.example./v1", "its host ends in a dot: leave the dot out"],
+    ["https://api.deepseek.com.", "its host ends with a dot: leave the dot out"],
+    ["https://gateway.example./v1", "its host ends with a dot: leave the dot out"],
     ["https://api.deepseek.com.evil.example", lookalike],
     ["https://api.deepseek.com-evil.example", lookalike],
     ["https://deepseek.com.cn", lookalike],
@@ -158,7 +158,11 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     [`https://gateway.example/${"a".repeat(1_001)}`, "it is longer than 1024 characters"],
     [`https://gateway.example/${"ä".repeat(200)}`, "it is longer than 1024 characters"],
   ])("%j: %s", (given, reason) => {
-    expect(parseBaseUrl(given)).toEqual({ ok: false, problem: `${reason}. ${advice}` });
+    expect(parseBaseUrl(given)).toEqual({
+      ok: false,
+      code: expect.stringMatching(/^base-url-[a-z-]+$/),
+      problem: `${reason}. ${advice}`,
+    });
   });
 
   test.each([

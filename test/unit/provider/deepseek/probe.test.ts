@@ -18,7 +18,7 @@ async function probeWith(script: Readonly<Record<string, readonly Answer[]>>, re
 async function findings(wishes: Wishes) {
   const { result, received } = await probeWith({ "/models": [listed] }, wishes);
   if (result.findings === undefined) throw new Error("nothing found");
-  const { models, balances: _, ...rest } = result.findings;
+  const { models, balances: _, ...rest } = { ...result.findings, unlisted: result.unlisted };
   const asked = received.find(({ path }) => path === "/chat/completions")?.body;
   expect(asked).toMatchObject({ model: rest.defaultModel });
   return { ...rest, models: models.map(({ id }) => id) };
@@ -77,8 +77,14 @@ describe("the calls", () => {
       [{ status: 402 }, { ...said, httpStatus: 402 }],
     ] as const) {
       const { result, received } = await probeWith({ "/user/balance": [answer] });
-      const told = { kind: "unfunded", cause: expect.any(String), nextStep: expect.any(String), ...verdict };
-      expect(result).toEqual({ verdict: told, findings: expect.objectContaining({ unlisted: [] }) });
+      const told = {
+        kind: "unfunded",
+        code: "balance-insufficient",
+        cause: expect.any(String),
+        nextStep: expect.any(String),
+        ...verdict,
+      };
+      expect(result).toEqual({ verdict: told, findings: expect.anything(), unlisted: [] });
       expect(countCalls(received)).toEqual([1, 1, 0]);
     }
   });
@@ -151,7 +157,8 @@ describe("the test call", () => {
     );
     expect(result).toEqual({
       verdict: { kind: "valid" },
-      findings: { models: [{ id: "b" }], defaultModel: "b", unlisted: [], balances: [] },
+      findings: { models: [{ id: "b" }], defaultModel: "b", balances: [] },
+      unlisted: [],
     });
   });
 });

@@ -99,6 +99,7 @@ describe("the provider's transport", () => {
     const { url } = await startProxy();
     expect(await probeWith(core.folder, "https://deepseek.example", { HTTPS_PROXY: url })).toEqual({
       kind: "indeterminate",
+      code: expect.any(String),
       cause: "deepseek.example was not reached through the proxy (GET /models).",
       nextStep: "Nothing is known about the key: check HTTPS_PROXY and NO_PROXY.",
       call: "models",
@@ -110,6 +111,7 @@ describe("the provider's transport", () => {
     const env = { HTTPS_PROXY: "http://127.0.0.1:9" };
     expect(await probeWith(core.folder, "https://deepseek.example", env)).toMatchObject({
       kind: "indeterminate",
+      code: expect.any(String),
       nextStep: "Nothing is known about the key: check baseUrl, HTTPS_PROXY and that something listens there.",
     });
   });

@@ -1,24 +1,24 @@
 import { describe, expect, test } from "vitest";
 import {
+  type CallContext,
   judge,
   judgeBalance,
   noModel,
   type Outcome,
   retryOf,
-  type Subject,
   type UnhealthyVerdict,
   type Unusable,
 } from "../../../../provider/deepseek/verdict.ts";
 
-const models: Subject = { call: "models", baseUrl: "https://api.deepseek.com" };
-const balance: Subject = { ...models, call: "balance" };
-const chat: Subject = {
+const models: CallContext = { call: "models", baseUrl: "https://api.deepseek.com" };
+const balance: CallContext = { ...models, call: "balance" };
+const chat: CallContext = {
   ...models,
   call: "chat",
   model: "deepseek-chat",
   listed: ["deepseek-flash", "deepseek-v4-pro"],
 };
-const gateway: Subject = { call: "models", baseUrl: "http://localhost:4000/v1" };
+const gateway: CallContext = { call: "models", baseUrl: "http://localhost:4000/v1" };
 
 const refusal = (status: number, message?: string, rejections?: number): Outcome => ({
   type: "refusal",
@@ -39,6 +39,7 @@ describe("a key that was rejected", () => {
   test("twice is invalid, and nothing of the reply is repeated", () => {
     expect(judge(refusal(401, message, 2), models)).toEqual({
       kind: "invalid",
+      code: "key-rejected",
       cause: "api.deepseek.com rejects this API key (HTTP 401, asked twice).",
       nextStep:
         "Check that the whole key was copied, or create a new one at https://platform.deepseek.com/api_keys and store that.",
@@ -50,6 +51,7 @@ describe("a key that was rejected", () => {
   test("twice by another service is for its operator", () => {
     expect(judge(refusal(401, message, 3), gateway)).toEqual({
       kind: "invalid",
+      code: "key-rejected",
       cause: "localhost:4000 rejects this API key (HTTP 401, asked twice).",
       nextStep: "Check that the key is one for this base URL, and ask whoever runs it for a new one.",
       call: "models",
@@ -60,6 +62,7 @@ describe("a key that was rejected", () => {
   test.each([undefined, 1])("once says nothing about the key", (rejections) => {
     expect(judge(refusal(401, message, rejections), models)).toEqual({
       kind: "indeterminate",
+      code: "key-rejected-once",
       cause: "api.deepseek.com rejected this API key once (HTTP 401) and could not be asked again in time.",
       nextStep: once,
       call: "models",
@@ -78,6 +81,7 @@ describe("an account without money", () => {
     const verdict = judge(refusal(402, "Insufficient Balance"), chat);
     expect(verdict).toEqual({
       kind: "unfunded",
+      code: "balance-insufficient",
       cause: "api.deepseek.com accepts this API key, but its account has no money left.",
       nextStep: "Top the account up at https://platform.deepseek.com/top_up.",
       call: "chat",
@@ -109,6 +113,7 @@ describe("a wrong input", () => {
     (status) => {
       expect(judge(refusal(status, "No such model"), chat)).toEqual({
         kind: "misconfigured",
+        code: "model-refused",
         cause: `api.deepseek.com answered POST /chat/completions with HTTP ${status}: "No such model"`,
         nextStep: "Check defaultModel 'deepseek-chat'. The service lists deepseek-flash, deepseek-v4-pro.",
         call: "chat",
@@ -146,6 +151,7 @@ describe("a wrong input", () => {
     const cause = `api.deepseek.com answered ${route} with HTTP 404.`;
     expect(judge(refusal(404), subject)).toEqual({
       kind: "misconfigured",
+      code: "base-url-refused",
       cause,
       nextStep,
       call: subject.call,
@@ -156,6 +162,7 @@ describe("a wrong input", () => {
   test.each([300, 301, 302, 307, 308, 399])("is told by a redirect, HTTP %i", (status) => {
     expect(judge(refusal(status), models)).toEqual({
       kind: "misconfigured",
+      code: "redirected",
       cause: `api.deepseek.com answered GET /models with HTTP ${status}.`,
       nextStep: "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
       call: "models",
@@ -167,6 +174,7 @@ describe("a wrong input", () => {
   test("is a service without models when one has to be chosen", () => {
     expect(noModel(gateway)).toEqual({
       kind: "misconfigured",
+      code: "models-empty",
       cause: "localhost:4000 lists no models, so none can be chosen.",
       nextStep: "Set defaultModel to a model that this service has.",
       call: "models",
@@ -180,23 +188,30 @@ describe("nothing is known about the key", () => {
   test.each([
     [
       403,
+      "access-forbidden",
       "never",
       "Nothing is known about the key: a firewall, a proxy or a rule for this region may refuse this machine.",
     ],
-    [408, "backoff", trouble],
-    [429, "backoff", "Nothing is known about the key. The limit belongs to the account and shrinks with its balance."],
-    [500, "backoff", trouble],
-    [503, "backoff", trouble],
-    [599, "backoff", trouble],
-    [201, "never", unexpected],
-    [204, "never", unexpected],
-    [299, "never", unexpected],
-    [405, "never", unexpected],
-    [418, "never", unexpected],
-    [499, "never", unexpected],
-  ] as const)("after HTTP %i; retry: %s", (status, retry, nextStep) => {
+    [408, "service-failing", "backoff", trouble],
+    [
+      429,
+      "rate-limited",
+      "backoff",
+      "Nothing is known about the key. The limit belongs to the account and shrinks with its balance.",
+    ],
+    [500, "service-failing", "backoff", trouble],
+    [503, "service-failing", "backoff", trouble],
+    [599, "service-failing", "backoff", trouble],
+    [201, "status-unexpected", "never", unexpected],
+    [204, "status-unexpected", "never", unexpected],
+    [299, "status-unexpected", "never", unexpected],
+    [405, "status-unexpected", "never", unexpected],
+    [418, "status-unexpected", "never", unexpected],
+    [499, "status-unexpected", "never", unexpected],
+  ] as const)("after HTTP %i, as %s; retry: %s", (status, code, retry, nextStep) => {
     expect(judge(refusal(status, "Hm."), models)).toEqual({
       kind: "indeterminate",
+      code: code,
       cause: `api.deepseek.com answered GET /models with HTTP ${status}: "Hm."`,
       nextStep,
       call: "models",
@@ -211,16 +226,17 @@ describe("nothing is known about the key", () => {
     });
   });
 
-  test.each<[Unusable, string, string]>([
-    ["blank", "backoff", "answered HTTP 200 with nothing in it"],
-    ["notJson", "backoff", "answered HTTP 200 with something other than JSON"],
-    ["unexpected", "backoff", "answered HTTP 200 with JSON of another form than documented"],
-    ["oversized", "never", "answered with more than a megabyte"],
-    ["encoded", "never", "answered in a compressed form, which was not asked for"],
-    ["noCapacity", "backoff", "broke the answer off for lack of capacity"],
-  ])("after a reply that is unusable (%s); retry: %s", (reason, retry, text) => {
+  test.each<[Unusable, string, string, string]>([
+    ["blank", "reply-blank", "backoff", "answered HTTP 200 with nothing in it"],
+    ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with something other than JSON"],
+    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON of another form than documented"],
+    ["oversized", "reply-too-large", "never", "answered with more than a megabyte"],
+    ["encoded", "reply-compressed", "never", "answered in a compressed form, which was not asked for"],
+    ["noCapacity", "capacity-exhausted", "backoff", "broke the answer off for lack of capacity"],
+  ])("after a reply that is unusable (%s), as %s; retry: %s", (reason, code, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
       kind: "indeterminate",
+      code: code,
       cause: `api.deepseek.com ${text} (POST /chat/completions).`,
       nextStep: "Nothing is known about the key.",
       call: "chat",
@@ -229,18 +245,31 @@ describe("nothing is known about the key", () => {
   });
 
   test.each([
-    ["timeout", "backoff", "did not answer in time", ""],
-    ["dns", "backoff", "could not be found in DNS", ": check baseUrl, HTTPS_PROXY and this machine's DNS"],
-    ["refused", "backoff", "refused the connection", ": check baseUrl, HTTPS_PROXY and that something listens there"],
-    ["unreachable", "backoff", "cannot be reached", ": check this machine's network"],
-    ["reset", "backoff", "closed the connection without an answer", ""],
-    ["tls", "never", "has no valid TLS certificate", ": check baseUrl, the clock and the proxy"],
-    ["proxy", "backoff", "was not reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
-    ["protocol", "never", "does not speak proper HTTP", ": check baseUrl"],
-    ["other", "backoff", "could not be asked", ""],
-  ] as const)("after the fault '%s'; retry: %s", (fault, retry, text, advice) => {
+    ["timeout", "timed-out", "backoff", "did not answer in time", ""],
+    [
+      "dns",
+      "dns-failed",
+      "backoff",
+      "could not be found in DNS",
+      ": check baseUrl, HTTPS_PROXY and this machine's DNS",
+    ],
+    [
+      "refused",
+      "connection-refused",
+      "backoff",
+      "refused the connection",
+      ": check baseUrl, HTTPS_PROXY and that something listens there",
+    ],
+    ["unreachable", "host-unreachable", "backoff", "cannot be reached", ": check this machine's network"],
+    ["reset", "connection-reset", "backoff", "closed the connection without an answer", ""],
+    ["tls", "tls-failed", "never", "has no valid TLS certificate", ": check baseUrl, the clock and the proxy"],
+    ["proxy", "proxy-failed", "backoff", "was not reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
+    ["protocol", "http-malformed", "never", "does not speak proper HTTP", ": check baseUrl"],
+    ["other", "call-failed", "backoff", "could not be asked", ""],
+  ] as const)("after the fault '%s', as %s; retry: %s", (fault, code, retry, text, advice) => {
     expect(judge({ type: "fault", fault }, models)).toEqual({
       kind: "indeterminate",
+      code: code,
       cause: `api.deepseek.com ${text} (GET /models).`,
       nextStep: `Nothing is known about the key${advice}.`,
       call: "models",
