@@ -57,7 +57,7 @@ export interface MonitoredConnectionArgs {
   readonly keyCreatedAt?: pulumi.Input<string | undefined> | undefined;
 }
 
-/** Who is told. Without any of it the monitor's own topic has no reader: subscribe to its output `alertTopicArn`. */
+/** Who is told. Without any of it the monitor's own topic has no reader: subscribe to its output `alertTopic`. */
 export interface NotifyArgs {
   /**
    * Addresses that get an email of each alarm and each recovery, through the topic that the monitor makes. Each must be

@@ -1,14 +1,19 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as lambda from "@pulumi/aws/lambda";
+import type * as scheduler from "@pulumi/aws/scheduler";
+import type * as sns from "@pulumi/aws/sns";
+import type * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import type { DeepSeekMonitorArgs } from "./arguments.ts";
 import { queryName } from "./names.ts";
 import { createAlarms } from "./resources/alarms.ts";
-import { dashboardUrl, logQueriesUrl, placeOf } from "./resources/aws-location.ts";
+import { awsLocationOf, dashboardUrl, logQueriesUrl } from "./resources/aws-location.ts";
 import { createDashboard, saveFailuresQuery } from "./resources/dashboard.ts";
 import { createFunction, createLogGroup, environmentOf, invokeOnce } from "./resources/function.ts";
 import { createFunctionRole, grantFunction } from "./resources/iam.ts";
 import { storeKeys } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
-import { createSchedules, eventsOf } from "./resources/schedule.ts";
+import { createScheduleGroup, createSchedules, eventsOf } from "./resources/schedule.ts";
 import { settingsOf, settleAll } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
@@ -22,37 +27,33 @@ import { planShards } from "./shards.ts";
  */
 export class DeepSeekMonitor extends pulumi.ComponentResource {
   /** The monitor's name in AWS: in names, in metrics (the dimension `Monitor`) and on the dashboard. */
-  readonly monitorName: pulumi.Output<string>;
+  readonly monitorName!: pulumi.Output<string>;
   /** The Lambda function. */
-  readonly functionName: pulumi.Output<string>;
-  /** The same, for policies. */
-  readonly functionArn: pulumi.Output<string>;
+  readonly function!: lambda.Function;
   /** Where the function writes its log, and in it the gauges. */
-  readonly logGroupName: pulumi.Output<string>;
-  /** The group of the schedules that invoke the function. */
-  readonly scheduleGroupName: pulumi.Output<string>;
-  /** One a shard of 50 connections. */
-  readonly scheduleArns: pulumi.Output<string[]>;
+  readonly logGroup!: cloudwatch.LogGroup;
+  /** The group of the schedules that invoke the function, one schedule a shard of 50 connections. */
+  readonly scheduleGroup!: scheduler.ScheduleGroup;
   /** Where runs end that could not be started. */
-  readonly deadLetterQueueArn: pulumi.Output<string>;
+  readonly deadLetterQueue!: sqs.Queue;
   /** The topic that the monitor made, if it made one: subscribe what you like. */
-  readonly alertTopicArn: pulumi.Output<string | undefined>;
+  readonly alertTopic?: sns.Topic;
   /** The topic of the alarms that wake somebody up. */
-  readonly pageTopicArn: pulumi.Output<string>;
+  readonly pageTopicArn!: pulumi.Output<string>;
   /** The topic of the alarms that wait for the morning. */
-  readonly ticketTopicArn: pulumi.Output<string>;
+  readonly ticketTopicArn!: pulumi.Output<string>;
   /** As CloudWatch names the alarms: the monitor, what it is about, the title, with slashes between. */
-  readonly alarmNames: pulumi.Output<string[]>;
+  readonly alarmNames!: pulumi.Output<string[]>;
   /** The same alarms, for policies and dashboards of your own. */
-  readonly alarmArns: pulumi.Output<string[]>;
+  readonly alarmArns!: pulumi.Output<string[]>;
   /** The secrets that the monitor made, by connection, in fleet detail by shard. */
-  readonly secretArns: pulumi.Output<Record<string, string>>;
+  readonly secretArns!: pulumi.Output<Record<string, string>>;
   /** The saved query of CloudWatch Logs Insights for the latest failures. */
-  readonly failuresQueryName: pulumi.Output<string>;
+  readonly failuresQuery!: cloudwatch.QueryDefinition;
   /** Absent with `dashboard: false`. */
-  readonly dashboardName: pulumi.Output<string | undefined>;
+  readonly dashboard?: cloudwatch.Dashboard;
   /** The dashboard in the AWS console; absent with `dashboard: false`. */
-  readonly dashboardUrl: pulumi.Output<string | undefined>;
+  readonly dashboardUrl!: pulumi.Output<string | undefined>;
 
   /**
    * @param name the beginning of all names in AWS, 1 to 40 characters of A–Z a–z 0–9 _ -
@@ -65,81 +66,75 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
     const settled = settleAll(name, settings);
     const { kmsKeyArn } = settled;
-    const place = placeOf(this);
-    const { role, identity } = createFunctionRole(this, name, place);
-    const base = { name, identity, place };
+    const location = awsLocationOf(this);
+    const scheduleGroup = createScheduleGroup(this, name);
+    const base = { name, identity: scheduleGroup.name, location };
 
     const shards = planShards(settled.connections);
     const keys = storeKeys(this, shards, { ...base, detail: settings.detail, kmsKeyArn });
-    const events = eventsOf(shards, keys.places);
+    const events = eventsOf(shards, keys.locations);
 
     const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
-    const environment = environmentOf(settings, identity, settled.heartbeatUrl);
+    const environment = environmentOf(settings, base.identity, settled.heartbeatUrl);
+    const role = createFunctionRole(this, name, location);
     const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, keys, kmsKeyArn });
     const monitor = createFunction(this, { ...base, role, logGroup, environment });
     const smoke = invokeOnce(this, {
       ...base,
       functionName: monitor.name,
       environment,
-      permissions: permissions.policy,
+      role,
+      permissions,
       events,
-      dependsOn: [permissions, ...keys.versions],
+      dependsOn: keys.versions,
     });
-    const { group, deadLetterQueue, schedules } = createSchedules(this, shards, {
+    const { deadLetterQueue, schedules } = createSchedules(this, shards, {
       ...base,
+      group: scheduleGroup,
       intervalMinutes: settings.intervalMinutes,
       functionArn: monitor.arn,
       events,
       dependsOn: smoke,
     });
 
-    const notifications = createNotifications(this, { ...base, ...settled, emails: settings.emails });
-    const query = saveFailuresQuery(this, { ...base, logGroup });
+    const { ownTopic, ...notifications } = createNotifications(this, { ...base, ...settled, emails: settings.emails });
+    const failuresQuery = saveFailuresQuery(this, { ...base, logGroup });
     const dashboardLink = pulumi
-      .all([place, identity])
-      .apply(([where, monitorName]) => (settings.dashboard ? dashboardUrl(where, monitorName) : undefined));
-    const links = pulumi.all([place, identity, dashboardLink]).apply(([where, monitorName, link]) => ({
+      .all([location, base.identity])
+      .apply(([known, monitorName]) => (settings.dashboard ? dashboardUrl(known, monitorName) : undefined));
+    const links = pulumi.all([location, base.identity, dashboardLink]).apply(([known, monitorName, link]) => ({
       runbookUrl: settings.runbookUrl,
       dashboardUrl: link,
-      logQueriesUrl: logQueriesUrl(where),
+      logQueriesUrl: logQueriesUrl(known),
       queryName: queryName(monitorName),
     }));
     const alarms = createAlarms(this, { ...base, ...notifications, settings, shards, links, schedules });
     const dashboard = settings.dashboard ? createDashboard(this, { ...base, settings, alarms, logGroup }) : undefined;
 
-    this.monitorName = identity;
-    this.functionName = monitor.name;
-    this.functionArn = monitor.arn;
-    this.logGroupName = logGroup.name;
-    this.scheduleGroupName = group.name;
-    this.scheduleArns = pulumi.all(schedules.map(({ arn }) => arn));
-    this.deadLetterQueueArn = deadLetterQueue.arn;
-    this.alertTopicArn = pulumi.output(notifications.ownTopicArn);
-    this.pageTopicArn = notifications.topics.page;
-    this.ticketTopicArn = notifications.topics.ticket;
-    this.alarmNames = alarms.apply((all) => all.map((alarm) => alarm.name));
-    this.alarmArns = alarms.apply((all) => all.map((alarm) => alarm.arn));
-    this.secretArns = pulumi.all(keys.arns);
-    this.failuresQueryName = query.name;
-    this.dashboardName = pulumi.output(dashboard?.dashboardName);
-    this.dashboardUrl = dashboardLink;
-    this.registerOutputs({
-      monitorName: this.monitorName,
-      functionName: this.functionName,
-      functionArn: this.functionArn,
-      logGroupName: this.logGroupName,
-      scheduleGroupName: this.scheduleGroupName,
-      scheduleArns: this.scheduleArns,
-      deadLetterQueueArn: this.deadLetterQueueArn,
-      alertTopicArn: this.alertTopicArn,
-      pageTopicArn: this.pageTopicArn,
-      ticketTopicArn: this.ticketTopicArn,
-      alarmNames: this.alarmNames,
-      alarmArns: this.alarmArns,
-      secretArns: this.secretArns,
-      failuresQueryName: this.failuresQueryName,
-      dashboardName: this.dashboardName,
-      dashboardUrl: this.dashboardUrl,
-    });
+    const resources = {
+      function: monitor,
+      logGroup,
+      scheduleGroup,
+      deadLetterQueue,
+      failuresQuery,
+      ...(ownTopic !== undefined && { alertTopic: ownTopic }),
+      ...(dashboard !== undefined && { dashboard }),
+    };
+    const outputs = {
+      monitorName: base.identity,
+      pageTopicArn: notifications.topics.page,
+      ticketTopicArn: notifications.topics.ticket,
+      alarmNames: alarms.apply((all) => all.map((alarm) => alarm.name)),
+      alarmArns: alarms.apply((all) => all.map((alarm) => alarm.arn)),
+      secretArns: pulumi.all(keys.arns),
+      dashboardUrl: dashboardLink,
+    };
+    Object.assign(this, { ...resources, ...outputs } satisfies Properties);
+    // Not the resources: a reference to one that is still to be made differs from the same reference afterwards, for which the
+    // engine refuses to carry out a saved plan.
+    this.registerOutputs(outputs);
   }
 }
+
+/** What a monitor has besides what every component has. */
+type Properties = Omit<DeepSeekMonitor, keyof pulumi.ComponentResource>;

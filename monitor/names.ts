@@ -14,6 +14,16 @@ export function childName(monitor: string, ...parts: readonly string[]): string 
   return [monitor, ...parts].join("/");
 }
 
+/**
+ * The same for what has its name in AWS made from it, a role and its policy, where IAM allows no slash but a dot. No monitor
+ * has a dot in its name, so this is no other monitor's either.
+ *
+ * Source: IAM API reference, CreateRole and PutRolePolicy: `[\w+=,.@-]+`.
+ */
+export function roleName(monitor: string, part: string): string {
+  return `${monitor}.${part}`;
+}
+
 /** The name of an alarm: the monitor's, then what it is about (nothing if it is about the whole monitor), then the title. */
 export function alarmName(monitor: string, subject: string | undefined, title: string): string {
   return [monitor, ...(subject === undefined ? [] : [subject]), title].join("/");

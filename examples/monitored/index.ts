@@ -14,4 +14,6 @@ const monitor = new DeepSeekMonitor("health", {
 });
 
 export const { status } = connection;
-export const { monitorName, functionName, alertTopicArn, alarmNames, dashboardUrl } = monitor;
+export const { monitorName, alarmNames, dashboardUrl } = monitor;
+export const functionName = monitor.function.name;
+export const alertTopicArn = monitor.alertTopic?.arn;

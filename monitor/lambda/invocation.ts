@@ -29,10 +29,10 @@ export const monitorEvent = z.strictObject({
     )
     .check(z.minLength(1), z.maxLength(1_000)),
   /**
-   * The invocation of a deployment: it throws if a secret cannot be read, after waiting for a new role's permissions, so
-   * that a broken function fails the deployment.
+   * Present in the invocation of a deployment, which throws if a secret cannot be read, after waiting for a new role's
+   * permissions, so that a broken function fails the deployment. What it holds is Pulumi's, and is not read.
    */
-  smoke: z.optional(z.boolean()),
+  smoke: z.optional(z.unknown()),
 });
 
 export type MonitorEvent = z.output<typeof monitorEvent>;

@@ -4,7 +4,7 @@ import type { Severity } from "../alarms/catalog.ts";
 import { type DescriptionContext, describeAlarm } from "../alarms/description.ts";
 import { type Dimensions, type EffectiveAlarm, effectiveAlarms, evaluationOf, warmUpMinutes } from "../alarms/plan.ts";
 import { Detail } from "../metrics.ts";
-import { alarmName, endpointSubject, shardSubject } from "../names.ts";
+import { alarmName, childName, endpointSubject, shardSubject } from "../names.ts";
 import type { MonitorSettings, SettledConnection } from "../settings.ts";
 import type { Shard } from "../shards.ts";
 
@@ -120,7 +120,7 @@ function createAlarm(
     alarmDescription: describeAlarm(alarm.kind, { ...known, subject: line }),
   }));
   return new cloudwatch.MetricAlarm(
-    [name, ...(subject.name === undefined ? [] : [subject.name]), alarm.kind].join("-"),
+    childName(name, ...(subject.name === undefined ? [] : [subject.name]), alarm.kind),
     {
       name: described.name,
       alarmDescription: described.alarmDescription,

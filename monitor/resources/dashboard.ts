@@ -4,7 +4,7 @@ import { type Detail, dimensionsOf, type MetricName, metrics, NAMESPACE } from "
 import { queryName } from "../names.ts";
 import type { MonitorSettings } from "../settings.ts";
 import type { DeployedAlarm } from "./alarms.ts";
-import type { Place } from "./aws-location.ts";
+import type { AwsLocation } from "./aws-location.ts";
 
 interface Context {
   readonly name: string;
@@ -28,14 +28,14 @@ export function saveFailuresQuery(
 export function createDashboard(
   parent: pulumi.Resource,
   options: Context & {
-    readonly place: pulumi.Output<Place>;
+    readonly location: pulumi.Output<AwsLocation>;
     readonly settings: MonitorSettings;
     readonly alarms: pulumi.Output<readonly DeployedAlarm[]>;
   },
 ): cloudwatch.Dashboard {
-  const { name, identity, place, settings, alarms, logGroup } = options;
+  const { name, identity, location, settings, alarms, logGroup } = options;
   const body = pulumi
-    .all([identity, place, alarms, logGroup.name])
+    .all([identity, location, alarms, logGroup.name])
     .apply(([monitor, { region }, deployed, logGroupName]) =>
       dashboardBody({
         monitor,
@@ -49,12 +49,6 @@ export function createDashboard(
   return new cloudwatch.Dashboard(name, { dashboardName: identity, dashboardBody: body }, { parent });
 }
 
-/** How many alarms one widget takes. Source: CloudWatch's dashboard body structure, alarm widget. */
-const MAX_ALARMS = 100;
-
-/** A dashboard is 24 columns wide. */
-const WIDTH = 24;
-
 export interface DashboardContext {
   readonly monitor: string;
   readonly region: string;
@@ -64,19 +58,19 @@ export interface DashboardContext {
   readonly runbookUrl: string;
 }
 
-interface Widget {
-  readonly type: "alarm" | "metric" | "log" | "text";
-  readonly height: number;
-  readonly width: number;
-  readonly properties: Readonly<Record<string, unknown>>;
-}
-
 /**
  * A dashboard's body: alarm states on top, then health, latency and balance, errors by verdict, and the latest failures with
  * their trace ids. The graphs search for the gauges, so that a connection more or less changes nothing here.
  */
 export function dashboardBody(context: DashboardContext): string {
-  return JSON.stringify({ widgets: placed(widgetsOf(context)) });
+  return JSON.stringify({ widgets: arranged(widgetsOf(context)) });
+}
+
+interface Widget {
+  readonly type: "alarm" | "metric" | "log" | "text";
+  readonly height: number;
+  readonly width: number;
+  readonly properties: Readonly<Record<string, unknown>>;
 }
 
 function widgetsOf(context: DashboardContext): readonly Widget[] {
@@ -136,7 +130,7 @@ function graph(
 }
 
 /** Side by side where two fit, else one below the other. */
-function placed(widgets: readonly Widget[]) {
+function arranged(widgets: readonly Widget[]) {
   let [x, y, rowHeight] = [0, 0, 0];
   return widgets.map((widget) => {
     if (x + widget.width > WIDTH) [x, y, rowHeight] = [0, y + rowHeight, 0];
@@ -161,3 +155,9 @@ const failuresQuery = [
 const verdictsQuery = ["filter ispresent(verdict)", "stats count(*) as probes by verdict", "sort probes desc"].join(
   "\n| ",
 );
+
+/** How many alarms one widget takes. Source: CloudWatch's dashboard body structure, alarm widget. */
+const MAX_ALARMS = 100;
+
+/** A dashboard is 24 columns wide. */
+const WIDTH = 24;

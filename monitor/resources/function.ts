@@ -6,37 +6,31 @@ import * as pulumi from "@pulumi/pulumi";
 import { gaugesRead } from "../alarms/plan.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
 import type { MonitorEnvironment } from "../lambda/invocation.ts";
-import { shardSubject } from "../names.ts";
+import { childName, shardSubject } from "../names.ts";
 import type { MonitorSettings } from "../settings.ts";
 
-/** In seconds. All probes of a run end before; the shortest pause between two runs is as long. */
-const TIMEOUT = 60;
-
-/** In MB: it decides the share of a processor too, and a probe is mostly waiting. */
-const MEMORY = 256;
-
-interface FunctionOptions {
+/** What the log group and the function have in common. */
+interface Named {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
-  readonly role: iam.Role;
-  readonly logGroup: cloudwatch.LogGroup;
-  readonly environment: pulumi.Output<Variables>;
 }
 
 /** The log group, which Lambda would make too, but for ever: this one is deleted with the stack and keeps its lines for a time. */
 export function createLogGroup(
   parent: pulumi.Resource,
-  {
-    name,
-    identity,
-    retentionInDays,
-  }: Pick<FunctionOptions, "name" | "identity"> & { readonly retentionInDays: number },
+  { name, identity, retentionInDays }: Named & { readonly retentionInDays: number },
 ): cloudwatch.LogGroup {
   return new cloudwatch.LogGroup(
     name,
     { name: pulumi.interpolate`/aws/lambda/${identity}`, retentionInDays },
     { parent },
   );
+}
+
+interface FunctionOptions extends Named {
+  readonly role: iam.Role;
+  readonly logGroup: cloudwatch.LogGroup;
+  readonly environment: pulumi.Output<Variables>;
 }
 
 /** The one function, which every shard's schedule invokes. */
@@ -71,15 +65,12 @@ export function createFunction(
   return monitor;
 }
 
-function digest(text: string | Buffer): string {
-  return createHash("sha256").update(text).digest("hex");
-}
-
 interface SmokeOptions {
   readonly name: string;
   readonly functionName: pulumi.Output<string>;
   readonly environment: pulumi.Output<Variables>;
-  readonly permissions: pulumi.Output<string>;
+  readonly role: iam.Role;
+  readonly permissions: iam.RolePolicy;
   readonly events: ReadonlyMap<string, pulumi.Output<string>>;
   readonly dependsOn: readonly pulumi.Resource[];
 }
@@ -88,26 +79,36 @@ interface SmokeOptions {
  * Invokes the function once a shard and deployment, before the schedules do: a function that cannot start or cannot read its
  * keys fails the deployment. What DeepSeek says to the keys does not. It runs again when code, environment, event or
  * permissions change.
+ *
+ * A changed input updates an invocation of the scope CRUD, where it would replace one of the default scope, as changed
+ * `triggers` would in each. The input's own `smoke` is only there to be compared: what the function gets in its stead is the
+ * provider's note on what it does. A deletion would invoke the function too, so nothing is done then (`retainOnDelete`).
+ *
+ * Source: hashicorp/terraform-provider-aws, internal/service/lambda/invocation.go.
  */
 export function invokeOnce(
   parent: pulumi.Resource,
-  { name, functionName, environment, permissions, events, dependsOn }: SmokeOptions,
+  { name, functionName, environment, role, permissions, events, dependsOn }: SmokeOptions,
 ): readonly lambda.Invocation[] {
   const code = bundleHash();
+  const smoke = pulumi.all([environment, role.arn, permissions.policy]).apply(([variables, roleArn, policy]) => ({
+    code,
+    environment: digest(JSON.stringify(variables)),
+    permissions: digest(JSON.stringify([roleArn, policy])),
+  }));
   return [...events].map(
     ([shard, event]) =>
       new lambda.Invocation(
-        `${name}-${shardSubject(shard)}`,
+        childName(name, shardSubject(shard)),
         {
           functionName,
-          input: event.apply((text) => JSON.stringify({ ...JSON.parse(text), smoke: true })),
-          triggers: {
-            code,
-            environment: environment.apply((variables) => digest(JSON.stringify(variables))),
-            permissions: permissions.apply(digest),
-          },
+          input: pulumi.all([event, smoke]).apply(([text, tested]) => {
+            return JSON.stringify({ ...JSON.parse(text), smoke: tested });
+          }),
+          lifecycleScope: "CRUD",
+          terraformKey: "smoke",
         },
-        { parent, dependsOn: [...dependsOn] },
+        { parent, dependsOn: [permissions, ...dependsOn], retainOnDelete: true },
       ),
   );
 }
@@ -129,3 +130,13 @@ export function environmentOf(
     ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
   }));
 }
+
+function digest(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** In seconds. All probes of a run end before; the shortest pause between two runs is as long. */
+const TIMEOUT = 60;
+
+/** In MB: it decides the share of a processor too, and a probe is mostly waiting. */
+const MEMORY = 256;

@@ -1,29 +1,30 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { roleName } from "../names.ts";
 import { refusal } from "../settings.ts";
-import type { Place } from "./aws-location.ts";
+import type { AwsLocation } from "./aws-location.ts";
 import type { StoredKeys } from "./keys.ts";
 
-/** The function's role. Its name, which AWS and Pulumi make unique in the account, is the monitor's in AWS. */
+/** The function's role. It takes nothing from the monitor's identity, nor gives anything to it: it can be replaced alone. */
 export function createFunctionRole(
   parent: pulumi.Resource,
   name: string,
-  place: pulumi.Output<Place>,
-): { readonly role: iam.Role; readonly identity: pulumi.Output<string> } {
-  const role = new iam.Role(
+  location: pulumi.Output<AwsLocation>,
+): iam.Role {
+  return new iam.Role(
     name,
     {
       description: `The function of the DeepSeekMonitor '${name}'`,
-      assumeRolePolicy: place.apply(functionTrust),
+      assumeRolePolicy: location.apply(functionTrust),
     },
     { parent },
   );
-  return { role, identity: role.name };
 }
 
 interface Grants {
   readonly name: string;
-  readonly place: pulumi.Output<Place>;
+  readonly identity: pulumi.Output<string>;
+  readonly location: pulumi.Output<AwsLocation>;
   readonly role: iam.Role;
   readonly logGroupArn: pulumi.Output<string>;
   readonly keys: StoredKeys;
@@ -33,14 +34,14 @@ interface Grants {
 /** What the function may do. */
 export function grantFunction(
   parent: pulumi.Resource,
-  { name, place, role, logGroupArn, keys, kmsKeyArn }: Grants,
+  { name, identity, location, role, logGroupArn, keys, kmsKeyArn }: Grants,
 ): iam.RolePolicy {
   const ownSecrets = keys.versions.length > 0;
   const policy = pulumi
-    .all([place, role.name, logGroupArn, kmsKeyArn, pulumi.all([...keys.given])])
-    .apply(([where, identity, groupArn, keyArn, givenSecretArns]) => {
-      const needs = { identity, logGroupArn: groupArn, ownSecrets, givenSecretArns, kmsKeyArn: keyArn };
-      return fitting(name, functionPermissions(where, needs));
+    .all([location, identity, logGroupArn, kmsKeyArn, pulumi.all([...keys.given])])
+    .apply(([known, prefix, groupArn, keyArn, givenSecretArns]) => {
+      const needs = { secretPrefix: prefix, logGroupArn: groupArn, ownSecrets, givenSecretArns, kmsKeyArn: keyArn };
+      return fitting(name, functionPermissions(known, needs));
     });
   return new iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }
@@ -57,50 +58,75 @@ export function createSchedulerRole(
   parent: pulumi.Resource,
   name: string,
   of: {
-    readonly place: pulumi.Output<Place>;
+    readonly location: pulumi.Output<AwsLocation>;
     readonly scheduleGroupArn: pulumi.Output<string>;
     readonly functionArn: pulumi.Output<string>;
     readonly deadLetterQueueArn: pulumi.Output<string>;
   },
 ): { readonly role: iam.Role; readonly policy: iam.RolePolicy } {
+  const child = roleName(name, "schedule");
   const role = new iam.Role(
-    `${name}-schedule`,
+    child,
     {
       description: `The schedules of the DeepSeekMonitor '${name}'`,
       assumeRolePolicy: pulumi
-        .all([of.place, of.scheduleGroupArn])
-        .apply(([place, groupArn]) => schedulerTrust(place, groupArn)),
+        .all([of.location, of.scheduleGroupArn])
+        .apply(([location, groupArn]) => schedulerTrust(location, groupArn)),
     },
     { parent },
   );
   const policy = pulumi
     .all([of.functionArn, of.deadLetterQueueArn])
     .apply(([functionArn, queueArn]) => schedulerPermissions(functionArn, queueArn));
-  return { role, policy: new iam.RolePolicy(`${name}-schedule`, { role: role.name, policy }, { parent }) };
+  return { role, policy: new iam.RolePolicy(child, { role: role.name, policy }, { parent }) };
 }
 
-/** A statement of a policy, in IAM's own words. */
-interface Statement {
-  readonly Sid: string;
-  readonly Effect: "Allow";
-  readonly Principal?: Readonly<Record<string, string>>;
-  readonly Action: string | readonly string[];
-  readonly Resource?: string | readonly string[];
-  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
+/** Who may publish to the topic: CloudWatch's alarms of this account. */
+export function topicPolicy({ region, account, partition }: AwsLocation, topicArn: string): string {
+  return policyDocument([
+    {
+      Sid: "AlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: {
+        StringEquals: { "aws:SourceAccount": account },
+        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+      },
+    },
+  ]);
 }
 
-/** IAM's limit for all inline policies of a role together, in characters without blanks. */
-const MAX_INLINE_POLICY = 10_240;
-
-function policyDocument(statements: readonly Statement[]): string {
-  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
+/**
+ * Who may use the topic's key. CloudWatch cannot publish to a topic that is encrypted with the AWS-managed key, whose policy
+ * nobody can change. In the policy of a key, the resource `*` is the key itself.
+ */
+export function keyPolicy({ account, partition }: AwsLocation): string {
+  return policyDocument([
+    {
+      Sid: "AdministrationByIamPolicies",
+      Effect: "Allow",
+      Principal: { AWS: `arn:${partition}:iam::${account}:root` },
+      Action: "kms:*",
+      Resource: "*",
+    },
+    {
+      Sid: "AlarmsOfThisAccount",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
+      Condition: { StringEquals: { "aws:SourceAccount": account } },
+    },
+  ]);
 }
 
 /**
  * Who may take on the function's role: Lambda, on behalf of this account. Not of this function alone (`aws:SourceArn`): the
- * function gets its name from the role, which has to exist before.
+ * role would have to know the function's name, which is the monitor's identity.
  */
-function functionTrust({ account }: Place): string {
+function functionTrust({ account }: AwsLocation): string {
   return policyDocument([
     {
       Sid: "LambdaOfThisAccount",
@@ -113,7 +139,8 @@ function functionTrust({ account }: Place): string {
 }
 
 interface FunctionNeeds {
-  readonly identity: string;
+  /** What stands before the slash in the names of the monitor's own secrets. */
+  readonly secretPrefix: string;
   readonly logGroupArn: string;
   /** Whether the monitor keeps secrets of its own. */
   readonly ownSecrets: boolean;
@@ -123,10 +150,9 @@ interface FunctionNeeds {
 }
 
 /** What the function may do: read the keys, and write its log. */
-function functionPermissions(place: Place, needs: FunctionNeeds): string {
-  const { region, account, partition } = place;
+function functionPermissions({ region, account, partition }: AwsLocation, needs: FunctionNeeds): string {
   const given = [...new Set(needs.givenSecretArns)];
-  const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${needs.identity}/*`;
+  const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${needs.secretPrefix}/*`;
   const statements: Statement[] = [
     {
       Sid: "ReadKeys",
@@ -168,7 +194,7 @@ function keysBesideSecret(secretArn: string): string {
 }
 
 /** Who may take on the schedules' role: the schedules of this monitor's group. */
-function schedulerTrust({ account }: Place, scheduleGroupArn: string): string {
+function schedulerTrust({ account }: AwsLocation, scheduleGroupArn: string): string {
   return policyDocument([
     {
       Sid: "SchedulesOfThisGroup",
@@ -188,43 +214,19 @@ function schedulerPermissions(functionArn: string, deadLetterQueueArn: string): 
   ]);
 }
 
-/** Who may publish to the topic: CloudWatch's alarms of this account. */
-export function topicPolicy({ region, account, partition }: Place, topicArn: string): string {
-  return policyDocument([
-    {
-      Sid: "AlarmsOfThisAccount",
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: {
-        StringEquals: { "aws:SourceAccount": account },
-        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
-      },
-    },
-  ]);
+/** A statement of a policy, in IAM's own words. */
+interface Statement {
+  readonly Sid: string;
+  readonly Effect: "Allow";
+  readonly Principal?: Readonly<Record<string, string>>;
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
 
-/**
- * Who may use the topic's key. CloudWatch cannot publish to a topic that is encrypted with the AWS-managed key, whose policy
- * nobody can change. In the policy of a key, the resource `*` is the key itself.
- */
-export function keyPolicy({ account, partition }: Place): string {
-  return policyDocument([
-    {
-      Sid: "AdministrationByIamPolicies",
-      Effect: "Allow",
-      Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-      Action: "kms:*",
-      Resource: "*",
-    },
-    {
-      Sid: "AlarmsOfThisAccount",
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
-      Resource: "*",
-      Condition: { StringEquals: { "aws:SourceAccount": account } },
-    },
-  ]);
+function policyDocument(statements: readonly Statement[]): string {
+  return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
+
+/** IAM's limit for all inline policies of a role together, in characters without blanks. */
+const MAX_INLINE_POLICY = 10_240;

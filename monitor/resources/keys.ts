@@ -1,12 +1,12 @@
 import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
 import { Detail } from "../metrics.ts";
-import { shardSubject } from "../names.ts";
+import { childName, shardSubject } from "../names.ts";
 import type { SettledConnection } from "../settings.ts";
 import type { Shard } from "../shards.ts";
 
 /** Where the function finds a connection's key. */
-export interface KeyPlace {
+export interface KeyLocation {
   readonly secretArn: pulumi.Output<string>;
   /** The property that holds the key, if the secret is a JSON object. */
   readonly secretField?: string;
@@ -14,7 +14,7 @@ export interface KeyPlace {
 
 /** The monitor's own secrets, and where each connection's key is. */
 export interface StoredKeys {
-  readonly places: ReadonlyMap<string, KeyPlace>;
+  readonly locations: ReadonlyMap<string, KeyLocation>;
   /** What must be stored before the function runs. */
   readonly versions: readonly pulumi.Resource[];
   /** ARNs of the secrets that the monitor made, by connection, in fleet detail by shard. */
@@ -36,14 +36,14 @@ export function storeKeys(
   shards: readonly Shard<SettledConnection>[],
   options: StoreOptions,
 ): StoredKeys {
-  const places = new Map<string, KeyPlace>();
+  const locations = new Map<string, KeyLocation>();
   const versions: pulumi.Resource[] = [];
   const arns: Record<string, pulumi.Output<string>> = {};
   const given: pulumi.Output<string>[] = [];
 
   const store = (subject: string, about: string, value: pulumi.Output<string>) => {
     const secret = new secretsmanager.Secret(
-      `${options.name}-${subject}`,
+      childName(options.name, subject),
       {
         name: pulumi.interpolate`${options.identity}/${subject}`,
         description: `${about}, for the DeepSeekMonitor '${options.name}'. Kept by Pulumi.`,
@@ -55,7 +55,7 @@ export function storeKeys(
       { parent },
     );
     const version = new secretsmanager.SecretVersion(
-      `${options.name}-${subject}`,
+      childName(options.name, subject),
       { secretId: secret.id, secretString: pulumi.secret(value) },
       { parent, additionalSecretOutputs: ["secretString"] },
     );
@@ -70,19 +70,19 @@ export function storeKeys(
       if (apiKey !== undefined) own.push({ name, apiKey });
       if (secretArn === undefined) continue;
       given.push(secretArn);
-      places.set(name, { secretArn, ...(secretField !== undefined && { secretField }) });
+      locations.set(name, { secretArn, ...(secretField !== undefined && { secretField }) });
     }
     if (options.detail === Detail.Connection) {
       for (const { name, apiKey } of own) {
-        places.set(name, { secretArn: store(name, `The DeepSeek key of connection '${name}'`, apiKey) });
+        locations.set(name, { secretArn: store(name, `The DeepSeek key of connection '${name}'`, apiKey) });
       }
     } else if (own.length > 0) {
       const keys = pulumi
         .all(own.map(({ apiKey }) => apiKey))
         .apply((all) => JSON.stringify(Object.fromEntries(own.map(({ name }, index) => [name, all[index]]))));
       const secretArn = store(shardSubject(shard.name), `The DeepSeek keys of shard ${shard.name}`, keys);
-      for (const { name } of own) places.set(name, { secretArn, secretField: name });
+      for (const { name } of own) locations.set(name, { secretArn, secretField: name });
     }
   }
-  return { places, versions, arns, given };
+  return { locations, versions, arns, given };
 }

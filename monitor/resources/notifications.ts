@@ -2,7 +2,8 @@ import * as kms from "@pulumi/aws/kms";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { Severity } from "../alarms/catalog.ts";
-import type { Place } from "./aws-location.ts";
+import { childName } from "../names.ts";
+import type { AwsLocation } from "./aws-location.ts";
 import { keyPolicy, topicPolicy } from "./iam.ts";
 
 /**
@@ -14,7 +15,7 @@ export const worthTelling = { $or: [{ NewStateValue: ["ALARM"] }, { OldStateValu
 interface NotificationOptions {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
-  readonly place: pulumi.Output<Place>;
+  readonly location: pulumi.Output<AwsLocation>;
   readonly emails: readonly string[];
   readonly page: pulumi.Output<string> | undefined;
   readonly ticket: pulumi.Output<string> | undefined;
@@ -25,7 +26,7 @@ interface NotificationOptions {
 export interface Notifications {
   readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
   /** The topic that the monitor made, if it made one. */
-  readonly ownTopicArn: pulumi.Output<string> | undefined;
+  readonly ownTopic: sns.Topic | undefined;
   /** What an alarm needs to be heard. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -34,19 +35,19 @@ export interface Notifications {
 export function createNotifications(parent: pulumi.Resource, options: NotificationOptions): Notifications {
   const { page, ticket } = options;
   if (page !== undefined && ticket !== undefined) {
-    return { topics: { [Severity.Page]: page, [Severity.Ticket]: ticket }, ownTopicArn: undefined, ready: [] };
+    return { topics: { [Severity.Page]: page, [Severity.Ticket]: ticket }, ownTopic: undefined, ready: [] };
   }
   const { topic, policy } = createTopic(parent, options);
   for (const email of options.emails) subscribe(parent, options.name, topic, email);
   return {
     topics: { [Severity.Page]: page ?? topic.arn, [Severity.Ticket]: ticket ?? topic.arn },
-    ownTopicArn: topic.arn,
+    ownTopic: topic,
     ready: [policy],
   };
 }
 
-function createTopic(parent: pulumi.Resource, { name, identity, place, kmsKeyArn }: NotificationOptions) {
-  const key = kmsKeyArn ?? createKey(parent, name, place).arn;
+function createTopic(parent: pulumi.Resource, { name, identity, location, kmsKeyArn }: NotificationOptions) {
+  const key = kmsKeyArn ?? createKey(parent, name, location).arn;
   const topic = new sns.Topic(
     name,
     {
@@ -58,29 +59,29 @@ function createTopic(parent: pulumi.Resource, { name, identity, place, kmsKeyArn
   );
   const policy = new sns.TopicPolicy(
     name,
-    { arn: topic.arn, policy: pulumi.all([place, topic.arn]).apply(([where, arn]) => topicPolicy(where, arn)) },
+    { arn: topic.arn, policy: pulumi.all([location, topic.arn]).apply(([known, arn]) => topicPolicy(known, arn)) },
     { parent },
   );
   return { topic, policy };
 }
 
-function createKey(parent: pulumi.Resource, name: string, place: pulumi.Output<Place>): kms.Key {
+function createKey(parent: pulumi.Resource, name: string, location: pulumi.Output<AwsLocation>): kms.Key {
   return new kms.Key(
     name,
     {
       description: `Encrypts the alerts of the DeepSeekMonitor '${name}'`,
       enableKeyRotation: true,
       deletionWindowInDays: 7,
-      policy: place.apply(keyPolicy),
+      policy: location.apply(keyPolicy),
     },
     { parent },
   );
 }
 
 function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, email: string): void {
-  // By the address, not by its place in the list: who stays need not confirm again when another one leaves.
+  // By the address, not by its position in the list: who stays need not confirm again when another one leaves.
   const subscription = new sns.TopicSubscription(
-    `${name}-${email}`,
+    childName(name, email),
     {
       topic: topic.arn,
       protocol: "email",

@@ -1,20 +1,38 @@
 import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import { shardSubject } from "../names.ts";
+import { childName, shardSubject } from "../names.ts";
 import type { SettledConnection } from "../settings.ts";
 import { eventFor, type Shard } from "../shards.ts";
-import type { Place } from "./aws-location.ts";
+import type { AwsLocation } from "./aws-location.ts";
 import { createSchedulerRole } from "./iam.ts";
-import type { KeyPlace } from "./keys.ts";
+import type { KeyLocation } from "./keys.ts";
 
-/** Two weeks, the longest that SQS keeps a message, in seconds. */
-const RETENTION = 1_209_600;
+/**
+ * The group of the schedules, whose generated name is the monitor's identity in AWS.
+ *
+ * The identity is in the names of all that holds history or subscriptions, so it must outlive whatever else is replaced.
+ * Nothing asks for another group: all that can be changed about one, its tags, changes in place. Its name is known at preview
+ * and unique in the account's Region; only the dashboard, which is the same in all Regions, relies on the random end alone.
+ *
+ * Source: hashicorp/terraform-provider-aws, internal/service/scheduler/schedule_group.go; CloudWatch user guide, 'Using
+ * Amazon CloudWatch dashboards'.
+ */
+export function createScheduleGroup(parent: pulumi.Resource, name: string): scheduler.ScheduleGroup {
+  return new scheduler.ScheduleGroup(name, {}, { parent });
+}
+
+/** The schedules, one a shard, and where they put what they could not deliver. */
+export interface Schedules {
+  readonly deadLetterQueue: sqs.Queue;
+  readonly schedules: readonly scheduler.Schedule[];
+}
 
 interface ScheduleOptions {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
-  readonly place: pulumi.Output<Place>;
+  readonly location: pulumi.Output<AwsLocation>;
+  readonly group: scheduler.ScheduleGroup;
   readonly intervalMinutes: number;
   readonly functionArn: pulumi.Output<string>;
   /** The event of each shard, as JSON. */
@@ -23,19 +41,11 @@ interface ScheduleOptions {
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
-/** The schedules, one a shard, and where they put what they could not deliver. */
-export interface Schedules {
-  readonly group: scheduler.ScheduleGroup;
-  readonly deadLetterQueue: sqs.Queue;
-  readonly schedules: readonly scheduler.Schedule[];
-}
-
 export function createSchedules(
   parent: pulumi.Resource,
   shards: readonly Shard<unknown>[],
-  { name, identity, place, intervalMinutes, functionArn, events, dependsOn }: ScheduleOptions,
+  { name, identity, location, group, intervalMinutes, functionArn, events, dependsOn }: ScheduleOptions,
 ): Schedules {
-  const group = new scheduler.ScheduleGroup(name, { name: identity }, { parent });
   const deadLetterQueue = new sqs.Queue(
     name,
     {
@@ -46,7 +56,7 @@ export function createSchedules(
     { parent },
   );
   const { role, policy } = createSchedulerRole(parent, name, {
-    place,
+    location,
     scheduleGroupArn: group.arn,
     functionArn,
     deadLetterQueueArn: deadLetterQueue.arn,
@@ -54,7 +64,7 @@ export function createSchedules(
   const schedules = shards.map(
     (shard) =>
       new scheduler.Schedule(
-        `${name}-${shardSubject(shard.name)}`,
+        childName(name, shardSubject(shard.name)),
         {
           name: shardSubject(shard.name),
           groupName: group.name,
@@ -73,27 +83,27 @@ export function createSchedules(
         { parent, dependsOn: [policy, ...dependsOn] },
       ),
   );
-  return { group, deadLetterQueue, schedules };
+  return { deadLetterQueue, schedules };
 }
 
 /** The event of each shard as JSON, by the shard's name. No key is in it, only where the keys are. */
 export function eventsOf(
   shards: readonly Shard<SettledConnection>[],
-  places: ReadonlyMap<string, KeyPlace>,
+  keys: ReadonlyMap<string, KeyLocation>,
 ): ReadonlyMap<string, pulumi.Output<string>> {
   return new Map(
     shards.map((shard) => {
-      const connections = pulumi.all(shard.connections.map((connection) => located(connection, places)));
+      const connections = pulumi.all(shard.connections.map((connection) => withKeyLocation(connection, keys)));
       const event = connections.apply((all) => JSON.stringify(eventFor({ name: shard.name, connections: all })));
       return [shard.name, event];
     }),
   );
 }
 
-function located(connection: SettledConnection, places: ReadonlyMap<string, KeyPlace>) {
+function withKeyLocation(connection: SettledConnection, keys: ReadonlyMap<string, KeyLocation>) {
   const { name, baseUrl, model, keyCreatedAt } = connection;
-  // Each connection has a key, so each has a place.
-  const { secretArn, secretField } = places.get(name) as KeyPlace;
+  // Each connection has a key, which is somewhere.
+  const { secretArn, secretField } = keys.get(name) as KeyLocation;
   return pulumi.all([baseUrl, model, secretArn, keyCreatedAt]).apply(([url, chosen, arn, createdAt]) => ({
     name,
     baseUrl: url,
@@ -103,3 +113,6 @@ function located(connection: SettledConnection, places: ReadonlyMap<string, KeyP
     ...(createdAt !== undefined && { keyCreatedAt: createdAt }),
   }));
 }
+
+/** Two weeks, the longest that SQS keeps a message, in seconds. */
+const RETENTION = 1_209_600;

@@ -21,7 +21,7 @@ pulumi.runtime.setMocks({
 });
 const args: DeepSeekMonitorArgs = { connections: { prod: { apiKey: "${`sk-${"0".repeat(32)}`}" } } };
 const monitor = new DeepSeekMonitor("health", args);
-pulumi.all([monitor.alarmNames, monitor.dashboardUrl, monitor.scheduleArns]).apply(([alarms]) => {
+pulumi.all([monitor.alarmNames, monitor.dashboardUrl, monitor.function.arn]).apply(([alarms]) => {
   console.log(JSON.stringify({ alarms: alarms.length, planned }));
 });
 `;

@@ -7,7 +7,7 @@ beforeAll(async () => {
   stage = await setStage();
 }, 300_000);
 
-/** A monitor whose function gets another code than the package's. */
+/** A monitor whose function gets another code than the package's, if the configuration has it `broken`. */
 const program = {
   "index.js": `
     const pulumi = require("@pulumi/pulumi");
@@ -17,20 +17,49 @@ const program = {
     const replaceCode = ({ type, props, opts }) =>
       type === "aws:lambda/function:Function" ? { props: { ...props, code }, opts } : undefined;
     const prod = { apiKey: config.requireSecret("key"), baseUrl: config.require("baseUrl") };
-    new DeepSeekMonitor("health", { connections: { prod } }, { transformations: [replaceCode] });`,
+    const transformations = config.getBoolean("broken") ? [replaceCode] : [];
+    new DeepSeekMonitor("health", { connections: { prod }, testCall: config.get("testCall") }, { transformations });`,
   "code/index.js": "throw new Error('broken on purpose');",
 };
+
+/** What a failed smoke test leaves in the output. */
+const failure = /aws:lambda:Invocation \(health\/shard-0\):[\s\S]*invoking Lambda Function .*broken on purpose/;
+
+async function workspace(name: string, config: Readonly<Record<string, string>>) {
+  const made = await stage.workspace(program, name, { baseUrl: stage.sandbox.url, ...config });
+  const key = "sk-0123456789abcdef0123456789abcdef";
+  stage.sandbox.use(key, "good");
+  await made.setConfig("key", key, { secret: true });
+  return made;
+}
 
 test("a function that cannot start fails the deployment, and no schedule invokes it", {
   timeout: 120_000,
 }, async () => {
-  const { clients, sandbox } = stage;
-  const workspace = await stage.workspace(program, "broken", { baseUrl: sandbox.url });
-  await workspace.setConfig("key", "sk-0123456789abcdef0123456789abcdef", { secret: true });
-  const { code, all } = await workspace.up();
+  const stack = await workspace("broken", { broken: "true" });
+  const { code, all } = await stack.up();
   expect(code).not.toBe(0);
-  expect(all).toMatch(/aws:lambda:Invocation \(health-shard-0\):[\s\S]*returned error: .*broken on purpose/);
+  expect(all).toMatch(failure);
 
-  expect((await clients.scheduler.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
-  expect(await workspace.destroy()).toMatchObject({ code: 0 });
+  expect((await stage.clients.scheduler.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
+  expect(await stack.destroy()).toMatchObject({ code: 0 });
+});
+
+test("a function that a change has broken fails each deployment until it is well again", {
+  timeout: 180_000,
+}, async () => {
+  const stack = await workspace("broken-later", {});
+  expect(await stack.up("--skip-preview")).toMatchObject({ code: 0 });
+  await stack.setConfig("testCall", "models");
+  await stack.setConfig("broken", "true");
+  for (const run of ["with the change", "with nothing changed since"]) {
+    const { code, all } = await stack.up("--skip-preview");
+    expect(code, run).not.toBe(0);
+    expect(all, run).toMatch(failure);
+  }
+  await stack.setConfig("broken", "false");
+  expect(await stack.up("--skip-preview")).toMatchObject({ code: 0 });
+  // The smoke tests themselves leave nothing to be deleted, not even by a function that is broken.
+  await stack.setConfig("broken", "true");
+  expect(await stack.destroy()).toMatchObject({ code: 0 });
 });

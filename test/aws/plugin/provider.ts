@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { CheckFailure, CreateResult, DiffResult, Provider } from "@pulumi/pulumi/provider/provider.js";
 import type { AnyResourceType } from "./resource.ts";
@@ -7,8 +7,18 @@ import { asSecret, decode, holdsSecret, holdsUnknown, isObject, type Properties 
 export type Types = Readonly<Record<string, AnyResourceType>>;
 export type Functions = Readonly<Record<string, (args: Properties) => Promise<Properties>>>;
 
-/** A provider that knows these types and functions, and none else. */
-export function makeProvider(version: string, types: Types, functions: Functions): Provider {
+/**
+ * A provider that knows these types and functions, and none else.
+ *
+ * @param seedOf the engine's `randomSeed` of the check that is under way for a URN. It is the same when a saved plan is
+ * carried out, and another one in each run without.
+ */
+export function makeProvider(
+  version: string,
+  types: Types,
+  functions: Functions,
+  seedOf: (urn: string) => string | undefined,
+): Provider {
   const typeOf = (urn: string): AnyResourceType => {
     const token = urn.split("::")[2]?.split("$").at(-1) ?? "";
     const type = types[token];
@@ -21,12 +31,12 @@ export function makeProvider(version: string, types: Types, functions: Functions
     async check(urn, olds: Properties, news: Properties) {
       const type = typeOf(urn);
       const { input, longest } = type.name ?? {};
-      let named = news;
+      let named: Properties = { ...news, __defaults: [] };
       const failures: CheckFailure[] = [];
       if (input !== undefined && news[input] === undefined) {
-        const name = String(olds[input] ?? autoName(urn));
+        const name = String(olds[input] ?? autoName(urn, seedOf(urn)));
         if (name.length > (longest ?? 0)) failures.push(failure(`the name '${name}' is longer than ${longest}`));
-        named = { ...news, [input]: name };
+        named = { ...news, [input]: name, __defaults: [input] };
       }
       return { inputs: named, failures: [...failures, ...judge(type, read(type, named)).map(failure)] };
     },
@@ -34,10 +44,13 @@ export function makeProvider(version: string, types: Types, functions: Functions
       const type = typeOf(urn);
       const [before, after] = [read(type, olds), read(type, news)];
       const changed = type.inputs.filter((name) => !isDeepStrictEqual(before[name], after[name]));
-      const fixed = type.update === undefined ? type.inputs : (type.fixed ?? []);
+      const fixed = type.update === undefined ? type.inputs : fixedOf(type, after);
       const replaces = changed.filter((name) => fixed.includes(name));
-      // As the real provider: what has a name of the user's own cannot exist twice.
-      const deleteBeforeReplace = type.name !== undefined && !/-[0-9a-f]{7}$/.test(String(before[type.name.input]));
+      // As the real provider: what keeps a name of the user's own cannot exist twice. Source: pulumi-terraform-bridge,
+      // `nameRequiresDeleteBeforeReplace`, which knows a generated name by the list `__defaults`.
+      const name = type.name?.input;
+      const isGenerated = name !== undefined && [news["__defaults"]].flat().includes(name);
+      const deleteBeforeReplace = name !== undefined && !isGenerated && before[name] === after[name];
       return { changes: changed.length > 0, replaces: [...replaces], deleteBeforeReplace };
     },
     async create(urn, news: Properties): Promise<CreateResult> {
@@ -49,10 +62,14 @@ export function makeProvider(version: string, types: Types, functions: Functions
     async update(id, urn, olds: Properties, news: Properties) {
       const type = typeOf(urn);
       const [before, inputs] = [read(type, olds), read(type, news)];
-      const outputs = await type.update?.(id, inputs, before);
       // What was given before and is not any more is gone; what AWS had added stays.
       const kept = Object.entries(before).filter(([name]) => !type.inputs.includes(name));
-      return { outs: stored(news, { ...Object.fromEntries(kept), ...inputs, ...outputs }) };
+      const outs = (outputs?: Properties) => stored(news, { ...Object.fromEntries(kept), ...inputs, ...outputs });
+      try {
+        return { outs: outs(await type.update?.(id, inputs, before)) };
+      } catch (error) {
+        throw halfDone(id, outs(), error);
+      }
     },
     async delete(id, urn, olds: Properties) {
       const type = typeOf(urn);
@@ -69,17 +86,31 @@ export function makeProvider(version: string, types: Types, functions: Functions
   };
 }
 
-/** The properties without wrappings, with documents as text. */
+/**
+ * An update that failed, as the real provider reports it: the new inputs are stored, and the engine tries the update again
+ * in the next run, changed or not. Source: pulumi-terraform-bridge, `initializationError`.
+ */
+function halfDone(id: string, properties: Properties, error: unknown): Error {
+  const { message } = error instanceof Error ? error : new Error(String(error));
+  return Object.assign(new Error(message), { id, properties, reasons: [message] });
+}
+
+/** The properties without wrappings and notes to ourselves, with documents as text. */
 function read(type: AnyResourceType, properties: Properties): Properties {
-  const entries = Object.entries(decode(properties) as Properties).map(([name, value]) => {
+  const { __defaults: _, ...own } = decode(properties) as Properties;
+  const entries = Object.entries(own).map(([name, value]) => {
     return [name, type.documents?.includes(name) && isObject(value) ? JSON.stringify(value) : value] as const;
   });
   return Object.fromEntries(entries);
 }
 
+function fixedOf({ fixed = [] }: AnyResourceType, inputs: Properties): readonly string[] {
+  return typeof fixed === "function" ? fixed(inputs) : fixed;
+}
+
 /** Why AWS would refuse the inputs, as far as they are known. */
 export function judge(type: AnyResourceType, inputs: Properties): string[] {
-  const strange = Object.keys(inputs).filter((name) => name !== "__defaults" && !type.inputs.includes(name));
+  const strange = Object.keys(inputs).filter((name) => !type.inputs.includes(name));
   const known = Object.entries(inputs).filter(([, value]) => !holdsUnknown(value));
   const reasons = type.limits?.(Object.fromEntries(known)) ?? [];
   return [
@@ -94,9 +125,14 @@ function stored(news: Properties, outputs: Properties): Properties {
   return Object.fromEntries(entries.map(([name, value]) => [name, holdsSecret(news[name]) ? asSecret(value) : value]));
 }
 
-/** As the real provider names what is given no name. */
-function autoName(urn: string): string {
-  return `${urn.split("::").at(-1)}-${randomBytes(4).toString("hex").slice(0, 7)}`;
+/**
+ * As the real provider names what is given no name: seven hexadecimal digits from the engine's seed, which a plan keeps.
+ * Source: pulumi/pulumi, `NewUniqueName` in sdk/go/common/resource.
+ */
+function autoName(urn: string, seed: string | undefined): string {
+  if (seed === undefined) throw new Error(`The engine gave no random seed for ${urn}.`);
+  const digits = createHash("sha256").update(seed).update(urn).digest("hex").slice(0, 7);
+  return `${urn.split("::").at(-1)}-${digits}`;
 }
 
 function failure(reason: string): CheckFailure {

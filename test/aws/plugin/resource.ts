@@ -8,8 +8,8 @@ export interface ResourceType<Inputs> {
   readonly name?: { readonly input: keyof Inputs & string; readonly longest: number };
   /** Inputs that are JSON documents, and may be given as objects. */
   readonly documents?: readonly (keyof Inputs & string)[];
-  /** Inputs that cannot be changed in place. All of them, if there is no `update`. */
-  readonly fixed?: readonly (keyof Inputs & string)[];
+  /** Inputs that cannot be changed in place, by the new ones where it depends. All of them, if there is no `update`. */
+  readonly fixed?: readonly (keyof Inputs & string)[] | ((inputs: Inputs) => readonly (keyof Inputs & string)[]);
   /** What AWS would refuse, each with the reason. Gets only inputs that are known. */
   readonly limits?: (inputs: Partial<Inputs>) => readonly (string | false | undefined)[];
   /** @returns the id, and outputs other than the inputs */

@@ -12,6 +12,13 @@ import { deploy, key, least, run } from "./support/deploy.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
+/** A property as the analyzer describes it. Its own type leaves out what depends on the property. */
+interface Output {
+  readonly type?: string;
+  readonly $ref?: string;
+  readonly optional?: boolean;
+}
+
 describe("Pulumi's component analyzer", () => {
   // It compiles the whole package once.
   const { components, typeDefinitions } = new Analyzer(
@@ -56,14 +63,32 @@ describe("Pulumi's component analyzer", () => {
     expect(typeDefinitions["Severity"]?.enum?.map(({ value }) => value)).toEqual(["page", "ticket"]);
   });
 
-  it("takes every output, and finds each among the component's own properties", async () => {
+  it("takes every output, resources as such, and finds each among the component's own properties", async () => {
     const { monitor } = await deploy();
-    const outputs = Object.keys(component?.outputs ?? {});
-    expect(outputs).toContain("alarmArns");
-    expect(outputs.length).toBeGreaterThan(10);
-    for (const name of outputs) {
-      expect(pulumi.Output.isInstance((monitor as unknown as Record<string, unknown>)[name])).toBe(true);
+    const outputs = Object.entries((component?.outputs ?? {}) as Readonly<Record<string, Output>>);
+    const types = outputs.map(([name, { type, $ref }]) => [name, type ?? $ref?.split("/schema.json#")[1]]);
+    expect(Object.fromEntries(types)).toEqual({
+      monitorName: "string",
+      function: "/resources/aws:lambda%2Ffunction:Function",
+      logGroup: "/resources/aws:cloudwatch%2FlogGroup:LogGroup",
+      scheduleGroup: "/resources/aws:scheduler%2FscheduleGroup:ScheduleGroup",
+      deadLetterQueue: "/resources/aws:sqs%2Fqueue:Queue",
+      alertTopic: "/resources/aws:sns%2Ftopic:Topic",
+      pageTopicArn: "string",
+      ticketTopicArn: "string",
+      alarmNames: "array",
+      alarmArns: "array",
+      secretArns: "object",
+      failuresQuery: "/resources/aws:cloudwatch%2FqueryDefinition:QueryDefinition",
+      dashboard: "/resources/aws:cloudwatch%2Fdashboard:Dashboard",
+      dashboardUrl: "string",
+    });
+    for (const [name, { $ref }] of outputs) {
+      const value = (monitor as unknown as Readonly<Record<string, unknown>>)[name];
+      expect(($ref === undefined ? pulumi.Output : pulumi.Resource).isInstance(value), name).toBe(true);
     }
+    const optional = outputs.filter(([, property]) => property.optional === true);
+    expect(optional.map(([name]) => name)).toEqual(["alertTopic", "dashboard", "dashboardUrl"]);
   });
 });
 
@@ -78,7 +103,7 @@ describe("a connection", () => {
     expect(JSON.parse(target.input).connections).toMatchObject([
       { name: "prod", baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" },
     ]);
-    const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health-prod-keyRejected");
+    const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health/prod/keyRejected");
     expect(alarm?.inputs["alarmDescription"]).toMatch(/^Connection prod \(main\)\n/);
   });
 });

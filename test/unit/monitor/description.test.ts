@@ -4,7 +4,7 @@ import { describeAlarm } from "../../../monitor/alarms/description.ts";
 import { alarmName, endpointSubject, queryName } from "../../../monitor/names.ts";
 import { dashboardUrl, logQueriesUrl } from "../../../monitor/resources/aws-location.ts";
 
-const place = { region: "ap-southeast-7", account: "111122223333", partition: "aws" };
+const location = { region: "ap-southeast-7", account: "111122223333", partition: "aws" };
 const usual = context("health-1a2b3c4", "Connection prod", "https://example.com/RUNBOOK.md");
 
 /** An IAM role's name, which is the monitor's, has at most 64 characters. */
@@ -18,8 +18,8 @@ function context(monitor: string, subject: string, runbookUrl: string) {
   return {
     subject,
     runbookUrl,
-    dashboardUrl: dashboardUrl(place, monitor),
-    logQueriesUrl: logQueriesUrl(place),
+    dashboardUrl: dashboardUrl(location, monitor),
+    logQueriesUrl: logQueriesUrl(location),
     queryName: queryName(monitor),
   };
 }
@@ -67,7 +67,7 @@ describe("links", () => {
     ["aws-cn", "https://console.amazonaws.cn/"],
     ["aws-us-gov", "https://console.amazonaws-us-gov.com/"],
   ])("lead to the console of the partition '%s'", (partition, start) => {
-    expect(dashboardUrl({ ...place, partition }, "health").startsWith(start)).toBe(true);
+    expect(dashboardUrl({ ...location, partition }, "health").startsWith(start)).toBe(true);
   });
 });
 

@@ -17,34 +17,34 @@ describe("the plan for one connection", () => {
     expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
       "cloudwatch/dashboard:Dashboard health",
       "cloudwatch/logGroup:LogGroup health",
-      "cloudwatch/metricAlarm:MetricAlarm health-api.deepseek.com-serviceDown",
-      "cloudwatch/metricAlarm:MetricAlarm health-api.deepseek.com-serviceFailing",
-      "cloudwatch/metricAlarm:MetricAlarm health-api.deepseek.com-serviceUnstable",
-      "cloudwatch/metricAlarm:MetricAlarm health-prod-keyRejected",
-      "cloudwatch/metricAlarm:MetricAlarm health-prod-misconfigured",
-      "cloudwatch/metricAlarm:MetricAlarm health-prod-unfunded",
-      "cloudwatch/metricAlarm:MetricAlarm health-shard-0-monitorSilent",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceDown",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceFailing",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceUnstable",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/keyRejected",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/misconfigured",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/unfunded",
+      "cloudwatch/metricAlarm:MetricAlarm health/shard-0/monitorSilent",
       "cloudwatch/queryDefinition:QueryDefinition health",
       "deepseek:index:DeepSeekMonitor health",
       "iam/role:Role health",
-      "iam/role:Role health-schedule",
+      "iam/role:Role health.schedule",
       "iam/rolePolicy:RolePolicy health",
-      "iam/rolePolicy:RolePolicy health-schedule",
+      "iam/rolePolicy:RolePolicy health.schedule",
       "kms/key:Key health",
       "lambda/function:Function health",
       "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig health",
-      "lambda/invocation:Invocation health-shard-0",
-      "scheduler/schedule:Schedule health-shard-0",
+      "lambda/invocation:Invocation health/shard-0",
+      "scheduler/schedule:Schedule health/shard-0",
       "scheduler/scheduleGroup:ScheduleGroup health",
-      "secretsmanager/secret:Secret health-prod",
-      "secretsmanager/secretVersion:SecretVersion health-prod",
+      "secretsmanager/secret:Secret health/prod",
+      "secretsmanager/secretVersion:SecretVersion health/prod",
       "sns/topic:Topic health",
       "sns/topicPolicy:TopicPolicy health",
       "sqs/queue:Queue health",
     ]);
   });
 
-  it("names everything after the function's role", async () => {
+  it("names everything but the roles after the schedule group, which is named by no one", async () => {
     const { of, one } = await deploy();
     expect(one("lambda/function:Function").inputs).toMatchObject({ name: "health-1a2b3c4" });
     expect(one("cloudwatch/logGroup:LogGroup").inputs).toEqual({
@@ -57,6 +57,10 @@ describe("the plan for one connection", () => {
     });
     for (const { inputs } of of("cloudwatch/metricAlarm:MetricAlarm")) {
       expect(inputs["name"]).toMatch(/^health-1a2b3c4\//);
+    }
+    expect(one("scheduler/scheduleGroup:ScheduleGroup").inputs).toEqual({});
+    for (const { inputs } of [...of("iam/role:Role"), ...of("iam/rolePolicy:RolePolicy")]) {
+      expect(inputs).not.toHaveProperty("name");
     }
   });
 
@@ -94,8 +98,11 @@ describe("the plan for one connection", () => {
   it("invokes the function once, with the schedule's event", async () => {
     const { one } = await deploy();
     const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
-    const { smoke, ...event } = JSON.parse(String(one("lambda/invocation:Invocation").inputs["input"]));
-    expect(smoke).toBe(true);
+    const { input, lifecycleScope, terraformKey } = one("lambda/invocation:Invocation").inputs;
+    const { smoke, ...event } = JSON.parse(String(input));
+    expect(smoke).toBeTruthy();
+    // Another input updates the invocation, and the function finds the provider's note where it looks for a smoke test.
+    expect({ lifecycleScope, terraformKey }).toEqual({ lifecycleScope: "CRUD", terraformKey: "smoke" });
     expect(event).toEqual(JSON.parse(target.input));
     expect(event).toEqual({
       shard: "0",
@@ -106,13 +113,13 @@ describe("the plan for one connection", () => {
   });
 
   it("invokes it again when the environment or the permissions change, and not otherwise", async () => {
-    const triggersOf = async (args: DeepSeekMonitorArgs) =>
-      (await deploy(args)).one("lambda/invocation:Invocation").inputs["triggers"] as Record<string, string>;
-    const before = await triggersOf(least);
-    expect(await triggersOf({ ...least, logRetentionDays: 7 })).toEqual(before);
-    const otherCall = await triggersOf({ ...least, testCall: TestCall.Models });
+    const testedIn = async (args: DeepSeekMonitorArgs): Promise<Readonly<Record<string, string>>> =>
+      JSON.parse(String((await deploy(args)).one("lambda/invocation:Invocation").inputs["input"])).smoke;
+    const before = await testedIn(least);
+    expect(await testedIn({ ...least, logRetentionDays: 7 })).toEqual(before);
+    const otherCall = await testedIn({ ...least, testCall: TestCall.Models });
     expect(otherCall["environment"]).not.toBe(before["environment"]);
-    const otherKey = await triggersOf({ ...least, kmsKeyArn });
+    const otherKey = await testedIn({ ...least, kmsKeyArn });
     expect(otherKey["permissions"]).not.toBe(before["permissions"]);
     expect(otherKey["code"]).toBe(before["code"]);
   });
@@ -123,7 +130,7 @@ describe("an alarm on silence", () => {
     const { of } = await deploy();
     const waiting = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ inputs }) => "warmUpConfiguration" in inputs);
     expect(waiting.map(({ name, inputs }) => [name, inputs["treatMissingData"]])).toEqual([
-      ["health-shard-0-monitorSilent", "breaching"],
+      ["health/shard-0/monitorSilent", "breaching"],
     ]);
     expect(waiting[0]?.inputs["warmUpConfiguration"]).toEqual({ warmUpPeriodDurationInMinutes: 5 });
   });
@@ -159,7 +166,7 @@ describe("many connections", () => {
       "connection",
     );
     const fleet = await deploy({ connections: connections(2), detail: Detail.Fleet });
-    expect(fleet.of("secretsmanager/secret:Secret").map(({ name }) => name)).toEqual(["health-shard-0"]);
+    expect(fleet.of("secretsmanager/secret:Secret").map(({ name }) => name)).toEqual(["health/shard-0"]);
     const target = fleet.one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
     expect(JSON.parse(target.input).connections).toMatchObject([
       { name: "c0", secretField: "c0", secretArn: expect.stringContaining("health-1a2b3c4/shard-0") },

@@ -25,9 +25,9 @@ async function policiesOf(args: DeepSeekMonitorArgs) {
     statements(of(type).find((resource) => resource.name === name)?.inputs[field]);
   return {
     functionTrust: named("iam/role:Role", "health", "assumeRolePolicy"),
-    schedulerTrust: named("iam/role:Role", "health-schedule", "assumeRolePolicy"),
+    schedulerTrust: named("iam/role:Role", "health.schedule", "assumeRolePolicy"),
     functionMay: named("iam/rolePolicy:RolePolicy", "health", "policy"),
-    schedulerMay: named("iam/rolePolicy:RolePolicy", "health-schedule", "policy"),
+    schedulerMay: named("iam/rolePolicy:RolePolicy", "health.schedule", "policy"),
     topic: statements(one("sns/topicPolicy:TopicPolicy").inputs["policy"]),
     key: of("kms/key:Key").flatMap(({ inputs }) => statements(inputs["policy"])),
     size: String(of("iam/rolePolicy:RolePolicy").find(({ name }) => name === "health")?.inputs["policy"]).length,

@@ -184,15 +184,15 @@ describe("the commands in the runbook", () => {
 });
 
 describe("what the runbook asks for topics and keys of one's own", () => {
-  const place = { region: "eu-central-1", account: "123456789012", partition: "aws" };
+  const location = { region: "eu-central-1", account: "123456789012", partition: "aws" };
 
   it("is the statement of the monitor's own topic", () => {
-    const own = JSON.parse(topicPolicy(place, "arn:aws:sns:eu-central-1:123456789012:on-call"));
+    const own = JSON.parse(topicPolicy(location, "arn:aws:sns:eu-central-1:123456789012:on-call"));
     expect(own.Statement).toContainEqual(JSON.parse(blocks("json topic")[0] ?? ""));
   });
 
   it("is the statement of the monitor's own key", () => {
-    expect(JSON.parse(keyPolicy(place)).Statement).toContainEqual(JSON.parse(blocks("json key")[0] ?? ""));
+    expect(JSON.parse(keyPolicy(location)).Statement).toContainEqual(JSON.parse(blocks("json key")[0] ?? ""));
   });
 
   it("is the filter of the monitor's own subscriptions", () => {

@@ -23,6 +23,7 @@ describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
     expect(others.length).toBeGreaterThan(20);
     const outputs = await Promise.all(
       Object.values(monitor)
+        .flatMap((value) => (pulumi.Resource.isInstance(value) ? Object.values(value) : [value]))
         .filter(pulumi.Output.isInstance)
         .map((output) => known(output as pulumi.Output<unknown>)),
     );

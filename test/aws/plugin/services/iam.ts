@@ -15,14 +15,15 @@ interface Role {
   name: string;
   assumeRolePolicy: string;
   description?: string;
+  path?: string;
   tags?: Record<string, string>;
 }
 
 export const role = resourceType<Role>({
-  inputs: ["name", "assumeRolePolicy", "description", "tags"],
+  inputs: ["name", "assumeRolePolicy", "description", "path", "tags"],
   name: { input: "name", longest: 64 },
   documents: ["assumeRolePolicy"],
-  fixed: ["name", "description", "tags"],
+  fixed: ["name", "description", "path", "tags"],
   // Source: IAM API reference, CreateRole (name, description); IAM quotas (trust policy, 2,048 unless it is raised).
   limits: ({ name, assumeRolePolicy, description }) => [
     longerThan(64, "the role's name", name),
@@ -31,12 +32,13 @@ export const role = resourceType<Role>({
     longerThan(2_048, "the role's trust policy", withoutSpace(assumeRolePolicy)),
     notJson("the role's trust policy", assumeRolePolicy),
   ],
-  async create({ name, assumeRolePolicy, description, tags }) {
+  async create({ name, assumeRolePolicy, description, path, tags }) {
     const { Role } = await iam.send(
       new CreateRoleCommand({
         RoleName: name,
         AssumeRolePolicyDocument: assumeRolePolicy,
         Description: description,
+        Path: path,
         Tags: tagList(tags),
       }),
     );

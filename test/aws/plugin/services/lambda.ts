@@ -135,23 +135,44 @@ export const functionEventInvokeConfig = resourceType<EventInvokeConfig>({
 interface Invocation {
   functionName: string;
   input: string;
+  lifecycleScope?: "CREATE_ONLY" | "CRUD";
+  terraformKey?: string;
   triggers?: Record<string, string>;
 }
 
+/**
+ * Source: hashicorp/terraform-provider-aws, internal/service/lambda/invocation.go. With the scope CREATE_ONLY another input
+ * replaces the invocation, without invoking the function at its end. With CRUD another input is an update, each event says
+ * in the property `terraformKey` what is done and what the input was before, and a deletion invokes the function too.
+ */
 export const invocation = resourceType<Invocation>({
-  inputs: ["functionName", "input", "triggers"],
+  inputs: ["functionName", "input", "lifecycleScope", "terraformKey", "triggers"],
+  fixed: ({ lifecycleScope }) => [
+    "functionName",
+    "triggers",
+    ...(lifecycleScope === "CRUD" ? [] : (["input"] as const)),
+  ],
   // Source: Lambda quotas, payload of a synchronous invocation.
   limits: ({ input }) => [heavierThan(6 * 1024 * 1024, "the invocation's input", input)],
-  async create({ functionName, input }) {
-    const request = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(input) });
-    const { FunctionError, Payload } = await lambda.send(request);
-    const result = Buffer.from(Payload ?? []).toString();
-    // The words of the real provider (hashicorp/terraform-provider-aws, internal/service/lambda/invocation.go).
-    if (FunctionError !== undefined) {
-      throw new Error(
-        `invoking Lambda Function (${functionName}): Lambda function (${functionName}) returned error: (${result})`,
-      );
-    }
-    return { id: `${functionName}_$LATEST`, outputs: { result } };
+  async create(inputs) {
+    return { id: `${inputs.functionName}_$LATEST`, outputs: await invoke(inputs, "create") };
+  },
+  update: (_id, inputs, { input }) => invoke(inputs, "update", String(input)),
+  async delete(_id, inputs) {
+    if (inputs.lifecycleScope === "CRUD") await invoke(inputs, "delete", inputs.input);
   },
 });
+
+async function invoke(
+  { functionName, input, lifecycleScope, terraformKey = "tf" }: Invocation,
+  action: "create" | "update" | "delete",
+  before = "null",
+) {
+  const note = { [terraformKey]: { action, prev_input: JSON.parse(before) } };
+  const payload = lifecycleScope === "CRUD" ? JSON.stringify({ ...JSON.parse(input), ...note }) : input;
+  const request = new InvokeCommand({ FunctionName: functionName, Payload: Buffer.from(payload) });
+  const { FunctionError, Payload } = await lambda.send(request);
+  const result = Buffer.from(Payload ?? []).toString();
+  if (FunctionError !== undefined) throw new Error(`invoking Lambda Function (${functionName}): ${result}`);
+  return { result };
+}

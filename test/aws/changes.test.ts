@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import { changesOf, deployedResources } from "./stack.ts";
+import { type Stage, setStage } from "./stage.ts";
+
+let stage: Stage;
+beforeAll(async () => {
+  stage = await setStage();
+}, 300_000);
+
+/**
+ * A monitor of the connections that the configuration names, each made by an expression over `name` and `args`, with a base
+ * URL in another form than its normal one. `path` moves the function's role in IAM, which replaces it.
+ */
+const program = (connection: string) => ({
+  "index.js": `
+    const pulumi = require("@pulumi/pulumi");
+    const { DeepSeekConnection } = require("pulumi-deepseek");
+    const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
+    const config = new pulumi.Config();
+    const args = { apiKey: config.requireSecret("key"), baseUrl: config.require("baseUrl") + "/" };
+    const connections = Object.fromEntries(config.requireObject("names").map((name) => [name, ${connection}]));
+    const path = config.get("path");
+    const moveRole = ({ type, name, props, opts }) =>
+      type === "aws:iam/role:Role" && name === "health" ? { props: { ...props, path }, opts } : undefined;
+    const notify = { emails: ["on-call@example.com"] };
+    new DeepSeekMonitor("health", { connections, notify }, { transformations: [moveRole] });`,
+});
+
+describe.each([
+  { kind: "plain objects", expression: "args", resources: [] },
+  { kind: "connections", expression: "new DeepSeekConnection(name, args)", resources: ["DeepSeekConnection"] },
+])("a monitor of $kind", { timeout: 180_000 }, ({ kind, expression, resources }) => {
+  let stack: Workspace;
+  beforeAll(async () => {
+    const config = { baseUrl: stage.sandbox.url, names: '["prod"]' };
+    stack = await stage.workspace(program(expression), `changes-${kind.replace(" ", "-")}`, config);
+    await giveKey(stack);
+  });
+
+  test("is deployed for the first time as a saved plan says", async () => {
+    const { create, ...others } = await upAsPlanned(stack);
+    expect(create).toEqual(expect.arrayContaining([`MetricAlarm health/${stage.sandbox.url}/serviceDown`]));
+    expect(others).toEqual({});
+  });
+
+  test("takes another connection, as a saved plan says, and deletes or replaces nothing", async () => {
+    await stack.setConfig("names", '["prod", "staging"]');
+    const added = {
+      create: [
+        ...resources.map((type) => `${type} staging`),
+        "MetricAlarm health/staging/keyRejected",
+        "MetricAlarm health/staging/misconfigured",
+        "MetricAlarm health/staging/unfunded",
+        "Secret health/staging",
+        "SecretVersion health/staging",
+      ],
+      update: [
+        "Dashboard health",
+        "Invocation health/shard-0",
+        "MetricAlarm health/shard-0/monitorSilent",
+        "Schedule health/shard-0",
+      ],
+    };
+    expect(await preview(stack)).toEqual(added);
+    expect(await upAsPlanned(stack)).toEqual(added);
+    const smoke = deployedResources(await stack.exportStack()).the("aws:lambda/invocation:Invocation");
+    expect(JSON.parse(String(smoke.outputs["result"]))).toMatchObject({ expected: 2, probed: 2 });
+  });
+
+  test("takes a rotated key, of which only the secrets' versions are replaced", async () => {
+    await giveKey(stack);
+    const verified = resources.flatMap((type) => [`${type} prod`, `${type} staging`]);
+    const versions = ["SecretVersion health/prod", "SecretVersion health/staging"];
+    const { update = [], ...others } = await preview(stack);
+    expect(others).toEqual({ replace: versions });
+    // While a connection is verified again, the preview cannot know what the service will offer it.
+    const uncertain = resources.length === 0 ? [] : ["Invocation health/shard-0", "Schedule health/shard-0"];
+    expect(update).toEqual([...verified, ...uncertain]);
+    expect(await up(stack)).toEqual({ replace: versions, ...(verified.length > 0 && { update: verified }) });
+  });
+
+  test("has its function's role replaced, and nothing that has a history or a subscription", async () => {
+    await stack.setConfig("path", "/moved/");
+    const replace = ["Role health", "RolePolicy health"];
+    expect(await preview(stack)).toEqual({ replace, update: expect.any(Array) });
+    // The function has another role, in which it is tested.
+    expect(await up(stack)).toEqual({ replace, update: ["Function health", "Invocation health/shard-0"] });
+  });
+});
+
+test("two monitors whose names and connections' names come to the same text share a stack", {
+  timeout: 120_000,
+}, async () => {
+  const two = {
+    "index.js": `
+      const pulumi = require("@pulumi/pulumi");
+      const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
+      const config = new pulumi.Config();
+      const connection = { apiKey: config.requireSecret("key"), baseUrl: config.require("baseUrl") };
+      const notify = { emails: ["on-call@example.com"] };
+      new DeepSeekMonitor("health", { connections: { "eu-prod": connection }, notify });
+      new DeepSeekMonitor("health-eu", { connections: { prod: connection }, notify });
+      new DeepSeekMonitor("health-schedule", { connections: { prod: connection }, notify });`,
+  };
+  const stack = await stage.workspace(two, "two", { baseUrl: stage.sandbox.url });
+  await giveKey(stack);
+  const { create } = await up(stack);
+  expect(create?.filter((name) => name.endsWith("/keyRejected"))).toEqual([
+    "MetricAlarm health-eu/prod/keyRejected",
+    "MetricAlarm health-schedule/prod/keyRejected",
+    "MetricAlarm health/eu-prod/keyRejected",
+  ]);
+});
+
+async function preview(stack: Workspace) {
+  return doneBy(await stack.preview("--json"));
+}
+
+async function up(stack: Workspace) {
+  return doneBy(await stack.up("--json", "--skip-preview"));
+}
+
+/** By way of a saved plan, from which the run must not depart. */
+async function upAsPlanned(stack: Workspace) {
+  const env = { PULUMI_EXPERIMENTAL: "true" };
+  const planned = await stack.run(["preview", "--save-plan", "plan.json"], { env });
+  expect(planned.code, planned.all).toBe(0);
+  return doneBy(await stack.run(["up", "--yes", "--json", "--plan", "plan.json"], { env }));
+}
+
+/** What a command that works has done, or found to do. */
+function doneBy({ code, stdout, all }: CommandResult) {
+  expect(code, all.match(/"message":"(?!debug).*?[^\\]"/g)?.join("\n")).toBe(0);
+  return changesOf(stdout);
+}
+
+async function giveKey(stack: Workspace): Promise<void> {
+  const key = `sk-${randomBytes(16).toString("hex")}`;
+  stage.sandbox.use(key, "good");
+  await stack.setConfig("key", key, { secret: true });
+}
