@@ -59,14 +59,13 @@ export class Stage {
         readSecret: async (arn) => {
           const secret = stage.world.readSecret(arn);
           if (secret !== undefined) return secret;
-          throw new SecretUnreadableError("ResourceNotFoundException", "there is no such secret.");
+          throw SecretUnreadableError.of("secret-not-found");
         },
-        now: () => stage.#now(),
+        clock: { now: () => stage.#now(), sleep: async () => {} },
         print: (line) => {
           for (const sample of readSamples(line, NAMESPACE)) series.add(sample, minuteOf(sample.timestamp));
         },
         log: { info() {}, warn() {}, error() {} },
-        wait: async () => {},
       });
       return (event) => handler(event, { getRemainingTimeInMillis: () => REMAINING_MS, awsRequestId: "rehearsal" });
     };

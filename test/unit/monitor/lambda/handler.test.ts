@@ -282,6 +282,7 @@ describe("a key that cannot be read", () => {
       shard: "0",
       connection: "denied",
       secretArn: arnOf("denied"),
+      code: "secret-access-denied",
       reason: "AccessDeniedException",
       cause: expect.stringContaining("secretsmanager:GetSecretValue"),
     });
