@@ -9,7 +9,7 @@ import { createFunctionRole, grantFunction } from "./resources/iam.ts";
 import { storeKeys } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
 import { createSchedules, eventsOf } from "./resources/schedule.ts";
-import { settingsOf, settleAll } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
 /**
@@ -63,18 +63,17 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const settings = settingsOf(name, args);
     // Without the arguments, which would be stored with the component: they hold keys.
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
-    const settled = settleAll(name, settings);
-    const { kmsKeyArn } = settled;
+    const { kmsKeyArn } = settings;
     const place = placeOf(this);
     const { role, identity } = createFunctionRole(this, name, place);
     const base = { name, identity, place };
 
-    const shards = planShards(settled.connections);
+    const shards = planShards(settings.connections);
     const keys = storeKeys(this, shards, { ...base, detail: settings.detail, kmsKeyArn });
     const events = eventsOf(shards, keys.places);
 
     const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
-    const environment = environmentOf(settings, identity, settled.heartbeatUrl);
+    const environment = environmentOf(settings, identity, settings.heartbeatUrl);
     const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, keys, kmsKeyArn });
     const monitor = createFunction(this, { ...base, role, logGroup, environment });
     const smoke = invokeOnce(this, {
@@ -93,7 +92,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       dependsOn: smoke,
     });
 
-    const notifications = createNotifications(this, { ...base, ...settled, emails: settings.emails });
+    const notifications = createNotifications(this, { ...base, ...settings });
     const query = saveFailuresQuery(this, { ...base, logGroup });
     const dashboardLink = pulumi
       .all([place, identity])

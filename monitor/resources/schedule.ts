@@ -2,7 +2,7 @@ import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { shardSubject } from "../names.ts";
-import type { SettledConnection } from "../settings.ts";
+import type { ConnectionSettings } from "../settings.ts";
 import { eventFor, type Shard } from "../shards.ts";
 import type { Place } from "./aws-location.ts";
 import { createSchedulerRole } from "./iam.ts";
@@ -78,7 +78,7 @@ export function createSchedules(
 
 /** The event of each shard as JSON, by the shard's name. No key is in it, only where the keys are. */
 export function eventsOf(
-  shards: readonly Shard<SettledConnection>[],
+  shards: readonly Shard<ConnectionSettings>[],
   places: ReadonlyMap<string, KeyPlace>,
 ): ReadonlyMap<string, pulumi.Output<string>> {
   return new Map(
@@ -90,7 +90,7 @@ export function eventsOf(
   );
 }
 
-function located(connection: SettledConnection, places: ReadonlyMap<string, KeyPlace>) {
+function located(connection: ConnectionSettings, places: ReadonlyMap<string, KeyPlace>) {
   const { name, baseUrl, model, keyCreatedAt } = connection;
   // Each connection has a key, so each has a place.
   const { secretArn, secretField } = places.get(name) as KeyPlace;

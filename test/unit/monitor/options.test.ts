@@ -54,8 +54,8 @@ describe("each option", () => {
     const topicOf = new Map(
       of("cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs["alarmActions"]]),
     );
-    expect(topicOf.get("health-prod-keyRejected")).toEqual([pageTopic]);
-    expect(topicOf.get("health-prod-misconfigured")).toEqual([ticketTopic]);
+    expect(topicOf.get("health/prod/keyRejected")).toEqual([pageTopic]);
+    expect(topicOf.get("health/prod/misconfigured")).toEqual([ticketTopic]);
     expect(await known(monitor.alertTopicArn)).toBeUndefined();
   });
 
@@ -95,7 +95,7 @@ describe("each option", () => {
   it("a slower schedule stretches the alarms' periods", async () => {
     const { of, one } = await deploy({ ...least, scheduleExpression: "rate(1 hour)" });
     expect(one("scheduler/schedule:Schedule").inputs["scheduleExpression"]).toBe("rate(60 minutes)");
-    const rejected = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health-prod-keyRejected");
+    const rejected = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health/prod/keyRejected");
     expect(rejected?.inputs["period"]).toBe(3_600);
   });
 
@@ -121,8 +121,8 @@ describe("each option", () => {
       },
     });
     const alarms = new Map(of("cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs]));
-    expect(alarms.has("health-prod-misconfigured")).toBe(false);
-    expect(alarms.get("health-prod-lowBalance")).toMatchObject({
+    expect(alarms.has("health/prod/misconfigured")).toBe(false);
+    expect(alarms.get("health/prod/lowBalance")).toMatchObject({
       threshold: 5,
       alarmActions: [pageTopic],
       okActions: [pageTopic],

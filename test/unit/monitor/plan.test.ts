@@ -17,13 +17,13 @@ describe("the plan for one connection", () => {
     expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
       "cloudwatch/dashboard:Dashboard health",
       "cloudwatch/logGroup:LogGroup health",
-      "cloudwatch/metricAlarm:MetricAlarm health-api.deepseek.com-serviceDown",
-      "cloudwatch/metricAlarm:MetricAlarm health-api.deepseek.com-serviceFailing",
-      "cloudwatch/metricAlarm:MetricAlarm health-api.deepseek.com-serviceUnstable",
-      "cloudwatch/metricAlarm:MetricAlarm health-prod-keyRejected",
-      "cloudwatch/metricAlarm:MetricAlarm health-prod-misconfigured",
-      "cloudwatch/metricAlarm:MetricAlarm health-prod-unfunded",
-      "cloudwatch/metricAlarm:MetricAlarm health-shard-0-monitorSilent",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceDown",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceFailing",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceUnstable",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/keyRejected",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/misconfigured",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/unfunded",
+      "cloudwatch/metricAlarm:MetricAlarm health/shard-0/monitorSilent",
       "cloudwatch/queryDefinition:QueryDefinition health",
       "deepseek:index:DeepSeekMonitor health",
       "iam/role:Role health",
@@ -74,7 +74,7 @@ describe("the plan for one connection", () => {
           MONITOR_NAME: "health-1a2b3c4",
           MONITOR_TEST_CALL: "chat",
           MONITOR_DETAIL: "connection",
-          MONITOR_GAUGES: "Balance,LatencyMs",
+          MONITOR_GAUGES: "LatencyMs,Balance",
         },
       },
     });
@@ -123,7 +123,7 @@ describe("an alarm on silence", () => {
     const { of } = await deploy();
     const waiting = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ inputs }) => "warmUpConfiguration" in inputs);
     expect(waiting.map(({ name, inputs }) => [name, inputs["treatMissingData"]])).toEqual([
-      ["health-shard-0-monitorSilent", "breaching"],
+      ["health/shard-0/monitorSilent", "breaching"],
     ]);
     expect(waiting[0]?.inputs["warmUpConfiguration"]).toEqual({ warmUpPeriodDurationInMinutes: 5 });
   });
