@@ -1,5 +1,9 @@
 import { usageMessages } from "../../cli/usage.ts";
-import { connectionMessages, type MessageEntry } from "../../provider/core/messages.ts";
+import { invocationProblems } from "../../monitor/lambda/invocation.ts";
+import { secretProblems } from "../../monitor/lambda/secrets.ts";
+import { messages } from "../../monitor/messages.ts";
+import type { MessageText } from "../../provider/core/message-text.ts";
+import { connectionMessages } from "../../provider/core/messages.ts";
 import { argumentProblems } from "../../provider/core/problems.ts";
 import { apiKeyProblems } from "../../provider/deepseek/api-key.ts";
 import { baseUrlProblems, type Call, DEFAULT_BASE_URL } from "../../provider/deepseek/endpoint.ts";
@@ -14,7 +18,7 @@ import {
 } from "../../provider/deepseek/verdict.ts";
 
 /** One line of the page. */
-export interface Entry {
+interface Entry {
   readonly code: string;
   readonly text: string;
   readonly remedy: string;
@@ -37,7 +41,7 @@ export function errorSections(): readonly Section[] {
       entries: verdictEntries(),
     },
     {
-      title: "The inputs of a connection, and the arguments of a monitor",
+      title: "The inputs of a connection",
       about:
         "Everything that is wrong is listed at once, each with its place and with what was given (`(got …)`), but for the " +
         "key. What each input takes is in the [reference](REFERENCE.md).",
@@ -55,6 +59,19 @@ export function errorSections(): readonly Section[] {
       title: "Around a deployment",
       about: "Warnings and errors besides the verdict.",
       entries: entriesOf(connectionMessages),
+    },
+    {
+      title: "The arguments of a monitor",
+      about:
+        "Each begins with its place, such as `connections.prod.baseUrl`. Those of a connection's inputs are above.",
+      entries: entriesOf(messages).filter(({ code }) => !(code in argumentProblems)),
+    },
+    {
+      title: "A monitor's deployment and its function",
+      about:
+        "`pulumi up` invokes the function once before the schedules do. What it throws there fails the deployment; later it " +
+        "is the reason of [monitor silent](../monitor/RUNBOOK.md#monitor-silent), and is in the log.",
+      entries: [...entriesOf(invocationProblems), ...entriesOf(secretProblems)],
     },
     {
       title: "The command line",
@@ -99,12 +116,9 @@ function row(cells: readonly string[]): string {
   return `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll(/\s+/g, " ")).join(" | ")} |`;
 }
 
-function entriesOf(table: Readonly<Record<string, MessageEntry>>): readonly Entry[] {
-  return Object.entries(table).map(([code, { text, remedy = "" }]) => ({ code, text: text(placeholders), remedy }));
+function entriesOf(table: Readonly<Record<string, MessageText>>): readonly Entry[] {
+  return Object.entries(table).map(([code, { text, remedy = "" }]) => ({ code, text, remedy }));
 }
-
-/** Each value of a message, as the page shows it. */
-const placeholders = new Proxy<Record<string, string>>({}, { get: (_, name) => `‹${String(name)}›` });
 
 /** What can come of a call, so that every verdict is there. The compiler knows all kinds of unusable replies and faults. */
 const unusable: Readonly<Record<Unusable, null>> = {
