@@ -68,6 +68,7 @@ export async function check(host: Host, given: Bag, previous: Bag): Promise<Chec
   const { settings } = parsed;
   const before = previous["apiKey"];
   if (
+    given["apiKey"] === undefined &&
     host.defaults?.apiKey?.from === "environment" &&
     typeof before === "string" &&
     before.trim() !== settings.apiKey
