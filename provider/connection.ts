@@ -2,13 +2,13 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { definitionOf, type InputName, inputNames, inputs } from "./core/inputs.ts";
-import { connectionMessage, printed, unhealthy } from "./core/messages.ts";
+import { connectionMessage, printed } from "./core/messages.ts";
 import type { OpenAIOptions, Status, Strictness, TestCall } from "./core/values.ts";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
 import { printable } from "./deepseek/redact.ts";
 import type { Model } from "./deepseek/replies.ts";
 import { dynamicProvider } from "./dynamic.ts";
-import { type PreflightResult, preflight } from "./preflight.ts";
+import { preflight } from "./preflight.ts";
 import { isMocked, ShortlyTracedResource } from "./pulumi-internals.ts";
 import { resolveKey, resolveStrictness } from "./stack-config.ts";
 
@@ -151,16 +151,19 @@ export class DeepSeekConnection extends ShortlyTracedResource {
     const displayName = given.displayName ?? printable(name, 100);
     const verify = resolveStrictness(displayName, given.verify);
     const props = { ...given, apiKey, displayName, baseUrl: normalized(given.baseUrl), ...verify };
-    const verdict = preflight(props, opts);
     super(
       dynamicProvider,
       name,
-      { ...unsetOutputs, ...props, ...(apiKeyFrom === "environment" && { apiKeyFrom }), verdict },
+      {
+        ...unsetOutputs,
+        ...props,
+        ...(apiKeyFrom === "environment" && { apiKeyFrom }),
+        verdict: preflight(props, opts),
+      },
       pulumi.mergeOptions(opts, { additionalSecretOutputs: secretOutputs }),
       "deepseek",
       "DeepSeekConnection",
     );
-    warnIfUnhealthy(this, verdict);
   }
 }
 
@@ -194,19 +197,6 @@ const unsetOutputs = {
   systemFingerprint: undefined,
   openai: undefined,
 };
-
-/** Says what only create and update could find out, such as an account with insufficient balance behind a gateway. */
-function warnIfUnhealthy(connection: DeepSeekConnection, checked: pulumi.Output<PreflightResult | undefined>): void {
-  connection.status.apply((status) => {
-    if (status === undefined || status === "valid" || status === "unverified") return;
-    const { displayName, statusReason, urn } = connection;
-    // Inside an apply on the URN: a message on a resource that is never registered would block all later ones.
-    pulumi.all([displayName, statusReason, checked, urn]).apply(async ([name, reason, seen]) => {
-      if (seen?.result.verdict.kind === status) return;
-      await pulumi.log.warn(printed(unhealthy(name, status, reason)), connection);
-    });
-  });
-}
 
 /** Looked up once for all connections of a program. */
 let resolvable = false;

@@ -150,8 +150,13 @@ async function verify(
 ): Promise<Outcome> {
   if (settings.verify === "none") return { type: "stored", state: unverifiedState(inputs, settings, chosenModel) };
   const result = await host.probe(probeRequestOf(settings, settings.testCall === "chat", chosenModel));
-  if (leadsTo("fail", result.verdict, step, settings.verify)) {
-    return { type: "failed", problems: [failureOf(result.verdict, settings)] };
+  const { verdict } = result;
+  // What the free calls find, `check` has said.
+  if (leadsTo("warn", verdict, step, settings.verify) && verdict.call === "chat") {
+    await host.report(warningOf(verdict, settings));
+  }
+  if (leadsTo("fail", verdict, step, settings.verify)) {
+    return { type: "failed", problems: [failureOf(verdict, settings)] };
   }
   return { type: "stored", state: verifiedState(inputs, settings, result, host.now()) };
 }

@@ -40,11 +40,6 @@ export const connectionMessages = {
   rotated: {
     text: "the new key (fingerprint ‹fingerprint›) works and has taken the place of ‹before›. Revoke the old one ‹where› once all that use it have the new one: that cannot be seen from here.",
   },
-  "status-changed": {
-    text: "‹status›: ‹reason›",
-    remedy:
-      "What a create or an update found that no preview can see, such as an empty account. The reason says what to do.",
-  },
   "api-key-plain-text": {
     text: "The configuration ‹name› is stored in plain text. Store it as a secret: 'pulumi config set --secret ‹name›' asks for it. It may have been committed: then revoke it at ‹page› and store a new one.",
   },
@@ -130,11 +125,6 @@ export function rotationDue(settings: Settings, now: number): Message | undefine
 export function rotated({ apiKey, baseUrl, displayName }: Settings, before: string): Message {
   const where = isDefaultHost(baseUrl) ? `at ${keysPage}` : "where it was made";
   return on(displayName, "info", connectionMessage("rotated", { fingerprint: keyFingerprint(apiKey), before, where }));
-}
-
-/** What a create, an update or a refresh found out only now, such as an account with insufficient balance. */
-export function unhealthy(displayName: string, status: string, reason = ""): Message {
-  return on(displayName, "warning", connectionMessage("status-changed", { status, reason }));
 }
 
 function on(displayName: string, level: Message["level"], { code, text }: { code: string; text: string }): Message {
