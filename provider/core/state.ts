@@ -89,21 +89,24 @@ export function refreshed(previous: StoredConnection, result: ProbeResult): Stor
  * @param previous absent if another version of the package stored it in a form that is not known
  */
 export function isChanged(previous: StoredConnection | undefined, settings: Settings): boolean {
-  return needsVerification(previous, settings) || changedInputs(previous, settings).length > 0;
+  return (
+    previous === undefined || needsVerification(previous, settings) || changedInputs(previous, settings).length > 0
+  );
 }
 
 /** Whether an update has to verify: an input that matters changed, or the connection was not well. */
 export function needsVerification(previous: StoredConnection | undefined, settings: Settings): boolean {
   const healthy: Status = settings.verify === "none" ? "unverified" : "valid";
   return (
-    previous?.status !== healthy ||
+    previous === undefined ||
+    previous.status !== healthy ||
     changedInputs(previous, settings).some((name) => definitionOf(name).change === "verify")
   );
 }
 
-function changedInputs(previous: StoredConnection | undefined, settings: Settings): readonly InputName[] {
-  const before = previous === undefined ? undefined : parseInputs(inputsOf(previous));
-  if (previous === undefined || before?.type !== "settings") return inputNames;
+function changedInputs(previous: StoredConnection, settings: Settings): readonly InputName[] {
+  const before = parseInputs(inputsOf(previous));
+  if (before.type !== "settings") return inputNames;
   return inputNames.filter((name) =>
     name === "defaultModel"
       ? isOtherModel(previous, settings)

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
+import { fill } from "../../../../provider/core/message-text.ts";
 import { hintsOf, rotated, rotationDue } from "../../../../provider/core/messages.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 
@@ -69,4 +70,9 @@ describe("a hint on a key of another shape than DeepSeek's", () => {
   ] as const)("is not given for %s", (_, key, kind, baseUrl) => {
     expect(codesFor(key, kind, baseUrl)).toEqual([]);
   });
+});
+
+it("a text's placeholders take their values, and one without a value stays as the page of errors prints it", () => {
+  expect(fill("‹count› of ‹names›, ‹count›", { count: 2 })).toBe("2 of ‹names›, 2");
+  expect(fill("It says it all.")).toBe("It says it all.");
 });

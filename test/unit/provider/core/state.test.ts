@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
 import {
+  carriedOver,
   isChanged,
   needsVerification,
   parseState,
@@ -122,4 +123,23 @@ it("a connection of which nothing was learned is stored as unverified", () => {
     status: "unverified",
     statusReason: "It is slow. Wait.",
   });
+});
+
+it("what the last verification found is carried over whole, and what it did not find stays absent", () => {
+  const found = {
+    ...stored,
+    statusReason: "It proved nothing.",
+    verifiedAt: "2026-11-26T00:00:00.000Z",
+    servedModel: "deepseek-v4",
+    systemFingerprint: "fp",
+  };
+  const renamed = { ...inputs, displayName: "other" };
+  for (const previous of [stored, found]) {
+    expect(carriedOver(previous, renamed, settings(renamed))).toEqual({
+      ...previous,
+      displayName: "other",
+      keyFingerprint: expect.any(String),
+      openai: { ...previous.openai, model: "deepseek-flash" },
+    });
+  }
 });

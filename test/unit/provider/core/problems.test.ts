@@ -1,0 +1,24 @@
+import { expect, it } from "vitest";
+import { z } from "zod";
+import { describeIssues, misplacedKeys } from "../../../../provider/core/problems.ts";
+
+const key = "sk-0123456789abcdef0123456789abcdef";
+
+it("a rule that gives no code has the one for all others", () => {
+  const given = { connections: { prod: { age: 3 } } };
+  const age = z.number().refine(() => false, { error: "is odd" });
+  const { error } = z.object({ connections: z.record(z.string(), z.object({ age })) }).safeParse(given);
+  expect(describeIssues(error?.issues ?? [], given, [], () => "")).toEqual([
+    { code: "argument-invalid", text: "connections.prod.age: is odd (got 3)" },
+  ]);
+});
+
+it("a key is looked for in plain objects, and not in values that come later", () => {
+  const plain = Object.assign(Object.create(null), { text: key });
+  const later = new (class {
+    readonly text = key;
+  })();
+  expect(misplacedKeys({ plain, later, promise: Promise.resolve(key) }, []).map(({ text }) => text)).toEqual([
+    "plain.text: contains an API key, which belongs only in apiKey",
+  ]);
+});
