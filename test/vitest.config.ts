@@ -14,7 +14,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "unit",
-          include: ["test/{unit,package,soak,bench}/**/*.test.ts"],
+          include: ["test/{unit,package,soak,bench}/**/*.test.ts", "test/contract/{core,dynamic}.test.ts"],
           testTimeout: 30_000,
         },
       },
@@ -46,7 +46,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: "engine",
-          include: ["test/{engine,lifecycle,aws,ci}/**/*.test.ts"],
+          include: ["test/{engine,lifecycle,aws,ci}/**/*.test.ts", "test/contract/engine.test.ts"],
           globalSetup: "test/support/engine-setup.ts",
           testTimeout: 180_000,
           hookTimeout: 180_000,

@@ -1,0 +1,375 @@
+import { expect } from "vitest";
+import { type InputName, inputNames, type inputs } from "../../provider/core/inputs.ts";
+import { keyFingerprint } from "../../provider/deepseek/redact.ts";
+import { allCalls, type ConnectionUnderTest, freeCalls, type ProgramWithKey } from "./connection-under-test.ts";
+import { decisionRows } from "./decisions.ts";
+import { groupsFor } from "./groups.ts";
+import type { Driver, Program } from "./stack.ts";
+
+/** What an input is changed to, and what that requires: the table of inputs has to agree, or this does not compile. */
+type Changes = {
+  readonly [Name in InputName]: {
+    readonly requires: (typeof inputs)[Name]["change"];
+    readonly to: (connection: ConnectionUnderTest) => unknown;
+  };
+};
+
+const changes: Changes = {
+  apiKey: { requires: "verify", to: (connection) => connection.key("good") },
+  baseUrl: { requires: "verify", to: ({ sandbox }) => `${sandbox.url}/v1` },
+  allowedModels: { requires: "verify", to: () => ["deepseek-v4-pro", "deepseek-flash"] },
+  defaultModel: { requires: "verify", to: () => "deepseek-v4-pro" },
+  verify: { requires: "verify", to: () => "strict" },
+  displayName: { requires: "store", to: () => "other" },
+  timeoutSeconds: { requires: "store", to: () => 10 },
+  maxAttempts: { requires: "store", to: () => 2 },
+  keyCreatedAt: { requires: "store", to: () => new Date().toISOString() },
+  rotateAfterDays: { requires: "store", to: () => 90 },
+  testCall: { requires: "verify", to: () => "models" },
+};
+
+/**
+ * The contract of a connection's lifecycle: what preview, create, update, refresh and destroy do in any shell around the
+ * core.
+ */
+export function lifecycleContract(driver: Driver): void {
+  const groups = groupsFor(driver);
+  const { group, row } = groups;
+
+  decisionRows(groups);
+
+  group("a connection that is well", (connection) => {
+    let program: ProgramWithKey;
+
+    row("is stored with what its inputs say and what the service offers", async () => {
+      program = connection().program("good");
+      const { apiKey } = program.inputs;
+      const { url } = connection().sandbox;
+      const given = { ...program.inputs, apiKey: ` ${apiKey}\n`, baseUrl: `${url}//` };
+      expect(await connection().preview({ inputs: given })).toMatchObject({ passed: true, hasChanges: true });
+      expect(await connection().up({ inputs: given })).toMatchObject({ passed: true, hasChanges: true });
+      expect(await connection().state()).toEqual({
+        ...program.inputs,
+        status: "valid",
+        models: [expect.objectContaining({ id: "deepseek-flash" }), expect.objectContaining({ id: "deepseek-v4-pro" })],
+        defaultModel: "deepseek-flash",
+        servedModel: "deepseek-flash",
+        systemFingerprint: expect.any(String),
+        keyFingerprint: keyFingerprint(apiKey),
+        verifiedAt: expect.any(String),
+        openai: { apiKey, baseURL: url, model: "deepseek-flash" },
+      });
+    });
+
+    row("has nothing to do while nothing changes, and is not verified again", async () => {
+      const seen = { passed: true, hasChanges: false, says: [], calls: freeCalls };
+      const before = await connection().state();
+      expect(await connection().preview(program)).toMatchObject(seen);
+      expect(await connection().up(program)).toMatchObject(seen);
+      expect(await connection().state()).toEqual(before);
+    });
+
+    row("is rotated by a good new key, with a word on the old one", async () => {
+      const before = await connection().stored();
+      program = connection().program("good");
+      expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true, says: [] });
+      const seen = await connection().up(program);
+      expect(seen).toMatchObject({ passed: true, hasChanges: true, says: ["info rotated"], calls: allCalls });
+      const fingerprint = keyFingerprint(program.inputs.apiKey);
+      expect(seen.text).toContain(
+        `the new key (fingerprint ${fingerprint}) works and has taken the place of ${before["keyFingerprint"]}`,
+      );
+      expect(await connection().state()).toMatchObject({ apiKey: program.inputs.apiKey, keyFingerprint: fingerprint });
+    });
+
+    row("is deleted without a call, whatever has become of its key", async () => {
+      connection().sandbox.revoke(program.inputs.apiKey);
+      expect(await connection().destroy()).toMatchObject({ passed: true, hasChanges: true, says: [], calls: [] });
+      expect(await connection().state()).toBeUndefined();
+    });
+  });
+
+  group("a connection that is not well", (connection) => {
+    row("is verified again, though nothing changed, until it is well", async () => {
+      const program = connection().program("unfunded-chat");
+      await connection().deploy(program);
+      expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true });
+      const still = await connection().up(program);
+      expect(still).toMatchObject({ passed: true, says: ["warning balance-insufficient"], calls: allCalls });
+      expect(await connection().state()).toMatchObject({ status: "unfunded" });
+
+      connection().sandbox.use(program.inputs.apiKey, "good");
+      expect(await connection().up(program)).toMatchObject({
+        passed: true,
+        hasChanges: true,
+        says: [],
+        calls: allCalls,
+      });
+      const state = await connection().stored();
+      expect(state).toMatchObject({ status: "valid" });
+      expect(state).not.toHaveProperty("statusReason");
+      expect(await connection().up(program)).toMatchObject({ hasChanges: false });
+    });
+
+    row("is a difference at each refresh, until the service says that it is well", async () => {
+      const program = connection().program("good");
+      const before = await connection().deploy(program);
+      connection().sandbox.revoke(program.inputs.apiKey);
+      const drift = { passed: true, hasChanges: true, says: ["warning key-rejected"], calls: freeCalls };
+      expect(await connection().refresh()).toMatchObject(drift);
+      expect(await connection().refresh()).toMatchObject(drift);
+      expect(await connection().state()).toMatchObject({ status: "invalid" });
+      connection().sandbox.use(program.inputs.apiKey, "good");
+      expect(await connection().refresh()).toMatchObject({ passed: true, hasChanges: false, says: [] });
+      expect(await connection().state()).toEqual(before);
+    });
+  });
+
+  group("a change of", (connection) => {
+    let program: Program | undefined;
+
+    for (const [name, { requires, to }] of Object.entries(changes)) {
+      const what = requires === "verify" ? "verifies the connection again" : "is stored without verifying again";
+      row(`'${name}' ${what}`, async () => {
+        program ??= connection().program("good");
+        const before = (await connection().state()) ?? (await connection().deploy(program));
+        const value = to(connection());
+        const next = { inputs: { ...program.inputs, [name]: value } };
+        const seen = await connection().up(next);
+        expect(seen, seen.text).toMatchObject({ passed: true, hasChanges: true });
+        const after = await connection().stored();
+        expect(after[name]).toEqual(value);
+        if (requires === "store") {
+          expect(seen.calls).toEqual(freeCalls);
+          expect(after).toEqual({ ...before, [name]: value });
+        } else {
+          expect(seen.calls).toEqual(value === "models" ? freeCalls : allCalls);
+          expect(after["verifiedAt"]).not.toBe(before["verifiedAt"]);
+        }
+        program = next;
+      });
+    }
+
+    row("no input leaves nothing to do", async () => {
+      expect(Object.keys(changes).toSorted()).toEqual(inputNames.toSorted());
+      expect(await connection().preview(program ?? expect.unreachable())).toMatchObject({
+        passed: true,
+        hasChanges: false,
+      });
+    });
+  });
+
+  group("the model", (connection) => {
+    row("that was asked for is kept when it is asked for no more, and by a rotation too", async () => {
+      await connection().deploy(connection().program("good", { defaultModel: "deepseek-v4-pro" }));
+      await connection().deploy(connection().program("good"));
+      expect(await connection().state()).toMatchObject({
+        defaultModel: "deepseek-v4-pro",
+        openai: { model: "deepseek-v4-pro" },
+      });
+    });
+
+    row("is chosen anew once the service no longer lists it", async () => {
+      const program = connection().program("good");
+      await connection().deploy(program);
+      await connection().overwrite({ defaultModel: "retired" });
+      expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true });
+      expect(await connection().up(program)).toMatchObject({ passed: true, calls: allCalls });
+      expect(await connection().state()).toMatchObject({ defaultModel: "deepseek-flash" });
+    });
+
+    row("that is unlisted is a hint, and passes: aliases work unlisted", async () => {
+      const allowedModels = ["deepseek-flash", "an-alias"];
+      const seen = await connection().up(connection().program("good", { allowedModels }));
+      expect(seen).toMatchObject({ passed: true, says: ["info rotated", "warning model-unlisted"] });
+      expect(seen.text).toContain("does not list an-alias. Aliases work unlisted");
+      expect(await connection().state()).toMatchObject({
+        models: [{ id: "deepseek-flash" }, { id: "an-alias" }],
+        defaultModel: "deepseek-flash",
+      });
+    });
+
+    row("list that the service changes is stored by a refresh", async () => {
+      await connection().overwrite({ models: [{ id: "deepseek-flash" }] });
+      await connection().refresh();
+      expect(await connection().state()).toMatchObject({ models: [{ id: "deepseek-flash" }, { id: "an-alias" }] });
+    });
+  });
+
+  group("verify: none", (connection) => {
+    row("makes no call and stores the connection as unverified, be its key rejected", async () => {
+      const program = connection().program("wrong-key", { verify: "none", allowedModels: ["a", "b"] });
+      const quiet = { passed: true, says: [], calls: [] };
+      expect(await connection().preview(program)).toMatchObject(quiet);
+      expect(await connection().up(program)).toMatchObject(quiet);
+      const state = await connection().stored();
+      expect(state).toMatchObject({ status: "unverified", models: [{ id: "a" }, { id: "b" }], defaultModel: "a" });
+      expect(state).not.toHaveProperty("verifiedAt");
+      expect(await connection().refresh()).toMatchObject({ ...quiet, hasChanges: false });
+      expect(await connection().preview(program)).toMatchObject({ ...quiet, hasChanges: false });
+      expect(await connection().state()).toEqual(state);
+    });
+
+    row("has no word on an old key when the key changes, and keeps the model that was chosen", async () => {
+      const before = await connection().deploy(connection().program("good"));
+      expect(before).toMatchObject({ status: "valid", defaultModel: "deepseek-flash" });
+      const seen = await connection().up(connection().program("wrong-key", { verify: "none" }));
+      expect(seen).toMatchObject({ passed: true, hasChanges: true, says: [], calls: [] });
+      const state = await connection().stored();
+      expect(state).toMatchObject({ status: "unverified", models: [], defaultModel: "deepseek-flash" });
+      expect(state).not.toHaveProperty("verifiedAt");
+    });
+
+    row("set for the stack overrides the program, with a warning, until it is taken back", async () => {
+      const program = connection().program("wrong-key");
+      const overridden = await connection().up({ ...program, configuredVerify: "none" });
+      expect(overridden).toMatchObject({ passed: true, says: ["warning verify-overridden"], calls: [] });
+      expect(overridden.text).toMatch(
+        /DeepSeekConnection 'main': .*deepseek:verify is 'none' and overrides .*'standard'/,
+      );
+      expect(await connection().state()).toMatchObject({ status: "unverified" });
+
+      connection().sandbox.use(program.inputs.apiKey, "good");
+      expect(await connection().up(program)).toMatchObject({
+        passed: true,
+        hasChanges: true,
+        says: [],
+        calls: allCalls,
+      });
+      expect(await connection().state()).toMatchObject({ status: "valid" });
+    });
+
+    row("that agrees with the program is no override, and a word that does not exist fails", async () => {
+      const none = connection().program("good", { verify: "none" });
+      expect(await connection().preview({ ...none, configuredVerify: "none" })).toMatchObject({
+        passed: true,
+        says: [],
+      });
+      const lax = await connection().preview({ ...connection().program("good"), configuredVerify: "lax" });
+      expect(lax).toMatchObject({ passed: false, says: ["error argument-not-allowed", "warning verify-overridden"] });
+      expect(lax.text).toContain(`verify: must be one of 'standard', 'strict', 'none' (got "lax")`);
+    });
+  });
+
+  group("a key from the environment", (connection) => {
+    /** The environment's key is used with the default base URL only, which no test may call. */
+    const from = (ambientKey: string): Program => ({ inputs: { displayName: "main", verify: "none" }, ambientKey });
+
+    row("that would replace the stored one is a warning with both fingerprints", async () => {
+      const [first, second] = [connection().key("good"), connection().key("good")];
+      expect(await connection().up(from(first))).toMatchObject({ passed: true, says: [] });
+      expect(await connection().state()).toMatchObject({ apiKey: first, keyFingerprint: keyFingerprint(first) });
+      expect(await connection().preview(from(first))).toMatchObject({ hasChanges: false, says: [] });
+      const seen = await connection().preview(from(second));
+      expect(seen).toMatchObject({ passed: true, hasChanges: true, says: ["warning api-key-from-environment"] });
+      expect(seen.text).toContain(
+        `(fingerprint ${keyFingerprint(second)}) replaces the one in state (fingerprint ${keyFingerprint(first)})`,
+      );
+    });
+
+    row("gives way to the one that is given, without a word", async () => {
+      const program = connection().program("good", { verify: "none" });
+      expect(await connection().preview({ ...program, ambientKey: connection().key("good") })).toMatchObject({
+        passed: true,
+        says: [],
+      });
+    });
+  });
+
+  group("a key that is due for rotation", (connection) => {
+    row("is a warning with its age, and passes, under verify: none too", async () => {
+      const aged = { keyCreatedAt: "2020-01-01", rotateAfterDays: 90 };
+      const seen = await connection().preview(connection().program("good", aged));
+      expect(seen).toMatchObject({ passed: true, says: ["warning rotation-due"], calls: freeCalls });
+      expect(seen.text).toMatch(/the key \(fingerprint [0-9a-f]{12}\) is \d{4} days old and due for rotation after 90/);
+      const unverified = connection().program("good", { ...aged, verify: "none" });
+      expect(await connection().preview(unverified)).toMatchObject({ passed: true, says: ["warning rotation-due"] });
+    });
+  });
+
+  group("a service that recovers", (connection) => {
+    row("is asked again, as often as maxAttempts says", async () => {
+      const recovering = connection().program("overloaded-then-well", { maxAttempts: 2 });
+      expect(await connection().up(recovering)).toMatchObject({ passed: true, says: [] });
+      const busy = connection().program("overloaded", { maxAttempts: 2 });
+      expect(await connection().up(busy)).toMatchObject({ passed: false });
+      // Twice at the check and twice at the update.
+      const lists = connection().sandbox.requests.filter(({ path }) => path === "/models");
+      expect(lists).toHaveLength(4);
+    });
+  });
+
+  group("inputs", (connection) => {
+    const wrong = { apiKey: "a b", baseUrl: "ftp://host", verify: "lax", maxAttempts: 0, region: "eu" };
+
+    row("that are wrong fail the preview all together, without a call", async () => {
+      const seen = await connection().preview({ inputs: { displayName: "main", ...wrong } });
+      expect(seen).toMatchObject({
+        passed: false,
+        says: [
+          "error api-key-whitespace",
+          "error argument-not-allowed",
+          "error argument-out-of-range",
+          "error argument-unknown",
+          "error base-url-scheme",
+        ],
+        calls: [],
+      });
+      for (const name of Object.keys(wrong)) expect(seen.text).toContain(`${name}: `);
+    });
+
+    row("that are wrong change nothing at up", async () => {
+      const seen = await connection().up(connection().program("good", { maxAttempts: 0 }));
+      expect(seen).toMatchObject({ passed: false, says: ["error argument-out-of-range"], calls: [] });
+      expect(await connection().state()).toBeUndefined();
+    });
+
+    row("without a key fail, with the ways to give one", async () => {
+      const { inputs } = connection().program("good", { apiKey: undefined });
+      const seen = await connection().preview({ inputs });
+      expect(seen).toMatchObject({ passed: false, says: ["error argument-type"], calls: [] });
+      expect(seen.text).toMatch(
+        /apiKey: is missing\. .*DEEPSEEK_API_KEY, which is used with the default base URL only/,
+      );
+    });
+
+    row("that are not known yet pass the preview without a call, and are verified at up", async () => {
+      const program = { ...connection().program("good"), unknown: ["apiKey"] };
+      const seen = await connection().preview(program);
+      expect(seen).toMatchObject({ passed: true, hasChanges: true, says: [], calls: [] });
+      expect(await connection().up(program)).toMatchObject({ passed: true, says: [], calls: allCalls });
+      expect(await connection().state()).toMatchObject({ apiKey: program.inputs.apiKey, status: "valid" });
+    });
+
+    row("that are not known yet are a difference, and do not hide what is wrong with the others", async () => {
+      const later = { ...connection().program("good"), unknown: ["apiKey"] };
+      expect(await connection().preview(later)).toMatchObject({ passed: true, hasChanges: true, calls: [] });
+      const seen = await connection().preview({
+        ...connection().program("good", { maxAttempts: 0 }),
+        unknown: ["apiKey"],
+      });
+      expect(seen).toMatchObject({ passed: false, says: ["error argument-out-of-range"], calls: [] });
+    });
+  });
+
+  group("what another version of the package stored", (connection) => {
+    for (const [how, change] of [
+      ["in another form", { models: "none" }],
+      ["with an input that does not exist today", { verify: "someday" }],
+    ] as const) {
+      row(`${how} is left alone by a refresh, and verified and stored anew by the next up`, async () => {
+        const program = connection().program("good");
+        await connection().deploy(program);
+        await connection().overwrite(change);
+        const before = await connection().stored();
+        expect(before).toMatchObject(change);
+        expect(await connection().refresh()).toMatchObject({ passed: true, says: [], calls: [] });
+        expect(await connection().state()).toEqual(before);
+        expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true });
+        expect(await connection().up(program)).toMatchObject({ passed: true, says: [], calls: allCalls });
+        expect(await connection().state()).toMatchObject({ status: "valid", models: [{ id: "deepseek-flash" }, {}] });
+        expect(await connection().preview(program)).toMatchObject({ hasChanges: false });
+      });
+    }
+  });
+}

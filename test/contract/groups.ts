@@ -1,0 +1,30 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { type ConnectionUnderTest, startConnection } from "./connection-under-test.ts";
+import type { Driver } from "./stack.ts";
+
+/** How the contract's rows are declared for one shell. */
+export interface Groups {
+  /** Rows that share a connection: a stack costs the real engine seconds. */
+  readonly group: (title: string, rows: (connection: () => ConnectionUnderTest) => void) => void;
+  /** Begins with what the rows before it in its group have deployed. */
+  readonly row: (title: string, run: () => Promise<void>) => void;
+}
+
+export function groupsFor(driver: Driver): Groups {
+  return {
+    group(title, rows) {
+      describe(title, { concurrent: driver.isConcurrent }, () => {
+        let connection: ConnectionUnderTest;
+        beforeAll(async () => {
+          connection = await startConnection(driver);
+        });
+        afterAll(() => connection[Symbol.asyncDispose]());
+        rows(() => connection);
+      });
+    },
+    row(title, run) {
+      // One after another, also where groups run side by side.
+      it(title, { concurrent: false }, run);
+    },
+  };
+}

@@ -1,0 +1,32 @@
+import { expect, it } from "vitest";
+import { create, type Host, update } from "../../../../provider/core/lifecycle.ts";
+import { UNKNOWN } from "../../../../provider/core/values.ts";
+
+/* What no engine does, and what must not cost a call if one does. All else is in test/contract. */
+
+const host: Host = {
+  report: async () => expect.unreachable("There is nothing to report."),
+  probe: async () => expect.unreachable("No call may be made."),
+  now: () => 0,
+};
+
+const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main" };
+
+it.each([
+  ["wrong inputs", { verify: "lax", maxAttempts: 0 }, ["argument-not-allowed", "argument-out-of-range"]],
+  ["inputs that are still not known", { baseUrl: UNKNOWN, defaultModel: UNKNOWN }, ["input-unknown"]],
+])("create and update refuse %s, which no check lets through", async (_, wrong, codes) => {
+  for (const outcome of [
+    await create(host, { ...inputs, ...wrong }),
+    await update(host, { ...inputs, status: "valid" }, { ...inputs, ...wrong }),
+  ]) {
+    expect(outcome.type === "failed" && outcome.problems.map(({ code }) => code)).toEqual(codes);
+  }
+});
+
+it("the inputs that are still not known are named", async () => {
+  const outcome = await create(host, { ...inputs, baseUrl: UNKNOWN, defaultModel: UNKNOWN });
+  expect(outcome).toMatchObject({
+    problems: [{ text: expect.stringContaining("still not known at deployment: baseUrl, defaultModel.") }],
+  });
+});
