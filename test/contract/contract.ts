@@ -213,11 +213,13 @@ export function lifecycleContract(driver: Driver): void {
     row("has no word on an old key when the key changes, and keeps the model that was chosen", async () => {
       const before = await connection().deploy(connection().program("good"));
       expect(before).toMatchObject({ status: "valid", defaultModel: "deepseek-flash" });
-      const seen = await connection().up(connection().program("wrong-key", { verify: "none" }));
+      const program = connection().program("wrong-key", { verify: "none" });
+      const seen = await connection().up(program);
       expect(seen).toMatchObject({ passed: true, hasChanges: true, says: [], calls: [] });
       const state = await connection().stored();
       expect(state).toMatchObject({ status: "unverified", models: [], defaultModel: "deepseek-flash" });
       expect(state).not.toHaveProperty("verifiedAt");
+      expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: false });
     });
 
     row("set for the stack overrides the program, with a warning, until it is taken back", async () => {
