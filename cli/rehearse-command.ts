@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { Command } from "commander";
-import type { Settings } from "../monitor/rehearsal/cloudwatch.ts";
+import type { AlarmsArgs } from "../monitor/arguments.ts";
 import type { ScenarioName } from "../monitor/rehearsal/rehearsal-scenarios.ts";
 import { aligned, Progress } from "./terminal.ts";
 import { usageError, wholeNumber } from "./usage.ts";
@@ -87,7 +87,7 @@ async function run(scenario: ScenarioName, typed: RehearseOptions): Promise<void
   if (!typed.json) console.log(`Drawn: ${svg}`);
 }
 
-async function readAlarms(file: string, connections: number): Promise<Settings> {
+async function readAlarms(file: string, connections: number): Promise<AlarmsArgs> {
   const { usualDetail } = await import("../monitor/metrics.ts");
   const { readSettings } = await import("./alarms-file.ts");
   return readSettings(file, usualDetail(connections));

@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import { type MessageEntry, printed } from "../provider/core/messages.ts";
+import { fill, type MessageText, type ValuesArgument } from "../provider/core/message-text.ts";
+import { printed } from "../provider/core/messages.ts";
 import type { Problem } from "../provider/core/problems.ts";
 import type { VerdictKind } from "../provider/deepseek/verdict.ts";
 import { aligned } from "./terminal.ts";
@@ -7,49 +8,42 @@ import { aligned } from "./terminal.ts";
 /** What is said of a command line that cannot be carried out. Problems with a connection's inputs are said in their words. */
 export const usageMessages = {
   "key-missing": {
-    text: () =>
-      "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>; '--key-file -' reads " +
-      "the standard input, and asks on a terminal.",
+    text: "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>; '--key-file -' reads the standard input, and asks on a terminal.",
   },
   "key-of-environment": {
-    text: ({ baseUrl }) =>
-      `a key of the environment goes to ${baseUrl} alone. For another --base-url give --key-file <file>; '--key-file -' ` +
-      "reads the standard input, and asks on a terminal.",
+    text: "a key of the environment goes to ‹baseUrl› alone. For another --base-url give --key-file <file>; '--key-file -' reads the standard input, and asks on a terminal.",
   },
-  "key-file-empty": { text: ({ place }) => `${place} is empty: it must contain the key and nothing else.` },
+  "key-file-empty": { text: "‹source› is empty: it must contain the key and nothing else." },
   "key-file-assignment": {
-    text: ({ place }) => `${place} contains a name and a value: it must contain the key and nothing else.`,
+    text: "‹source› contains a name and a value: it must contain the key and nothing else.",
   },
   "key-file-unreadable": {
-    text: ({ place, code }) => `${place} cannot be read (${code}): give a file that contains the key and nothing else.`,
+    text: "‹source› cannot be read (‹code›): give a file that contains the key and nothing else.",
   },
   "key-file-too-long": {
-    text: ({ place, most }) => `${place} is longer than ${most} characters: it must contain the key and nothing else.`,
+    text: "‹source› is longer than ‹most› characters: it must contain the key and nothing else.",
   },
-  "key-not-typed": { text: () => "no key was typed." },
-  "key-on-command-line": { text: ({ advice }) => `an API key must not be on the command line. ${advice}` },
+  "key-not-typed": { text: "no key was typed." },
+  "key-on-command-line": { text: "an API key must not be on the command line. ‹advice›" },
   "scenario-unknown": {
-    text: ({ name, names }) => `there is no scenario '${name}'. The scenarios are ${names}.`,
+    text: "there is no scenario '‹name›'. The scenarios are ‹names›.",
   },
   "alarms-file-unreadable": {
-    text: ({ file, code }) => `the file '${file}' cannot be read (${code}). Give --alarms a JSON file.`,
+    text: "the file '‹file›' cannot be read (‹code›). Give --alarms a JSON file.",
   },
   "alarms-file-not-json": {
-    text: ({ file }) => `the file '${file}' is not valid JSON: check its commas, quotes and brackets.`,
+    text: "the file '‹file›' is not valid JSON: check its commas, quotes and brackets.",
   },
   "alarms-file-invalid": {
-    text: ({ file, problems }) =>
-      `the file '${file}' is not what the monitor's 'alarms' takes: ${problems}. ` +
-      'Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}, each of the three optional.',
+    text: `the file '‹file›' is not what the monitor's 'alarms' takes: ‹problems›. Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}, each of the three optional.`,
   },
   "port-unavailable": {
-    text: ({ port, code }) => `port ${port} cannot be used (${code}). Choose another with --port, or 0 for a free one.`,
+    text: "port ‹port› cannot be used (‹code›). Choose another with --port, or 0 for a free one.",
   },
   "drawing-not-written": {
-    text: ({ file, code }) =>
-      `the drawing cannot be written to '${file}' (${code}). Give --svg a file in a folder that exists.`,
+    text: "the drawing cannot be written to '‹file›' (‹code›). Give --svg a file in a folder that exists.",
   },
-} as const satisfies Readonly<Record<string, MessageEntry>>;
+} as const satisfies Readonly<Record<string, MessageText>>;
 
 /** Thrown when what a person typed or wrote is wrong: the message says what, and what to do. */
 export class UsageError extends Error {
@@ -61,12 +55,11 @@ export class UsageError extends Error {
 }
 
 /** An error of the table. */
-export function usageError(
-  code: keyof typeof usageMessages,
-  values: Readonly<Record<string, string>> = {},
+export function usageError<Code extends keyof typeof usageMessages>(
+  code: Code,
+  ...[values]: ValuesArgument<(typeof usageMessages)[Code]["text"]>
 ): UsageError {
-  const { text }: MessageEntry = usageMessages[code];
-  return new UsageError([{ code, text: text(values) }]);
+  return new UsageError([{ code, text: fill(usageMessages[code].text, values) }]);
 }
 
 /** Reads an option's value as a whole number between the two, both included. */

@@ -1,37 +1,26 @@
 import type * as pulumi from "@pulumi/pulumi";
-import type { Severity } from "./alarms/catalog.ts";
-import type { Detail } from "./metrics.ts";
+import { TestCall } from "../provider/core/values.ts";
+import { Detail } from "./metrics.ts";
 
-/** What may be changed about an alarm. */
-export interface AlarmArgs {
-  /** Whether the alarm exists. An alarm that is off by default is switched on by this alone. @default see `AlarmsArgs` */
-  readonly enabled?: boolean | undefined;
-  /** Who is told. @default as in the runbook's table */
-  readonly severity?: Severity;
-  /**
-   * The limit, above 0. A share of probes (at most 1) for the alarms on keys, the service and the monitor; an amount in
-   * `balanceCurrency`, days or milliseconds for those that say so.
-   *
-   * @default as in the runbook; none for the balance, where only you know it
-   */
-  readonly threshold?: number | undefined;
-}
-
-/** What each probe asks. */
-export enum TestCall {
-  /** One chat completion of one token: the only call that sees an outage of inference. $0.1–0.2 a month and connection. */
-  Chat = "chat",
-  /** The free list of models and the balance alone. They answer while inference is down, and for a retired model. */
-  Models = "models",
-}
+export { Detail, TestCall };
 
 /** The currency of the account's balance: DeepSeek keeps accounts in one of the two. */
-export enum Currency {
+export const Currency = {
   /** US dollars. */
-  USD = "USD",
+  USD: "USD",
   /** Chinese yuan. */
-  CNY = "CNY",
-}
+  CNY: "CNY",
+} as const;
+export type Currency = (typeof Currency)[keyof typeof Currency];
+
+/** Who is alerted. */
+export const Severity = {
+  /** Wakes somebody up. */
+  Page: "page",
+  /** Waits for the morning. */
+  Ticket: "ticket",
+} as const;
+export type Severity = (typeof Severity)[keyof typeof Severity];
 
 /** A connection that is to be probed: a `DeepSeekConnection` fits, and so does a plain object. */
 export interface MonitoredConnectionArgs {
@@ -57,7 +46,7 @@ export interface MonitoredConnectionArgs {
   readonly keyCreatedAt?: pulumi.Input<string | undefined> | undefined;
 }
 
-/** Who is told. Without any of it the monitor's own topic has no reader: subscribe to its output `alertTopic`. */
+/** Who is alerted. Without any of it the monitor's own topic has no subscriber: subscribe to its output `alertTopic`. */
 export interface NotifyArgs {
   /**
    * Addresses that get an email of each alarm and each recovery, through the topic that the monitor makes. Each must be
@@ -78,11 +67,26 @@ export interface NotifyArgs {
   readonly ticket?: pulumi.Input<string> | undefined;
 }
 
+/** What may be changed about an alarm. */
+export interface AlarmArgs {
+  /** Whether the alarm exists. An alarm that is off by default is switched on by this alone. @default see `AlarmsArgs` */
+  readonly enabled?: boolean | undefined;
+  /** Who is alerted. @default as in the runbook's table */
+  readonly severity?: Severity;
+  /**
+   * The limit, above 0. A share of probes (at most 1) for the alarms on keys, the service and the monitor; an amount in
+   * `balanceCurrency`, days or milliseconds for those that say so.
+   *
+   * @default as in the runbook; none for the balance, where only you know it
+   */
+  readonly threshold?: number | undefined;
+}
+
 /** What may be changed about the alarms; see the runbook for what each of them says. */
 export interface AlarmsArgs {
   /** The service rejects the key. @default on, as a page */
   readonly keyRejected?: AlarmArgs | undefined;
-  /** The key works and the account has no money. @default on, as a page */
+  /** The key works and the account has insufficient balance. @default on, as a page */
   readonly unfunded?: AlarmArgs | undefined;
   /** The service refuses the model or the address. @default on, as a ticket */
   readonly misconfigured?: AlarmArgs | undefined;
@@ -111,8 +115,8 @@ export interface AlarmsArgs {
 }
 
 /**
- * The arguments of a `DeepSeekMonitor`. Whatever is wrong with them is told at once, each by its place and with what would
- * do; a value that is known only later (an output) is checked as soon as it is known.
+ * The arguments of a `DeepSeekMonitor`. Everything that is wrong with them is reported at once, each by its place and with
+ * what to do; a value that is known only later (an output) is checked as soon as it is known.
  */
 export interface DeepSeekMonitorArgs {
   /** The connections by name. A name is 1 to 32 characters of A–Z a–z 0–9 _ . - and stands in metrics, alarms and logs. */
@@ -124,9 +128,9 @@ export interface DeepSeekMonitorArgs {
    * @default `rate(1 minute)`
    */
   readonly scheduleExpression?: string | undefined;
-  /** What each probe asks. @default `TestCall.Chat` */
+  /** Which calls each probe makes: `"chat"` ends with the test call, `"models"` makes the free calls alone. @default `"chat"` */
   readonly testCall?: TestCall;
-  /** Who is told. @default nobody: a topic is made, to which you can subscribe */
+  /** Who is alerted. @default nobody: a topic is made, to which you can subscribe */
   readonly notify?: NotifyArgs | undefined;
   /** What differs from the usual alarms. @default see `AlarmsArgs` */
   readonly alarms?: AlarmsArgs | undefined;
@@ -154,8 +158,8 @@ export interface DeepSeekMonitorArgs {
   readonly heartbeatUrl?: pulumi.Input<string> | undefined;
   /** Whether there is a dashboard ($3 a month, and the gauges that only it reads). @default `true` */
   readonly dashboard?: boolean | undefined;
-  /** How fine gauges, alarms and secrets are. @default `Detail.Connection`, above 200 connections `Detail.Fleet` */
+  /** How fine gauges, alarms and secrets are. @default `"connection"`, above 200 connections `"fleet"` */
   readonly detail?: Detail;
-  /** The currency of the balance in alarms. @default `Currency.USD` */
+  /** The currency of the balance in alarms. @default `"USD"` */
   readonly balanceCurrency?: Currency;
 }

@@ -1,14 +1,14 @@
 import "./require-aws.ts";
 
-export { Severity } from "./alarms/catalog.ts";
-export type { AlarmArgs } from "./arguments.ts";
 export {
+  type AlarmArgs,
   type AlarmsArgs,
   Currency,
   type DeepSeekMonitorArgs,
+  Detail,
   type MonitoredConnectionArgs,
   type NotifyArgs,
+  Severity,
   TestCall,
 } from "./arguments.ts";
-export { Detail } from "./metrics.ts";
 export { DeepSeekMonitor } from "./monitor.ts";

@@ -14,7 +14,7 @@ import { createFunctionRole, grantFunction } from "./resources/iam.ts";
 import { storeKeys } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
 import { createScheduleGroup, createSchedules, eventsOf } from "./resources/schedule.ts";
-import { settingsOf, settleAll } from "./settings.ts";
+import { settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
 /**
@@ -64,18 +64,17 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const settings = settingsOf(name, args);
     // Without the arguments, which would be stored with the component: they hold keys.
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
-    const settled = settleAll(name, settings);
-    const { kmsKeyArn } = settled;
+    const { kmsKeyArn } = settings;
     const location = awsLocationOf(this);
     const scheduleGroup = createScheduleGroup(this, name);
     const base = { name, identity: scheduleGroup.name, location };
 
-    const shards = planShards(settled.connections);
+    const shards = planShards(settings.connections);
     const keys = storeKeys(this, shards, { ...base, detail: settings.detail, kmsKeyArn });
     const events = eventsOf(shards, keys.locations);
 
     const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
-    const environment = environmentOf(settings, base.identity, settled.heartbeatUrl);
+    const environment = environmentOf(settings, base.identity, settings.heartbeatUrl);
     const role = createFunctionRole(this, name, location);
     const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, keys, kmsKeyArn });
     const monitor = createFunction(this, { ...base, role, logGroup, environment });
@@ -97,7 +96,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       dependsOn: smoke,
     });
 
-    const { ownTopic, ...notifications } = createNotifications(this, { ...base, ...settled, emails: settings.emails });
+    const { ownTopic, ...notifications } = createNotifications(this, { ...base, ...settings });
     const failuresQuery = saveFailuresQuery(this, { ...base, logGroup });
     const dashboardLink = pulumi
       .all([location, base.identity])

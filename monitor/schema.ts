@@ -1,9 +1,27 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
-import { inputSchemas } from "../provider/core/inputs.ts";
-import { alarmDefinitions, alarmKinds, Severity } from "./alarms/catalog.ts";
-import { Currency, TestCall } from "./arguments.ts";
-import { Detail } from "./metrics.ts";
+// The one place where the monitor depends on the schemas of a connection's inputs.
+import { inputSchemas as connectionInputs } from "../provider/core/inputs.ts";
+import type { ValuesArgument } from "../provider/core/message-text.ts";
+import { type AlarmKind, alarmDefinitions, alarmKinds } from "./alarms/catalog.ts";
+import {
+  type AlarmArgs,
+  type AlarmsArgs,
+  Currency,
+  type DeepSeekMonitorArgs,
+  type MonitoredConnectionArgs,
+  type NotifyArgs,
+  Severity,
+  TestCall,
+} from "./arguments.ts";
+import { type MessageCode, message, type messages } from "./messages.ts";
+import { Detail, isShare } from "./metrics.ts";
+
+/**
+ * The newest package's own file, as a mirror of npm serves it: the one address that is sure to be ours wherever the sources
+ * live. Without a version, which would change every alarm's text with each upgrade.
+ */
+export const RUNBOOK_URL = "https://unpkg.com/pulumi-deepseek/monitor/RUNBOOK.md";
 
 /** CloudWatch's choices for the retention of logs, in days. Source: PutRetentionPolicy, `retentionInDays`. */
 const RETENTIONS = [
@@ -13,188 +31,217 @@ const RETENTIONS = [
 /** Longest runbook URL: an alarm's description has 1,024 characters for everything. */
 const MAX_LINK = 300;
 
+/** A rule of ours: its message and, as zod hands it on, the message's code. */
+function rule<Code extends MessageCode>(code: Code, ...values: ValuesArgument<(typeof messages)[Code]["text"]>) {
+  return { error: message(code, ...values), params: { code } };
+}
+
+/** The message for a value of another type. */
+function mustBe(what: string) {
+  return { error: message("argument-type", { what }) };
+}
+
+/** The same for an object: names that it does not have get another message. */
+function mustBeObject(what: string) {
+  const wrongType = message("argument-type", { what });
+  return { error: (issue: { readonly code?: string }) => (issue.code === "invalid_type" ? wrongType : undefined) };
+}
+
+function choiceOf<Choices extends Readonly<Record<string, string>>>(choices: Choices) {
+  const list = Object.values(choices).map((choice) => `'${choice}'`);
+  return z.enum(choices, { error: message("argument-not-allowed", { choices: list.join(" or ") }) });
+}
+
 function httpsUrl(max: number) {
   return z
-    .string({ error: "must be an https address" })
+    .string(mustBe("an https address"))
     .trim()
-    .max(max, { error: `must not be longer than ${max} characters` })
+    .refine((text) => text.length <= max, { ...rule("url-too-long", { max }), abort: true })
     .refine((text) => URL.canParse(text) && new URL(text).protocol === "https:" && !/[\s"<>]/.test(text), {
-      error: "must be an https address, such as https://example.com/path",
+      ...rule("url-not-https"),
       abort: true,
     })
-    .refine((text) => new URL(text).username === "", { error: "must not hold a user name: it is printed in clear" });
+    .refine((text) => new URL(text).username === "", rule("url-user-name"));
 }
 
 const topic = z
-  .string({ error: "must be the ARN of an SNS topic" })
-  .regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/, {
-    error: "must be the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:111122223333:on-call",
-  })
-  .refine((arn) => !arn.endsWith(".fifo"), {
-    error: "is a FIFO topic, to which no alarm can publish: give a standard one",
-  });
-
-const secretArn = z
-  .string({ error: "must be the ARN of a secret in AWS Secrets Manager" })
-  .regex(/^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/, {
-    error:
-      "must be the ARN of a secret in AWS Secrets Manager, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:deepseek-AbCdEf",
+  .string(mustBe("the ARN of an SNS topic"))
+  .trim()
+  .refine((arn) => /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}(\.fifo)?$/.test(arn), {
+    ...rule("sns-topic-arn-invalid"),
     abort: true,
   })
-  .regex(/-[A-Za-z0-9]{6}$/, {
-    error: "must be the secret's complete ARN: the one that ends with a hyphen and six random characters",
-  });
+  .refine((arn) => !arn.endsWith(".fifo"), rule("sns-topic-fifo"));
 
-const kmsKeyArn = z.string({ error: "must be the ARN of a KMS key" }).regex(
-  /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, // An alias would not do: policies name keys.
-  { error: "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/0a1b…; an alias is none" },
-);
+const secretArn = z
+  .string(mustBe("the ARN of a secret in AWS Secrets Manager"))
+  .trim()
+  .refine((arn) => /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[\w/+=.@-]+$/.test(arn), {
+    ...rule("connection-secret-arn-invalid"),
+    abort: true,
+  })
+  .refine((arn) => /-[A-Za-z0-9]{6}$/.test(arn), rule("connection-secret-arn-incomplete"));
 
-/** Minutes between two runs; nothing if the expression is not one of those that are taken. */
-export function intervalOf(expression: string): number | undefined {
-  const [, count, unit] = /^rate\(\s*(\d{1,4})\s+(minute|hour)s?\s*\)$/.exec(expression.trim()) ?? [];
+const kmsKeyArn = z
+  .string(mustBe("the ARN of a KMS key"))
+  .trim()
+  // An alias would not do: policies name keys.
+  .refine((arn) => /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn), rule("kms-key-arn-invalid"));
+
+/** Minutes between two runs. */
+const interval = z.string(mustBe("a text such as 'rate(1 minute)'")).transform((text, context) => {
+  const [, count, unit] = /^rate\(\s*(\d{1,4})\s+(minute|hour)s?\s*\)$/.exec(text.trim()) ?? [];
   const minutes = Number(count) * (unit === "hour" ? 60 : 1);
-  return minutes >= 1 && minutes <= 60 ? minutes : undefined;
+  if (minutes >= 1 && minutes <= 60) return minutes;
+  const { error, params } = rule("schedule-not-supported");
+  context.addIssue({ code: "custom", message: error, params });
+  return z.NEVER;
+});
+
+const yesOrNo = z.boolean(mustBe("true or false"));
+
+/** An alarm's settings, without those that are undefined; how high a threshold can be depends on the gauge. */
+function alarmSchema(kind: AlarmKind) {
+  const share = isShare(alarmDefinitions[kind].metric);
+  const range = share ? "above 0 and at most 1: the gauge is a share" : "above 0";
+  const limit = { error: message("argument-out-of-range", { range }) };
+  const threshold = z.number(mustBe("a number")).positive(limit);
+  const shape = {
+    enabled: yesOrNo.optional(),
+    severity: choiceOf(Severity).optional(),
+    threshold: (share ? threshold.max(1, limit) : threshold).optional(),
+  } satisfies Record<keyof AlarmArgs, z.ZodType>;
+  return z.strictObject(shape, mustBeObject("an object such as { enabled: true }")).transform(
+    ({ enabled, severity, threshold: given }): AlarmArgs => ({
+      ...(enabled !== undefined && { enabled }),
+      ...(severity !== undefined && { severity }),
+      ...(given !== undefined && { threshold: given }),
+    }),
+  );
 }
 
-const scheduleExpression = z
-  .string({ error: "must be a text such as 'rate(1 minute)'" })
-  .refine((text) => intervalOf(text) !== undefined, {
-    error:
-      "must be 'rate(1 minute)' to 'rate(60 minutes)' or 'rate(1 hour)'. EventBridge Scheduler knows nothing shorter than a minute, and alarms need a steady rate: neither a cron expression nor a longer pause has one",
-  });
+type AlarmShape = Record<AlarmKind, z.ZodOptional<ReturnType<typeof alarmSchema>>>;
 
-/** The rules of single values, whether they are known in the program or only later. */
-export const rules = {
-  apiKey: inputSchemas.apiKey,
-  baseUrl: inputSchemas.baseUrl,
-  defaultModel: inputSchemas.defaultModel,
-  displayName: inputSchemas.displayName.optional(),
-  keyCreatedAt: inputSchemas.keyCreatedAt,
-  secretArn,
-  topic,
-  kmsKeyArn,
-  heartbeatUrl: httpsUrl(1_000),
+export const alarmsSchema = z.strictObject(
+  Object.fromEntries(alarmKinds.map((kind) => [kind, alarmSchema(kind).optional()])) as AlarmShape,
+  mustBeObject("an object"),
+) satisfies z.ZodType<AlarmsArgs>;
+
+/** The schemas of single values that may be known only during the deployment. */
+export const inputSchemas = {
+  apiKey: connectionInputs.apiKey.optional(),
+  baseUrl: connectionInputs.baseUrl,
+  defaultModel: connectionInputs.defaultModel,
+  displayName: connectionInputs.displayName.optional(),
+  keyCreatedAt: connectionInputs.keyCreatedAt,
+  secretArn: secretArn.optional(),
+  topic: topic.optional(),
+  kmsKeyArn: kmsKeyArn.optional(),
+  heartbeatUrl: httpsUrl(1_000).optional(),
 } as const;
 
-const enabledOrNot = z.boolean({ error: "must be true or false" }).optional();
-
-/** An alarm's settings; how high a threshold can be depends on the gauge. */
-function alarmRule(kind: (typeof alarmKinds)[number]) {
-  const { metric } = alarmDefinitions[kind];
-  const isShare = metric !== "Balance" && metric !== "OldestKeyAgeDays" && metric !== "LatencyMs";
-  const limit = isShare ? "must be above 0 and at most 1: the gauge is a share" : "must be above 0";
-  const number = z.number({ error: "must be a number" }).positive({ error: limit });
-  return z
-    .strictObject(
-      {
-        enabled: enabledOrNot,
-        severity: z.enum(Severity, { error: `must be ${oneOf(Severity)}` }).optional(),
-        threshold: (isShare ? number.max(1, { error: limit }) : number).optional(),
-      },
-      { error: (issue) => (issue.code === "invalid_type" ? "must be an object such as { enabled: true }" : undefined) },
-    )
-    .optional();
-}
-
-/** The rules of what has to be known in the program. */
-export const plainRules = {
-  scheduleExpression: scheduleExpression.optional(),
-  testCall: z.enum(TestCall, { error: `must be ${oneOf(TestCall)}` }).optional(),
-  emails: z
-    .array(z.email({ error: "is no email address" }), { error: "must be a list of email addresses" })
-    .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, { error: "names one twice" })
-    .optional(),
-  alarms: z
-    .strictObject(Object.fromEntries(alarmKinds.map((kind) => [kind, alarmRule(kind)])), {
-      error: (issue) => (issue.code === "invalid_type" ? "must be an object" : undefined),
-    })
-    .optional(),
-  runbookUrl: httpsUrl(MAX_LINK).optional(),
-  logRetentionDays: z
-    .literal(RETENTIONS, { error: `must be one of ${RETENTIONS.join(", ")}: CloudWatch takes no other number of days` })
-    .optional(),
-  dashboard: enabledOrNot,
-  detail: z.enum(Detail, { error: `must be ${oneOf(Detail)}` }).optional(),
-  balanceCurrency: z.enum(Currency, { error: `must be ${oneOf(Currency)}` }).optional(),
-  secretField: z.string({ error: "must be a text" }).min(1, { error: "is empty" }).optional(),
-} as const;
-
-function oneOf(values: Readonly<Record<string, string>>): string {
-  return Object.values(values)
-    .map((value) => `'${value}'`)
-    .join(" or ");
-}
-
-/** A value that may be known only during the deployment: then it is checked as soon as it is. */
-function input(rule: z.ZodType) {
-  return z
-    .unknown()
-    .superRefine((value, context) => {
-      if (value === undefined || isDeferred(value)) return;
-      for (const { message, input: _, ...issue } of rule.safeParse(value).error?.issues ?? []) {
-        context.addIssue({ code: "custom", message, path: issue.path });
-      }
-    })
-    .optional();
-}
+/** A value that is known only during the deployment. */
+export type Deferred = pulumi.OutputInstance<unknown>;
 
 /** Whether a value comes later: an output of another resource, or a promise. */
-export function isDeferred(value: unknown): boolean {
+export function isDeferred(value: unknown): value is Deferred | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-const objectError = (what: string) => ({
-  error: (issue: { code?: string }) => (issue.code === "invalid_type" ? `must be ${what}` : undefined),
-});
+/** A value as its schema gives it. One that comes later is handed on, to be parsed when it is known. */
+function input<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .unknown()
+    .optional()
+    .transform((value, context): z.output<Schema> | Deferred => {
+      if (isDeferred(value)) return pulumi.output(value);
+      const parsed = schema.safeParse(value);
+      if (parsed.success) return parsed.data;
+      for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
+      return z.NEVER;
+    });
+}
 
-const connection = z
-  .strictObject(
-    {
-      apiKey: input(rules.apiKey),
-      secretArn: input(rules.secretArn),
-      secretField: plainRules.secretField,
-      baseUrl: input(rules.baseUrl),
-      defaultModel: input(rules.defaultModel),
-      displayName: input(rules.displayName),
-      keyCreatedAt: input(rules.keyCreatedAt),
-    },
-    objectError("a DeepSeekConnection or an object such as { apiKey }"),
-  )
-  .superRefine(({ apiKey, secretArn, secretField }, context) => {
-    const fail = (message: string) => context.addIssue({ code: "custom", message });
-    if (apiKey === undefined && secretArn === undefined) {
-      fail("has no key: give apiKey, or secretArn for a secret that exists already");
-    }
-    if (apiKey !== undefined && secretArn !== undefined) fail("has both apiKey and secretArn: give one of them");
-    if (secretField !== undefined && secretArn === undefined) fail("has secretField without secretArn");
-  });
+const connectionShape = {
+  apiKey: input(inputSchemas.apiKey),
+  secretArn: input(inputSchemas.secretArn),
+  secretField: z
+    .string(mustBe("a text"))
+    .min(1, { error: message("argument-out-of-range", { range: "one character or more" }) })
+    .optional(),
+  baseUrl: input(inputSchemas.baseUrl),
+  defaultModel: input(inputSchemas.defaultModel),
+  displayName: input(inputSchemas.displayName),
+  keyCreatedAt: input(inputSchemas.keyCreatedAt),
+} satisfies Record<keyof MonitoredConnectionArgs, z.ZodType>;
 
-/** The fields of a connection that the monitor reads. A `DeepSeekConnection` has more. */
-export const connectionFields = Object.keys(connection.shape) as readonly (keyof typeof connection.shape)[];
+/** The fields of a connection that the monitor reads. A `DeepSeekConnection` has more, which are not mistakes. */
+export const connectionFields = Object.keys(connectionShape) as readonly (keyof typeof connectionShape)[];
 
-/** The shape of all arguments; what spans several of them is checked apart. */
+const connection = z.preprocess(
+  readFields,
+  z
+    .strictObject(connectionShape, mustBeObject("a DeepSeekConnection or an object such as { apiKey }"))
+    .superRefine(({ apiKey, secretArn: arn, secretField }, context) => {
+      const fail = (code: "connection-key-missing" | "connection-key-ambiguous" | "connection-secret-field-unused") => {
+        const { error, params } = rule(code);
+        context.addIssue({ code: "custom", message: error, params });
+      };
+      if (apiKey === undefined && arn === undefined) fail("connection-key-missing");
+      if (apiKey !== undefined && arn !== undefined) fail("connection-key-ambiguous");
+      if (secretField !== undefined && arn === undefined) fail("connection-secret-field-unused");
+    }),
+);
+
+function readFields(value: unknown): unknown {
+  if (!pulumi.Resource.isInstance(value)) return value;
+  const fields = value as unknown as Readonly<Record<string, unknown>>;
+  return Object.fromEntries(connectionFields.map((field) => [field, fields[field]]));
+}
+
+export const notifyFields = ["emails", "page", "ticket"] as const satisfies readonly (keyof NotifyArgs)[];
+
+const notifyShape = {
+  emails: z
+    .array(
+      z.email({ error: message("argument-format", { what: "an email address" }) }),
+      mustBe("a list of email addresses"),
+    )
+    .refine((all) => new Set(all.map((one) => one.toLowerCase())).size === all.length, rule("argument-duplicate"))
+    .default([]),
+  page: input(inputSchemas.topic),
+  ticket: input(inputSchemas.topic),
+} satisfies Record<keyof NotifyArgs, z.ZodType>;
+
+/** All arguments with their defaults, in the form in which they are used; what spans several of them is checked apart. */
 export const argumentsSchema = z.strictObject(
   {
-    connections: z.record(z.string(), connection, {
-      error: "must be an object of connections by name, which is known in the program",
-    }),
-    scheduleExpression: plainRules.scheduleExpression,
-    testCall: plainRules.testCall,
+    connections: z.record(
+      z.string(),
+      connection,
+      mustBeObject("an object of connections by name, which is known in the program"),
+    ),
+    scheduleExpression: interval.prefault("rate(1 minute)"),
+    testCall: choiceOf(TestCall).default(TestCall.Chat),
     notify: z
-      .strictObject(
-        { emails: plainRules.emails, page: input(rules.topic), ticket: input(rules.topic) },
-        objectError('an object such as { emails: ["on-call@example.com"] }'),
-      )
-      .optional(),
-    alarms: plainRules.alarms,
-    runbookUrl: plainRules.runbookUrl,
-    kmsKeyArn: input(rules.kmsKeyArn),
-    logRetentionDays: plainRules.logRetentionDays,
-    heartbeatUrl: input(rules.heartbeatUrl),
-    dashboard: plainRules.dashboard,
-    detail: plainRules.detail,
-    balanceCurrency: plainRules.balanceCurrency,
-  },
-  objectError("an object"),
+      .strictObject(notifyShape, mustBeObject('an object such as { emails: ["on-call@example.com"] }'))
+      .prefault({}),
+    alarms: alarmsSchema.default({}),
+    runbookUrl: httpsUrl(MAX_LINK).default(RUNBOOK_URL),
+    kmsKeyArn: input(inputSchemas.kmsKeyArn),
+    logRetentionDays: z
+      .literal(RETENTIONS, {
+        error: message("argument-not-allowed", {
+          choices: `one of ${RETENTIONS.join(", ")}: CloudWatch supports no other number of days`,
+        }),
+      })
+      .default(30),
+    heartbeatUrl: input(inputSchemas.heartbeatUrl),
+    dashboard: yesOrNo.default(true),
+    detail: choiceOf(Detail).optional(),
+    balanceCurrency: choiceOf(Currency).default(Currency.USD),
+  } satisfies Record<keyof DeepSeekMonitorArgs, z.ZodType>,
+  mustBeObject("an object"),
 );
+
+export type ParsedArguments = z.output<typeof argumentsSchema>;

@@ -97,7 +97,12 @@ module.exports = {
       "function-is-small",
       "The function's bundle has only what it needs.",
       "^monitor/lambda/",
-      allBut("monitor/lambda/", "monitor/(metrics|names)\\.ts", "provider/deepseek/", "provider/core/problems\\.ts"),
+      allBut(
+        "monitor/lambda/",
+        "monitor/(metrics|names)\\.ts",
+        "provider/deepseek/",
+        "provider/core/(problems|message-text)\\.ts",
+      ),
     ),
     forbid(
       "rehearsal-knows-no-deployment",

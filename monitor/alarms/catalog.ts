@@ -1,12 +1,8 @@
+import { type AlarmsArgs, Severity } from "../arguments.ts";
 import type { MetricName } from "../metrics.ts";
 
-/** Who is told. */
-export enum Severity {
-  /** Wakes somebody up. */
-  Page = "page",
-  /** Waits for the morning. */
-  Ticket = "ticket",
-}
+/** An alarm by its name in the monitor's `alarms` argument. */
+export type AlarmKind = keyof AlarmsArgs;
 
 /** An alarm as it is defined, before the user's settings and the schedule are applied to it. */
 export interface AlarmDefinition {
@@ -26,9 +22,9 @@ export interface AlarmDefinition {
   readonly evaluationPeriods: number;
   /** A gauge that was not written keeps the alarm's state; only silence itself is a failure. */
   readonly missingData: "ignore" | "breaching";
-  /** Who is told. */
+  /** Who is alerted. */
   readonly severity: Severity;
-  /** Whether the alarm exists without being asked for. */
+  /** Whether the alarm is on by default. */
   readonly byDefault: boolean;
   /** As it stands in the alarm's name. */
   readonly title: string;
@@ -196,14 +192,11 @@ export const alarmDefinitions = {
     byDefault: false,
     title: "slow",
   },
-} as const satisfies Record<string, AlarmDefinition>;
-
-/** An alarm by its name in the monitor's `alarms` argument. */
-export type AlarmKind = keyof typeof alarmDefinitions;
+} as const satisfies Readonly<Record<AlarmKind, AlarmDefinition>>;
 
 export const alarmKinds = Object.keys(alarmDefinitions) as readonly AlarmKind[];
 
-/** What an alarm tells a person: one or two short sentences each, at most 600 characters together. */
+/** What an alarm says to a person: one or two short sentences each, at most 600 characters together. */
 export interface AlarmText {
   /** What is wrong, seen from the service that is called. */
   readonly wrong: string;

@@ -1,28 +1,16 @@
-import type { types } from "@pulumi/aws";
-import type { Input } from "@pulumi/pulumi";
-import { type MetricName, metricNames, metrics, NAMESPACE, type Scope } from "../metrics.ts";
-import { type AlarmDefinition, type AlarmKind, alarmDefinitions, alarmKinds, type Severity } from "./catalog.ts";
+import type { AlarmsArgs, Currency } from "../arguments.ts";
+import { Detail, dimensionsOf, type MetricName, metricNames, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
+import { endpointSubject, shardSubject } from "../names.ts";
+import type { Shard } from "../shards.ts";
+import { type AlarmDefinition, type AlarmKind, alarmDefinitions, alarmKinds } from "./catalog.ts";
 
-/** What a user may change about an alarm. */
+/** What decides which alarms there are. */
 export interface AlarmSettings {
-  /**
-   * Whether there is such an alarm.
-   *
-   * @default as it is defined
-   */
-  readonly enabled?: boolean | undefined;
-  /**
-   * Who is told.
-   *
-   * @default as it is defined
-   */
-  readonly severity?: Severity | undefined;
-  /**
-   * In the gauge's unit.
-   *
-   * @default as it is defined; an alarm that has none cannot be switched on without
-   */
-  readonly threshold?: number | undefined;
+  readonly alarms: AlarmsArgs;
+  /** Minutes between two runs, 1 to 60. */
+  readonly intervalMinutes: number;
+  readonly detail: Detail;
+  readonly balanceCurrency: Currency;
 }
 
 /** An alarm as it is deployed: the definition with the user's settings, fitted to the schedule. */
@@ -31,6 +19,82 @@ export interface EffectiveAlarm extends AlarmDefinition {
   readonly kind: AlarmKind;
   /** In the gauge's unit: the user's, or the definition's. */
   readonly threshold: number;
+}
+
+/** What an alarm is about. */
+export interface AlarmSubject {
+  /** As it stands in names; absent for the whole monitor. */
+  readonly name?: string;
+  /** One line for a person, such as `Connection prod`. */
+  readonly line: string;
+  /** The connection, where it is a single one: it may have another name in alerts. */
+  readonly connection?: string;
+}
+
+/** One alarm that a monitor has. */
+export interface PlannedAlarm {
+  readonly alarm: EffectiveAlarm;
+  readonly subject: AlarmSubject;
+  /** The dimensions of the gauge that it watches, without `Monitor`: that one may be known only during the deployment. */
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/**
+ * The alarms on connections, on silence and on the whole monitor: all but those of the endpoints.
+ *
+ * @param monitor its name within the stack
+ * @param shards the connections' names, shard by shard
+ */
+export function planAlarms(
+  monitor: string,
+  shards: readonly Shard<string>[],
+  settings: AlarmSettings,
+): readonly PlannedAlarm[] {
+  const singles = shards.flatMap(({ connections }) => connections);
+  return [
+    ...shards.flatMap((shard) => about(shardOf(shard), "shard", { Shard: shard.name }, settings)),
+    ...(settings.detail === Detail.Fleet
+      ? shards.flatMap((shard) => about(shardOf(shard), "connection", { Shard: shard.name }, settings))
+      : singles.flatMap((name) => about(connectionOf(name), "connection", { Connection: name }, settings))),
+    ...about({ line: `Monitor ${monitor}` }, "monitor", {}, settings),
+  ];
+}
+
+/** The alarms on one base URL, which all connections to it share: one outage is one alarm. */
+export function planEndpointAlarms(baseUrl: string, settings: AlarmSettings): readonly PlannedAlarm[] {
+  const subject = { name: endpointSubject(baseUrl), line: `Base URL ${baseUrl}` };
+  return about(subject, "endpoint", { Endpoint: baseUrl }, settings);
+}
+
+/** What an alarm is about, for a person: with the connection's name in alerts, where it has one. */
+export function lineFor({ line, connection }: AlarmSubject, displayName: string | undefined): string {
+  return displayName === undefined || displayName === connection ? line : `${line} (${displayName})`;
+}
+
+function about(
+  subject: AlarmSubject,
+  scope: Scope,
+  values: Readonly<Record<string, string>>,
+  settings: AlarmSettings,
+): readonly PlannedAlarm[] {
+  const known: Readonly<Record<string, string>> = { ...values, Currency: settings.balanceCurrency };
+  return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
+    .filter(({ kind }) => isPossible(kind, settings.detail))
+    .map((alarm) => {
+      const names = dimensionsOf(alarm.metric, settings.detail).filter((name) => name !== "Monitor");
+      return { alarm, subject, dimensions: Object.fromEntries(names.map((name) => [name, known[name] ?? ""])) };
+    });
+}
+
+function connectionOf(name: string): AlarmSubject {
+  return { name, line: `Connection ${name}`, connection: name };
+}
+
+function shardOf({ name, connections }: Shard<string>): AlarmSubject {
+  const [first, last] = [connections.at(0), connections.at(-1)];
+  const range =
+    connections.length === 1 ? `connection ${first}` : `${connections.length} connections, ${first} to ${last}`;
+  return { name: shardSubject(name), line: `Shard ${name}: ${range}` };
 }
 
 /** CloudWatch's longest period of an alarm, in seconds. Source: PutMetricAlarm, `Period` and `EvaluationPeriods`. */
@@ -45,15 +109,11 @@ const MAX_PERIOD = 86_400;
  * @param intervalMinutes minutes between two runs, 1 to 60
  * @throws Error if an alarm without a default threshold is switched on and given none; the arguments are checked before
  */
-export function effectiveAlarms(
-  scope: Scope,
-  settings: Readonly<Partial<Record<AlarmKind, AlarmSettings | undefined>>>,
-  intervalMinutes: number,
-): readonly EffectiveAlarm[] {
+export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinutes: number): readonly EffectiveAlarm[] {
   return alarmKinds.flatMap((kind) => {
     const definition: AlarmDefinition = alarmDefinitions[kind];
-    const given = settings[kind] ?? {};
-    if (metrics[definition.metric].scope !== scope || !(given.enabled ?? definition.byDefault)) return [];
+    const given = alarms[kind] ?? {};
+    if (metricOf(definition.metric).scope !== scope || !isEnabled(kind, alarms)) return [];
     const threshold = given.threshold ?? definition.threshold;
     if (threshold === undefined) throw new Error(`The alarm '${kind}' needs a threshold.`);
     const period = Math.min(definition.period * intervalMinutes, MAX_PERIOD);
@@ -61,11 +121,21 @@ export function effectiveAlarms(
   });
 }
 
-/** The values of a gauge's dimensions. */
-export type Dimensions = Readonly<Record<string, Input<string>>>;
+/** Whether an alarm is switched on, by the user or by default. */
+export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
+  return alarms[kind]?.enabled ?? alarmDefinitions[kind].byDefault;
+}
+
+/**
+ * Whether an alarm can exist in a detail. The accounts of a shard share a gauge, so its range would be the difference
+ * between two accounts.
+ */
+export function isPossible(kind: AlarmKind, detail: Detail): boolean {
+  return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
+}
 
 /** What CloudWatch evaluates, in the words of `aws.cloudwatch.MetricAlarm`. */
-export interface Evaluation {
+export interface Evaluation<Value> {
   readonly comparisonOperator: string;
   readonly threshold: number;
   readonly evaluationPeriods: number;
@@ -73,14 +143,35 @@ export interface Evaluation {
   readonly treatMissingData: string;
   readonly namespace?: string;
   readonly metricName?: string;
-  readonly dimensions?: Record<string, Input<string>>;
+  readonly dimensions?: Record<string, Value>;
   readonly statistic?: string;
   readonly period?: number;
-  readonly metricQueries?: types.input.cloudwatch.MetricAlarmMetricQuery[];
+  readonly metricQueries?: MetricQuery<Value>[];
 }
 
-/** How CloudWatch evaluates an alarm over the gauge with these dimensions. */
-export function evaluationOf(alarm: EffectiveAlarm, dimensions: Dimensions): Evaluation {
+type MetricQuery<Value> =
+  | {
+      readonly id: string;
+      readonly metric: {
+        readonly namespace: string;
+        readonly metricName: string;
+        readonly dimensions: Record<string, Value>;
+        readonly stat: string;
+        readonly period: number;
+      };
+      readonly returnData: false;
+    }
+  | { readonly id: string; readonly expression: string; readonly label: string; readonly returnData: true };
+
+/**
+ * How CloudWatch evaluates an alarm over the gauge with these dimensions.
+ *
+ * @param dimensions their values, or what will be their values
+ */
+export function evaluationOf<Value>(
+  alarm: EffectiveAlarm,
+  dimensions: Readonly<Record<string, Value>>,
+): Evaluation<Value> {
   const { metric, statistic, period } = alarm;
   const rules = {
     comparisonOperator: alarm.comparison,
@@ -95,7 +186,7 @@ export function evaluationOf(alarm: EffectiveAlarm, dimensions: Dimensions): Eva
   const query = (id: string, stat: string) => ({
     id,
     metric: { namespace: NAMESPACE, metricName: metric, dimensions: { ...dimensions }, stat, period },
-    returnData: false,
+    returnData: false as const,
   });
   return {
     ...rules,
@@ -118,17 +209,13 @@ export function warmUpMinutes({ missingData, period, evaluationPeriods }: Effect
   return missingData === "breaching" ? Math.ceil((period * evaluationPeriods) / 60) + EXTRA_WARM_UP : 0;
 }
 
-/** The optional gauges that the dashboard draws. */
-const DRAWN: readonly MetricName[] = ["Balance", "LatencyMs"];
-
-const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
-
-/** The optional gauges that somebody reads, an alarm or the dashboard: the others would cost money for nothing. */
-export function gaugesRead(
-  settings: Readonly<Partial<Record<AlarmKind, AlarmSettings | undefined>>>,
-  dashboard: boolean,
-): readonly MetricName[] {
-  const read = new Set<MetricName>(dashboard ? DRAWN : []);
-  for (const scope of scopes) for (const { metric } of effectiveAlarms(scope, settings, 1)) read.add(metric);
-  return metricNames.filter((name) => metrics[name].optional && read.has(name));
+/** The optional gauges that an alarm or the dashboard reads: the others would cost money for nothing. */
+export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
+  const watched = new Set(
+    alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),
+  );
+  return metricNames.filter((name) => {
+    const { optional, graph } = metricOf(name);
+    return optional && (watched.has(name) || (dashboard && graph !== undefined));
+  });
 }

@@ -1,3 +1,4 @@
+import type { Clock } from "../../provider/deepseek/clock.ts";
 import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { Deadline } from "./deadline.ts";
@@ -7,18 +8,16 @@ import { emfDocument, measurementsOf } from "./measurements.ts";
 import { patiently, type ReadSecret, SecretCache } from "./secrets.ts";
 import { doubtRejections, probeShard, type Result } from "./shard-probe.ts";
 
-/** Everything that the handler has from outside, so that a rehearsal can hand it a clock and a world of its own. */
+/** Everything that the handler has from outside, so that a rehearsal can hand it a clock, a service and secrets of its own. */
 export interface Dependencies {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly http: Http;
   readonly readSecret: ReadSecret;
-  /** Epoch milliseconds: for the age of what is cached, of keys, and for the time of what is measured. */
-  readonly now: () => number;
+  /** For the age of what is cached and of keys, the time of what is measured, and the waits between attempts of a call. */
+  readonly clock: Clock;
   /** Takes one document in CloudWatch's embedded metric format. */
   readonly print: (line: string) => void;
   readonly log: Log;
-  /** How the time between two attempts of a call passes, in milliseconds. Default: it does. */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
 }
 
 /** What the handler uses of Lambda's context. */
@@ -45,20 +44,20 @@ const RESERVE_MS = 5_000;
  * environment are not valid, or in a smoke invocation if a key cannot be read. Running twice does no harm.
  */
 export function createHandler(dependencies: Dependencies): Handler {
-  const { http, readSecret, now } = dependencies;
-  const secrets = new SecretCache(readSecret, now);
+  const { http, readSecret, clock } = dependencies;
+  const secrets = new SecretCache(readSecret, clock);
   return async (given, context) => {
     const settings = readEnvironment(dependencies.environment);
     const event = readEvent(given);
-    const at = now();
+    const at = clock.now();
     const started = performance.now();
     const deadline = new Deadline(context.getRemainingTimeInMillis() - RESERVE_MS);
     try {
       const means = {
         http: deadline.limit(http),
-        secrets: event.smoke ? new SecretCache(patiently(readSecret, deadline), now) : secrets,
+        secrets: event.smoke ? new SecretCache(patiently(readSecret, deadline), clock) : secrets,
         testCall: settings.MONITOR_TEST_CALL === "chat",
-        wait: dependencies.wait,
+        clock,
       };
       const results = doubtRejections(await probeShard(event.connections, means, deadline));
       const { awsRequestId: requestId } = context;

@@ -1,4 +1,5 @@
 import { Logger } from "@aws-lambda-powertools/logger";
+import { systemClock } from "../../provider/deepseek/clock.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { secretsManager } from "./secrets.ts";
@@ -11,7 +12,7 @@ export const handler: Handler = createHandler({
   environment: process.env,
   http: nodeHttp,
   readSecret: secretsManager(process.env),
-  now: Date.now,
+  clock: systemClock,
   print: (line) => process.stdout.write(`${line}\n`),
   log: new Logger({ serviceName: "deepseek-monitor" }),
 });

@@ -1,5 +1,7 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
+import { fill, type MessageText } from "../../provider/core/message-text.ts";
+import { describeIssues, type Issue, type Problem, problem } from "../../provider/core/problems.ts";
 import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
 import { Detail, type MetricName, metricNames } from "../metrics.ts";
 import { CONNECTION_NAME } from "../names.ts";
@@ -59,21 +61,29 @@ const monitorEnvironment = z.object({
 
 export type MonitorEnvironment = z.input<typeof monitorEnvironment>;
 
-/** zod's small form has no texts of its own, and by its index all languages would come along. */
-const texts = { error: en().localeError };
-
 /** What the function's environment says, in its final form. */
 export type FunctionSettings = z.output<typeof monitorEnvironment>;
+
+/** What the function reports about what it was given, by the codes of the messages. */
+export const invocationProblems = {
+  "environment-invalid": {
+    text: "The environment of the monitor's function is not valid (‹problems›).",
+    remedy: "Run 'pulumi up' to restore what the monitor sets.",
+  },
+  "event-invalid": {
+    text: "The event of the monitor's schedule is not valid (‹problems›).",
+    remedy: "Run 'pulumi up' to restore what the monitor sets.",
+  },
+  "event-connection-duplicate": { text: "'‹name›' is used twice" },
+} as const satisfies Readonly<Record<string, MessageText>>;
 
 /** @throws Error that names each variable that is missing or wrong */
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): FunctionSettings {
   const parsed = monitorEnvironment.safeParse(environment, texts);
   if (parsed.success) return parsed.data;
-  const problems = parsed.error.issues.map((issue) => `${issue.path[0]?.toString()}: ${issue.message}`);
-  throw new Error(
-    `The environment of the monitor's function is not valid (${problems.join("; ")}). ` +
-      "Run 'pulumi up' to restore what the monitor sets.",
-  );
+  // A variable's own name is its whole place.
+  const issues = parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(0, 1) }));
+  throw invalid("environment-invalid", describe(issues, "environment"));
 }
 
 /**
@@ -83,29 +93,38 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
  */
 export function readEvent(event: unknown): MonitorEvent {
   const parsed = monitorEvent.safeParse(event, texts);
-  if (!parsed.success) throw invalid(parsed.error.issues.map((issue) => `${placeOf(issue.path)}: ${issue.message}`));
-  const problems: string[] = [];
+  if (!parsed.success) throw invalid("event-invalid", describe(parsed.error.issues, "event"));
+  const problems: Problem[] = [];
   const names = new Set<string>();
   const connections = parsed.data.connections.map((connection, index) => {
+    const { name } = connection;
     const url = parseBaseUrl(connection.baseUrl);
-    if (!url.ok) problems.push(`connections[${index}].baseUrl: ${url.problem}`);
-    if (names.has(connection.name)) problems.push(`connections[${index}].name: '${connection.name}' is there twice`);
-    names.add(connection.name);
+    if (!url.ok) problems.push(problem("base-url-invalid", ["connections", index, "baseUrl"], url.problem));
+    if (names.has(name)) {
+      const { text } = invocationProblems["event-connection-duplicate"];
+      problems.push(problem("event-connection-duplicate", ["connections", index, "name"], fill(text, { name })));
+    }
+    names.add(name);
     return url.ok ? { ...connection, baseUrl: url.baseUrl } : connection;
   });
-  if (problems.length > 0) throw invalid(problems);
+  if (problems.length > 0) throw invalid("event-invalid", problems);
   return { ...parsed.data, connections };
 }
 
-function placeOf(path: readonly PropertyKey[]): string {
-  const place = path.map((key) => (typeof key === "number" ? `[${key}]` : `.${String(key)}`)).join("");
-  return place.replace(/^\./, "") || "event";
+/** zod's small form has no texts of its own, and by its index all languages would come along. */
+const texts = { error: en().localeError };
+
+/** Nothing that was given is repeated: the heartbeat's address is among it, and an event may hold anything. */
+function describe(issues: readonly Issue[], whole: string): Problem[] {
+  const placed = issues.map((issue) =>
+    issue.path.length > 0 || "keys" in issue ? issue : { ...issue, path: [whole] },
+  );
+  return describeIssues(placed, undefined, [], () => "is not known");
 }
 
-function invalid(problems: readonly string[]): Error {
-  const shown = problems.slice(0, 5).join("; ");
+function invalid(code: "environment-invalid" | "event-invalid", problems: readonly Problem[]): Error {
+  const { text, remedy } = invocationProblems[code];
+  const shown = problems.slice(0, 5).map((one) => one.text);
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-  return new Error(
-    `The event of the monitor's schedule is not valid (${shown}${more}). Run 'pulumi up' to restore what the monitor sets.`,
-  );
+  return new Error(`${fill(text, { problems: shown.join("; ") + more })} ${remedy}`);
 }

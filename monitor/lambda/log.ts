@@ -21,6 +21,8 @@ interface Fields {
   readonly attempts?: number;
   /** First 12 hex digits of a hash; see `keyFingerprint`. */
   readonly keyFingerprint?: string;
+  /** The code of the message in `cause`. */
+  readonly code?: string;
   readonly secretArn?: string;
   readonly reason?: string;
   readonly expected?: number;
@@ -54,7 +56,8 @@ export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
 
 export function logUnreadable(log: Log, run: RunFields, { connection, error }: Unreadable): void {
   const { name, secretArn } = connection;
-  const fields: Fields = { ...run, connection: name, secretArn, reason: error.reason, cause: error.message };
+  const { code, reason, message: cause } = error;
+  const fields: Fields = { ...run, connection: name, secretArn, code, reason, cause };
   log.error(`The key of connection '${name}' cannot be read, so it is not probed.`, { ...fields });
 }
 

@@ -1,6 +1,14 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
-import { type Detail, type Dimension, dimensionsOf, type MetricName, metrics, NAMESPACE } from "../metrics.ts";
+import {
+  type Detail,
+  type Dimension,
+  dimensionsOf,
+  type FlagName,
+  type MetricName,
+  metrics,
+  NAMESPACE,
+} from "../metrics.ts";
 import type { Probed, Result } from "./shard-probe.ts";
 
 export interface Run {
@@ -31,7 +39,7 @@ export function measurementsOf(run: Run): readonly Measurement[] {
 }
 
 function ofConnection(run: Run, { connection, verdict, balances }: Probed): readonly Sample[] {
-  const gauges = Object.entries(gaugesOf(verdict)) as [keyof Gauges, number][];
+  const gauges = Object.entries(gaugesOf(verdict)) as [FlagName, number][];
   const subject = { Connection: connection.name };
   return [
     ...gauges
@@ -102,11 +110,7 @@ function merged(samples: readonly Sample[]): readonly Measurement[] {
 }
 
 /** The gauges that a verdict sets, 0 or 1. What is absent was not learned and is not written. */
-export type Gauges = Readonly<
-  Partial<
-    Record<Extract<MetricName, "KeyRejected" | "Unfunded" | "Misconfigured" | "RateLimited" | "ServiceFailing">, 0 | 1>
-  >
->;
+export type Gauges = Readonly<Partial<Record<FlagName, 0 | 1>>>;
 
 /** What a probe with this verdict learned: one table. A fault says nothing about a key, so it writes nothing there. */
 export function gaugesOf(verdict: Verdict): Gauges {

@@ -1,6 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
+import { fill, type MessageText, type ValuesArgument } from "../../provider/core/message-text.ts";
+import { type ApiKeyProblem, apiKeyProblem, apiKeyProblems } from "../../provider/deepseek/api-key.ts";
+import type { Clock } from "../../provider/deepseek/clock.ts";
 import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
@@ -17,40 +20,131 @@ export interface Secret {
 /** Reads a secret by its ARN. It throws `SecretUnreadableError` and nothing else. */
 export type ReadSecret = (arn: string) => Promise<Secret>;
 
-/** Thrown when a secret cannot be read or holds no usable key. Its message never has a part of the secret's value. */
+interface SecretProblem extends MessageText {
+  /** In one word: AWS's name of the error, or one of our own. */
+  readonly reason: string;
+  /** Whether waiting may help, as it does with a role that is seconds old. */
+  readonly mayPass: boolean;
+}
+
+/**
+ * Why a connection's key cannot be read, by the codes of the messages. AWS's own text is never repeated. Beside these, a
+ * value can be one that no API key has: see `apiKeyProblems`.
+ */
+export const secretProblems = {
+  "secret-access-denied": {
+    reason: "AccessDeniedException",
+    text: "the function's role may not read the secret.",
+    remedy:
+      "Let it do secretsmanager:GetSecretValue, and kms:Decrypt if the secret is encrypted with a KMS key of its own.",
+    mayPass: true,
+  },
+  "secret-not-found": {
+    reason: "ResourceNotFoundException",
+    text: "there is no such secret, or it has no value.",
+    remedy: "Store the key in it again.",
+    mayPass: true,
+  },
+  "secret-deleted": {
+    reason: "InvalidRequestException",
+    text: "the secret is marked for deletion.",
+    remedy: "Restore it, or remove the connection.",
+    mayPass: true,
+  },
+  "secret-not-decrypted": {
+    reason: "DecryptionFailure",
+    text: "the secret's KMS key cannot decrypt it.",
+    remedy: "Check that the key is enabled.",
+    mayPass: true,
+  },
+  "secret-refused": { reason: "‹error›", text: "AWS Secrets Manager answered HTTP ‹status›.", mayPass: true },
+  "secret-not-reached": {
+    reason: "NotReached",
+    text: "AWS Secrets Manager cannot be reached (‹fault›).",
+    mayPass: true,
+  },
+  "secret-reply-unexpected": {
+    reason: "UnexpectedReply",
+    text: "AWS Secrets Manager answered in a form that is not documented.",
+    mayPass: true,
+  },
+  "secret-arn-invalid": {
+    reason: "NotASecret",
+    text: "this is not the ARN of a secret in AWS Secrets Manager.",
+    mayPass: true,
+  },
+  "secret-no-credentials": {
+    reason: "NoCredentials",
+    text: "the environment contains no AWS credentials.",
+    mayPass: true,
+  },
+  "secret-binary": {
+    reason: "NoText",
+    text: "the secret contains binary data.",
+    remedy: "Store the key as text.",
+    mayPass: false,
+  },
+  "secret-field-needed": {
+    reason: "UnusableValue",
+    text: "the secret contains JSON.",
+    remedy: "Name the property that is the key: set secretField.",
+    mayPass: false,
+  },
+  "secret-not-json": { reason: "UnusableValue", text: "the secret contains no JSON object.", mayPass: false },
+  "secret-field-missing": {
+    reason: "UnusableValue",
+    text: "the secret's JSON object has no property '‹field›'.",
+    mayPass: false,
+  },
+  "secret-key-not-text": { reason: "UnusableValue", text: "the key in the secret is not a text.", mayPass: false },
+  "probe-broke-off": {
+    reason: "Unexpected",
+    text: "the probe broke off with a ‹error›.",
+    remedy: "Report it as a bug of pulumi-deepseek.",
+    mayPass: true,
+  },
+} as const satisfies Readonly<Record<string, SecretProblem>>;
+
+export type SecretProblemCode = keyof typeof secretProblems;
+
+type TextsOf<Code extends SecretProblemCode> =
+  `${(typeof secretProblems)[Code]["reason"]} ${(typeof secretProblems)[Code]["text"]}`;
+
+/** Thrown when a secret cannot be read or contains no usable key. Its message never has a part of the secret's value. */
 export class SecretUnreadableError extends Error {
   override readonly name = "SecretUnreadableError";
+  /** The code of its message. */
+  readonly code: SecretProblemCode | ApiKeyProblem;
   /** In one word: the name of AWS's error, such as `AccessDeniedException`, or one of our own. */
   readonly reason: string;
   /** Whether waiting may help, as it does with a role that is seconds old. */
   readonly mayPass: boolean;
 
-  constructor(reason: string, explanation: string, { mayPass = true } = {}) {
-    super(`${reason}: ${explanation}`);
+  private constructor(code: SecretProblemCode | ApiKeyProblem, { reason, text, remedy, mayPass }: SecretProblem) {
+    super([`${reason}: ${text}`, ...(remedy === undefined ? [] : [remedy])].join(" "));
+    this.code = code;
     this.reason = reason;
     this.mayPass = mayPass;
+  }
+
+  static of<Code extends SecretProblemCode>(
+    code: Code,
+    ...[values]: ValuesArgument<TextsOf<Code>>
+  ): SecretUnreadableError {
+    const problem: SecretProblem = secretProblems[code];
+    const { reason, text } = problem;
+    return new SecretUnreadableError(code, { ...problem, reason: fill(reason, values), text: fill(text, values) });
+  }
+
+  static ofKey(code: ApiKeyProblem): SecretUnreadableError {
+    const text = `the key in the secret ${apiKeyProblems[code]}.`;
+    return new SecretUnreadableError(code, { reason: "UnusableValue", text, mayPass: false });
   }
 }
 
 /** Absolute deadline of one attempt, in milliseconds. Secrets Manager answers in tens of milliseconds. */
 const TIMEOUT_MS = 3_000;
 const MAX_ATTEMPTS = 3;
-
-/** Errors that AWS asks to try again. Source: 'Common Errors' and `GetSecretValue` in the API reference. */
-const transientErrors =
-  /^(Throttling|TooManyRequests|RequestLimitExceeded|InternalServiceError|InternalFailure|Service)/;
-
-const explanations: Readonly<Record<string, string>> = {
-  AccessDeniedException:
-    "the function's role may not read the secret. It needs secretsmanager:GetSecretValue, and kms:Decrypt if the " +
-    "secret has a key of its own.",
-  ResourceNotFoundException: "there is no such secret, or it has no value. Store the key in it again.",
-  InvalidRequestException: "the secret is marked for deletion. Restore it, or remove the connection.",
-  DecryptionFailure: "the secret's KMS key cannot decrypt it. Check that the key is enabled.",
-};
-
-const secretReply = z.object({ SecretString: z.optional(z.string()), CreatedDate: z.number() });
-const errorReply = z.object({ __type: z.string() });
 
 /**
  * Reads secrets with AWS's HTTP API and the credentials that Lambda puts into the environment: the SDK's client would
@@ -82,81 +176,6 @@ export function secretsManager(
   };
 }
 
-type Answer =
-  | { readonly type: "secret"; readonly secret: Secret }
-  | { readonly type: "error"; readonly error: SecretUnreadableError; readonly transient: boolean };
-
-async function ask(
-  arn: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  http: Http,
-): Promise<Answer> {
-  // Host and region come from the ARN, so it must be one: a request signed with the role's credentials goes there.
-  const [, partition, region] = /^arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn) ?? [];
-  if (region === undefined) return failed("NotASecret", "this is not the ARN of a secret in AWS Secrets Manager.");
-  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
-  const url =
-    environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] ||
-    environment["AWS_ENDPOINT_URL"] ||
-    `https://secretsmanager.${region}.${domain}`;
-  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
-  if (!accessKeyId || !secretAccessKey) return failed("NoCredentials", "the environment holds no AWS credentials.");
-  const body = JSON.stringify({ SecretId: arn });
-  try {
-    const signer = new AwsV4Signer({
-      method: "POST",
-      url: new URL("/", url).href,
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" },
-      body,
-      accessKeyId,
-      secretAccessKey,
-      ...(environment["AWS_SESSION_TOKEN"] && { sessionToken: environment["AWS_SESSION_TOKEN"] }),
-      service: "secretsmanager",
-      region,
-    });
-    const signed = await signer.sign();
-    return await send(http, { url: signed.url.href, headers: Object.fromEntries(signed.headers), body });
-  } catch (error) {
-    const fault = faultOf(error);
-    return failed("NotReached", `AWS Secrets Manager could not be asked (${fault}).`, true);
-  }
-}
-
-function send(
-  http: Http,
-  request: { readonly url: string; readonly headers: Record<string, string>; readonly body: string },
-): Promise<Answer> {
-  return withDeadline(TIMEOUT_MS, async ({ signal }) => {
-    const response = await http({ method: "POST", ...request, signal });
-    const json = parseJson((await readText(response.body)) ?? "");
-    return response.status === 200 ? read(json) : refuse(response.status, json);
-  });
-}
-
-function read(json: unknown): Answer {
-  const { data } = secretReply.safeParse(json);
-  if (data === undefined) return failed("UnexpectedReply", "AWS Secrets Manager answered in another form.", true);
-  if (data.SecretString === undefined) {
-    return failed("NoText", "the secret holds binary data. Store the key as text.", false, false);
-  }
-  // Seconds, with fractions. Source: `GetSecretValue` in the API reference.
-  const createdAt = new Date(data.CreatedDate * 1_000);
-  return { type: "secret", secret: { value: data.SecretString, createdAt } };
-}
-
-function refuse(status: number, json: unknown): Answer {
-  // "AccessDeniedException", or with its namespace and '#' before it. Source: the protocol 'AWS JSON 1.1'.
-  const named = /([A-Za-z]{1,64})$/.exec(errorReply.safeParse(json).data?.__type ?? "")?.[1];
-  const reason = named ?? `HTTP${status}`;
-  const known = Object.hasOwn(explanations, reason) ? explanations[reason] : undefined;
-  const explanation = known ?? `AWS Secrets Manager answered HTTP ${status}.`;
-  return failed(reason, explanation, status === 429 || status >= 500 || transientErrors.test(reason));
-}
-
-function failed(reason: string, explanation: string, transient = false, mayPass = true): Answer {
-  return { type: "error", error: new SecretUnreadableError(reason, explanation, { mayPass }), transient };
-}
-
 /** How long a secret is kept, in milliseconds: after a rotation the old key lives at most this long here. */
 const LIFETIME_MS = 5 * 60 * 1_000;
 
@@ -170,12 +189,12 @@ interface Entry {
 /** The secrets of an execution environment, in memory alone. A failure is not kept. */
 export class SecretCache {
   readonly #read: ReadSecret;
-  readonly #now: () => number;
+  readonly #clock: Clock;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(read: ReadSecret, now: () => number) {
+  constructor(read: ReadSecret, clock: Clock) {
     this.#read = read;
-    this.#now = now;
+    this.#clock = clock;
   }
 
   /** The secret, up to five minutes old. */
@@ -189,7 +208,7 @@ export class SecretCache {
     const known = this.#entries.get(arn);
     if (known?.pending) return known.secret;
     const secret = this.#read(arn);
-    const entry: Entry = { secret, readAt: this.#now(), pending: true };
+    const entry: Entry = { secret, readAt: this.#clock.now(), pending: true };
     this.#entries.set(arn, entry);
     secret.then(
       () => {
@@ -201,7 +220,7 @@ export class SecretCache {
   }
 
   #isFresh({ readAt, pending }: Entry): boolean {
-    return pending || this.#now() - readAt < LIFETIME_MS;
+    return pending || this.#clock.now() - readAt < LIFETIME_MS;
   }
 }
 
@@ -225,9 +244,6 @@ export function patiently(read: ReadSecret, deadline: Deadline): ReadSecret {
   };
 }
 
-/** Longest key, in characters: gateways hand out tokens of several hundred. */
-const MAX_LENGTH = 8_192;
-
 /**
  * The key in a secret's value.
  *
@@ -236,24 +252,101 @@ const MAX_LENGTH = 8_192;
  */
 export function keyIn(value: string, field: string | undefined): string {
   const text = field === undefined ? value : propertyOf(value, field);
-  if (typeof text !== "string") throw unusable("the key in it is not a text.");
+  if (typeof text !== "string") throw SecretUnreadableError.of("secret-key-not-text");
   const key = text.trim();
-  if (key.length > MAX_LENGTH) throw unusable(`the key in it is longer than ${MAX_LENGTH} characters.`);
-  if (key === "") throw unusable("the key in it is blank.");
-  if (field === undefined && /^[{[]/.test(key)) throw unusable("it holds JSON: name the property that is the key.");
-  if (/\s/.test(key)) throw unusable("the key in it holds a blank or a line break: store the key alone.");
-  if (!/^[\x21-\x7e]+$/.test(key)) throw unusable("the key in it holds a character that no key has.");
-  if (/['"`]/.test(key)) throw unusable("the key in it holds a quotation mark: store the key alone.");
+  if (field === undefined && /^[{[]/.test(key)) throw SecretUnreadableError.of("secret-field-needed");
+  const problem = apiKeyProblem(key);
+  if (problem !== undefined) throw SecretUnreadableError.ofKey(problem);
   return key;
 }
 
 function propertyOf(value: string, field: string): unknown {
   const json = parseJson(value);
-  if (typeof json !== "object" || json === null) throw unusable("it holds no JSON object.");
-  if (!Object.hasOwn(json, field)) throw unusable(`its JSON object has no property '${field}'.`);
+  if (typeof json !== "object" || json === null) throw SecretUnreadableError.of("secret-not-json");
+  if (!Object.hasOwn(json, field)) throw SecretUnreadableError.of("secret-field-missing", { field });
   return (json as Readonly<Record<string, unknown>>)[field];
 }
 
-function unusable(explanation: string): SecretUnreadableError {
-  return new SecretUnreadableError("UnusableValue", explanation, { mayPass: false });
+type Answer =
+  | { readonly type: "secret"; readonly secret: Secret }
+  | { readonly type: "error"; readonly error: SecretUnreadableError; readonly transient: boolean };
+
+async function ask(
+  arn: string,
+  environment: Readonly<Record<string, string | undefined>>,
+  http: Http,
+): Promise<Answer> {
+  // Host and region come from the ARN, so it must be one: a request signed with the role's credentials goes there.
+  const [, partition, region] = /^arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn) ?? [];
+  if (region === undefined) return failed(SecretUnreadableError.of("secret-arn-invalid"));
+  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const url =
+    environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] ||
+    environment["AWS_ENDPOINT_URL"] ||
+    `https://secretsmanager.${region}.${domain}`;
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
+  if (!accessKeyId || !secretAccessKey) return failed(SecretUnreadableError.of("secret-no-credentials"));
+  const body = JSON.stringify({ SecretId: arn });
+  try {
+    const signer = new AwsV4Signer({
+      method: "POST",
+      url: new URL("/", url).href,
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" },
+      body,
+      accessKeyId,
+      secretAccessKey,
+      ...(environment["AWS_SESSION_TOKEN"] && { sessionToken: environment["AWS_SESSION_TOKEN"] }),
+      service: "secretsmanager",
+      region,
+    });
+    const signed = await signer.sign();
+    return await send(http, { url: signed.url.href, headers: Object.fromEntries(signed.headers), body });
+  } catch (error) {
+    return failed(SecretUnreadableError.of("secret-not-reached", { fault: faultOf(error) }), true);
+  }
+}
+
+function send(
+  http: Http,
+  request: { readonly url: string; readonly headers: Record<string, string>; readonly body: string },
+): Promise<Answer> {
+  return withDeadline(TIMEOUT_MS, async ({ signal }) => {
+    const response = await http({ method: "POST", ...request, signal });
+    const json = parseJson((await readText(response.body)) ?? "");
+    return response.status === 200 ? readReply(json) : readError(response.status, json);
+  });
+}
+
+const secretReply = z.object({ SecretString: z.optional(z.string()), CreatedDate: z.number() });
+
+function readReply(json: unknown): Answer {
+  const { data } = secretReply.safeParse(json);
+  if (data === undefined) return failed(SecretUnreadableError.of("secret-reply-unexpected"), true);
+  if (data.SecretString === undefined) return failed(SecretUnreadableError.of("secret-binary"));
+  // Seconds, with fractions. Source: `GetSecretValue` in the API reference.
+  const createdAt = new Date(data.CreatedDate * 1_000);
+  return { type: "secret", secret: { value: data.SecretString, createdAt } };
+}
+
+const errorReply = z.object({ __type: z.string() });
+
+/** The problems that AWS has a name for: their reasons. */
+const namedByAws = ["secret-access-denied", "secret-not-found", "secret-deleted", "secret-not-decrypted"] as const;
+
+/** Errors that AWS asks to try again. Source: 'Common Errors' and `GetSecretValue` in the API reference. */
+const transientErrors =
+  /^(Throttling|TooManyRequests|RequestLimitExceeded|InternalServiceError|InternalFailure|Service)/;
+
+function readError(status: number, json: unknown): Answer {
+  // "AccessDeniedException", or with its namespace and '#' before it. Source: the protocol 'AWS JSON 1.1'.
+  const named = /([A-Za-z]{1,64})$/.exec(errorReply.safeParse(json).data?.__type ?? "")?.[1];
+  const error = named ?? `HTTP${status}`;
+  const code = namedByAws.find((known) => secretProblems[known].reason === error);
+  const problem =
+    code === undefined ? SecretUnreadableError.of("secret-refused", { error, status }) : SecretUnreadableError.of(code);
+  return failed(problem, status === 429 || status >= 500 || transientErrors.test(error));
+}
+
+function failed(error: SecretUnreadableError, transient = false): Answer {
+  return { type: "error", error, transient };
 }

@@ -1,4 +1,5 @@
 import pLimit from "p-limit";
+import type { Clock } from "../../provider/deepseek/clock.ts";
 import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
@@ -57,8 +58,7 @@ export interface Means {
   readonly secrets: SecretCache;
   /** Whether the probe ends with the test call. */
   readonly testCall: boolean;
-  /** How the time between two attempts of a call passes; see `Dependencies`. */
-  readonly wait: ((milliseconds: number) => Promise<unknown>) | undefined;
+  readonly clock: Clock;
 }
 
 /** Probes one connection: reads its key, asks, and reads the key again before a rejection is believed. */
@@ -83,7 +83,7 @@ async function probeConnection(connection: MonitoredConnection, means: Means): P
 /** A fault of our own: the other connections go on, and this one is missed. Its message may hold anything. */
 function unexpected(error: unknown): SecretUnreadableError {
   const name = error instanceof Error ? error.constructor.name : typeof error;
-  return new SecretUnreadableError("Unexpected", `the probe broke off with a ${name}; please report it.`);
+  return SecretUnreadableError.of("probe-broke-off", { error: name });
 }
 
 async function probeWith(secret: Secret, connection: MonitoredConnection, means: Means): Promise<Probed> {
@@ -96,9 +96,8 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
     testCall: means.testCall,
     timeoutMs: ATTEMPT_TIMEOUT_MS,
     maxAttempts: MAX_ATTEMPTS,
-    wait: means.wait,
   };
-  const result = await probe(request, means.http, (record) => records.push(record));
+  const result = await probe(request, means.http, (record) => records.push(record), means.clock);
   return {
     type: "probed",
     connection,

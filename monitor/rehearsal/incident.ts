@@ -1,16 +1,16 @@
 import type { AlarmKind } from "../alarms/catalog.ts";
-import type { Settings } from "./cloudwatch.ts";
-import type { World } from "./simulated-account.ts";
+import type { AlarmsArgs } from "../arguments.ts";
+import type { SimulatedAccount } from "./simulated-account.ts";
 
-/** The minute of a scene that is before minute 0, when the monitor begins to settle. */
-export const SETTLING = -1;
+/** The minute of a step that comes before all runs, also those before minute 0. */
+export const BEFORE_START = -1;
 
 /** What happens at the beginning of a minute, before that minute's run. */
-export interface Scene {
+export interface Step {
   readonly minute: number;
   /** One sentence for the timeline; absent for a repetition. */
   readonly what?: string;
-  readonly act: (world: World) => void;
+  readonly act: (account: SimulatedAccount) => void;
 }
 
 /**
@@ -29,7 +29,7 @@ export interface Scenario {
   /** Connections, unless the user says how many. Default 1. */
   readonly connections?: number;
   /** Opt-in alarms that the scenario is about; the user's own settings go before them. */
-  readonly alarms?: Settings;
+  readonly alarms?: AlarmsArgs;
   /** Whether the alarms are new at minute 0. Otherwise the monitor has run for a while. */
   readonly isDeployment?: boolean;
   /**
@@ -38,24 +38,27 @@ export interface Scenario {
    *
    * @param every minutes between two runs
    */
-  readonly plot: (every: number) => {
-    readonly minutes: number;
-    readonly scenes: readonly Scene[];
-    readonly causes: readonly Cause[];
-  };
+  readonly script: (every: number) => Script;
+}
+
+/** What happens in a scenario, and for how many minutes it is watched. */
+export interface Script {
+  readonly minutes: number;
+  readonly steps: readonly Step[];
+  readonly causes: readonly Cause[];
 }
 
 /** Something goes wrong at minute 10 and is put right 30 runs later. */
 export function trouble(
   alarm: AlarmKind,
-  begins: readonly [what: string, act: Scene["act"]],
-  ends: readonly [what: string, act: Scene["act"]],
-): Scenario["plot"] {
+  begins: readonly [what: string, act: Step["act"]],
+  ends: readonly [what: string, act: Step["act"]],
+): Scenario["script"] {
   return (every) => {
     const end = 10 + 30 * every;
     return {
       minutes: end + 15 + 5 * every,
-      scenes: [
+      steps: [
         { minute: 10, what: begins[0], act: begins[1] },
         { minute: end, what: ends[0], act: ends[1] },
       ],
@@ -70,10 +73,10 @@ export function outage(
   what: string,
   scenario: "overloaded" | "rate-limited" | "wrong-key",
   alarms: readonly AlarmKind[],
-): Scenario["plot"] {
+): Scenario["script"] {
   return (every) => ({
     minutes: 10 + minutes + 20 + 15 * every,
-    scenes: [
+    steps: [
       { minute: 10, what, act: ({ service }) => service.fail(scenario) },
       {
         minute: 10 + minutes,
@@ -89,12 +92,12 @@ export function outage(
 export function singleRuns(
   what: string,
   runs: readonly number[],
-  wrong: Scene["act"],
-  right: Scene["act"],
-): Scenario["plot"] {
+  wrong: Step["act"],
+  right: Step["act"],
+): Scenario["script"] {
   return (every) => ({
     minutes: 60 * every,
-    scenes: runs.flatMap((run, index) => [
+    steps: runs.flatMap((run, index) => [
       { minute: run * every, ...(index === 0 && { what }), act: wrong },
       { minute: (run + 1) * every, act: right },
     ]),

@@ -1,17 +1,23 @@
 import { z } from "zod";
 import { parseJson } from "../../provider/deepseek/replies.ts";
 import type { AlarmDefinition } from "../alarms/catalog.ts";
-import { EMF_DELAY_MINUTES } from "./cloudwatch.ts";
-import type { Gauge } from "./timeline.ts";
+import type { Gauge, MetricId } from "./timeline.ts";
+
+/**
+ * Minutes after the end of a minute until the gauges that were written in it count. AWS promises no figure for metrics
+ * that it extracts from logs. One minute agrees with what alarms report of themselves: a datapoint of 06:56 was first
+ * judged at 06:57:51.
+ */
+export const EMF_DELAY_MINUTES = 1;
 
 /** What was written of a metric in one minute. */
-export interface Minute {
+interface Minute {
   readonly minute: number;
   readonly values: number[];
 }
 
 /** Everything that was written, by metric and minute: what CloudWatch keeps. */
-export class Series {
+export class MetricStore {
   readonly #minutes = new Map<string, Minute[]>();
   readonly #ids = new Map<string, MetricId>();
 
@@ -73,14 +79,6 @@ const statistics: Readonly<Record<AlarmDefinition["statistic"], (values: readonl
   Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   Range: (values) => maximum(values) - minimum(values),
 };
-
-/** One metric with its dimensions, as CloudWatch tells it from all others. */
-export interface MetricId {
-  /** The metric's name, such as `KeyRejected`. */
-  readonly name: string;
-  /** Each dimension's value by its name. */
-  readonly dimensions: Readonly<Record<string, string>>;
-}
 
 /** The same text for the same metric, whatever the order of its dimensions. */
 export function keyOf({ name, dimensions }: MetricId): string {

@@ -1,21 +1,20 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import type { AlarmKind } from "../alarms/catalog.ts";
-import { alarmTexts } from "../alarms/catalog.ts";
-import { gaugesRead } from "../alarms/plan.ts";
+import { type AlarmKind, alarmTexts } from "../alarms/catalog.ts";
+import { type AlarmSettings, gaugesRead, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
+import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { type Detail, usualDetail } from "../metrics.ts";
+import { alarmName } from "../names.ts";
 import { planShards } from "../shards.ts";
-import type { Settings } from "./cloudwatch.ts";
-import { assumptions } from "./cloudwatch.ts";
+import { assumptions, SimulatedAlarm } from "./cloudwatch.ts";
 import type { Cause } from "./incident.ts";
-import { Series } from "./metric-store.ts";
+import { MetricStore } from "./metric-store.ts";
 import { type ScenarioName, scenarios } from "./rehearsal-scenarios.ts";
-import { deployedAlarms, type Watched } from "./rehearsed-alarms.ts";
-import { Stage } from "./simulated-function.ts";
+import { MONITOR, SimulatedFunction } from "./simulated-function.ts";
 import { SERVICE_URL } from "./simulated-service.ts";
 import { isTold, type Message, type Timeline } from "./timeline.ts";
 
 /** Runs before minute 0, so that each alarm has data and is in the state that belongs to them. */
-const SETTLING_RUNS = 10;
+const EARLIER_RUNS = 10;
 
 /** What is rehearsed with. */
 export interface RehearsalOptions {
@@ -24,7 +23,7 @@ export interface RehearsalOptions {
    *
    * @default none of it, so the alarms are as the monitor makes them
    */
-  readonly alarms?: Settings;
+  readonly alarms?: AlarmsArgs;
   /**
    * How many connections are monitored.
    *
@@ -37,6 +36,12 @@ export interface RehearsalOptions {
    * @default as the monitor's, by the number of connections
    */
   readonly detail?: Detail;
+  /**
+   * The currency of the balance in alarms and of all accounts.
+   *
+   * @default `"USD"`
+   */
+  readonly balanceCurrency?: Currency;
   /**
    * Minutes between two runs, 1 to 60.
    *
@@ -62,27 +67,30 @@ export interface RehearsalOptions {
  * @throws Error if an alarm without a default threshold is switched on and given none
  */
 export async function rehearse(name: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
-  const { intervalMinutes = 1 } = options;
+  const { intervalMinutes = 1, balanceCurrency = Currency.USD } = options;
   const scenario = scenarios[name];
-  const settings = { ...scenario.alarms, ...options.alarms };
-  const { minutes, scenes, causes } = scenario.plot(intervalMinutes);
+  const alarmArgs = { ...scenario.alarms, ...options.alarms };
+  const { minutes, steps, causes } = scenario.script(intervalMinutes);
   const connections = options.connections ?? scenario.connections ?? 1;
   const detail = options.detail ?? usualDetail(connections);
-  const watched: Watched = { shards: planShards(namesOf(connections)), endpoint: SERVICE_URL, detail };
-  const alarms = deployedAlarms(watched, settings, intervalMinutes);
+  const shards = planShards(namesOf(connections));
+  const settings: AlarmSettings = { alarms: alarmArgs, intervalMinutes, detail, balanceCurrency };
+  const planned = [...planAlarms(MONITOR, shards, settings), ...planEndpointAlarms(SERVICE_URL, settings)];
+  const alarms = planned.map(simulated);
   const messages: Message[] = [];
-  const series = new Series();
+  const store = new MetricStore();
 
-  const stage = await Stage.set(watched, gaugesRead(settings, false), series);
+  const gauges = gaugesRead(alarmArgs, false);
+  const deployed = await SimulatedFunction.deploy({ shards, detail, balanceCurrency, gauges }, store);
   try {
-    const first = scenario.isDeployment ? 0 : -SETTLING_RUNS * intervalMinutes;
+    const first = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
     for (let minute = first; minute < minutes; minute++) {
-      stage.minute = minute;
-      for (const scene of scenes) {
-        if (scene.minute === minute || (scene.minute < 0 && minute === first)) scene.act(stage.world);
+      deployed.minute = minute;
+      for (const step of steps) {
+        if (step.minute === minute || (step.minute < 0 && minute === first)) step.act(deployed.account);
       }
       for (const alarm of alarms) {
-        const change = alarm.evaluateAt(minute, series);
+        const change = alarm.evaluateAt(minute, store);
         if (change === undefined || !isTold(change)) continue;
         const { kind, severity } = alarm.definition;
         const after = change.to === "ALARM" ? minutesAfterCause(causes, kind, minute) : undefined;
@@ -95,13 +103,13 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
           ...(after !== undefined && { minutesAfterCause: after }),
         });
       }
-      if (minute % intervalMinutes === 0) await stage.run();
+      if (minute % intervalMinutes === 0) await deployed.run();
       options.onMinute?.(minute + 1 - first, minutes - first);
       // Lets timers and signals be heard between two minutes.
       await breathe();
     }
   } finally {
-    await stage.clear();
+    await deployed.clear();
   }
   return {
     scenario: name,
@@ -110,14 +118,20 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
     intervalMinutes,
     connections,
     detail,
-    settings,
-    runs: stage.runs,
-    happenings: scenes.flatMap(({ minute, what }) => (what === undefined ? [] : [{ minute, what }])),
+    settings: alarmArgs,
+    runs: deployed.runs,
+    happenings: steps.flatMap(({ minute, what }) => (what === undefined ? [] : [{ minute, what }])),
     messages,
     alarms,
-    gauges: series.gauges(),
+    gauges: store.gauges(),
     assumptions,
   };
+}
+
+/** A planned alarm with the names that it has in the rehearsal. */
+export function simulated({ alarm, subject, dimensions }: PlannedAlarm): SimulatedAlarm {
+  const metric = { name: alarm.metric, dimensions: { Monitor: MONITOR, ...dimensions } };
+  return new SimulatedAlarm(alarmName(MONITOR, subject.name, alarm.title), alarm, metric);
 }
 
 function minutesAfterCause(causes: readonly Cause[], kind: AlarmKind, minute: number): number | undefined {

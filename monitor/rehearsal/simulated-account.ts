@@ -1,6 +1,6 @@
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
-import type { RehearsedService } from "./simulated-service.ts";
+import type { SimulatedService } from "./simulated-service.ts";
 
 /** A connection of the rehearsal and where its key is stored. */
 interface Member {
@@ -20,8 +20,8 @@ interface Secret {
 }
 
 /** What a scenario may change: keys, secrets, the service, the schedule and the function. */
-export class World {
-  readonly service: RehearsedService;
+export class SimulatedAccount {
+  readonly service: SimulatedService;
   readonly #now: () => number;
   readonly #members = new Map<string, Member>();
   readonly #secrets = new Map<string, Secret>();
@@ -29,7 +29,7 @@ export class World {
   #isScheduled = true;
   #isSound = true;
 
-  constructor(service: RehearsedService, now: () => number) {
+  constructor(service: SimulatedService, now: () => number) {
     this.service = service;
     this.#now = now;
   }

@@ -1,84 +1,93 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import type { Currency } from "../arguments.ts";
 import type { MonitorEnvironment, MonitorEvent } from "../lambda/invocation.ts";
 import { Detail, type MetricName, NAMESPACE } from "../metrics.ts";
 import { shardSubject } from "../names.ts";
-import { eventFor } from "../shards.ts";
-import { readSamples, type Series } from "./metric-store.ts";
-import { MONITOR, type Watched } from "./rehearsed-alarms.ts";
-import { World } from "./simulated-account.ts";
-import { RehearsedService, SERVICE_URL } from "./simulated-service.ts";
+import { eventFor, type Shard } from "../shards.ts";
+import { type MetricStore, readSamples } from "./metric-store.ts";
+import { SimulatedAccount } from "./simulated-account.ts";
+import { SERVICE_URL, SimulatedService } from "./simulated-service.ts";
+
+/** The monitor's name in the rehearsal. */
+export const MONITOR = "rehearsal";
 
 /** The rehearsal's minute 0; any would do. */
 const BEGINNING = Date.UTC(2026, 0, 5);
 const MINUTE_MS = 60_000;
 /** How old the keys are when the rehearsal begins, in milliseconds: at minute 10 it is 60 days. */
 const KEY_AGE_MS = (60 * 24 * 60 - 10) * MINUTE_MS;
-/** What Lambda says is left of the function's time when a run begins, in milliseconds. */
+/** What Lambda reports as left of the function's time when a run begins, in milliseconds. */
 const REMAINING_MS = 55_000;
 
 type Run = (event: MonitorEvent) => Promise<unknown>;
 
-/** Where the function runs in a rehearsal: its clock, its environment, its secrets and the service that it asks. */
-export class Stage {
+/** What is deployed. */
+export interface Deployment {
+  /** The connections' names, shard by shard. */
+  readonly shards: readonly Shard<string>[];
+  readonly detail: Detail;
+  readonly balanceCurrency: Currency;
+  /** The optional gauges that the function writes. */
+  readonly gauges: readonly MetricName[];
+}
+
+/** The function as it runs in a rehearsal, with its clock, its environment, its secrets and the service that it asks. */
+export class SimulatedFunction {
   /** The minute that it is. */
   minute = 0;
   readonly runs = { made: 0, failed: 0 };
-  readonly world: World;
-  readonly #service: RehearsedService;
+  readonly account: SimulatedAccount;
+  readonly #service: SimulatedService;
   readonly #events: readonly MonitorEvent[];
   #sound: Run = async () => {};
   #broken: Run = async () => {};
 
-  private constructor(service: RehearsedService, { shards, detail }: Watched) {
+  private constructor(service: SimulatedService, { shards, detail }: Deployment) {
     this.#service = service;
-    this.world = new World(service, () => this.#now());
+    this.account = new SimulatedAccount(service, () => this.#now());
     this.#events = shards.map((shard) =>
       eventFor({ ...shard, connections: shard.connections.map((name) => this.#connection(name, shard.name, detail)) }),
     );
   }
 
-  /**
-   * @param gauges the optional gauges that the function writes
-   * @param series takes what the function prints
-   */
-  static async set(watched: Watched, gauges: readonly MetricName[], series: Series): Promise<Stage> {
+  /** @param store takes what the function prints */
+  static async deploy(deployment: Deployment, store: MetricStore): Promise<SimulatedFunction> {
     const { createHandler, SecretUnreadableError } = await loadFunction();
-    const stage = new Stage(await RehearsedService.start(), watched);
+    const deployed = new SimulatedFunction(await SimulatedService.start(deployment.balanceCurrency), deployment);
     const environment: MonitorEnvironment = {
       MONITOR_NAME: MONITOR,
       MONITOR_TEST_CALL: "chat",
-      MONITOR_DETAIL: watched.detail,
-      MONITOR_GAUGES: gauges.join(","),
+      MONITOR_DETAIL: deployment.detail,
+      MONITOR_GAUGES: deployment.gauges.join(","),
     };
     const runIn = (variables: Readonly<Record<string, string | undefined>>): Run => {
       const handler = createHandler({
         environment: variables,
-        http: stage.#service.http,
+        http: deployed.#service.http,
         readSecret: async (arn) => {
-          const secret = stage.world.readSecret(arn);
+          const secret = deployed.account.readSecret(arn);
           if (secret !== undefined) return secret;
-          throw new SecretUnreadableError("ResourceNotFoundException", "there is no such secret.");
+          throw SecretUnreadableError.of("secret-not-found");
         },
-        now: () => stage.#now(),
+        clock: { now: () => deployed.#now(), sleep: async () => {} },
         print: (line) => {
-          for (const sample of readSamples(line, NAMESPACE)) series.add(sample, minuteOf(sample.timestamp));
+          for (const sample of readSamples(line, NAMESPACE)) store.add(sample, minuteOf(sample.timestamp));
         },
         log: { info() {}, warn() {}, error() {} },
-        wait: async () => {},
       });
       return (event) => handler(event, { getRemainingTimeInMillis: () => REMAINING_MS, awsRequestId: "rehearsal" });
     };
-    stage.#sound = runIn({ ...environment });
-    stage.#broken = runIn({});
-    return stage;
+    deployed.#sound = runIn({ ...environment });
+    deployed.#broken = runIn({});
+    return deployed;
   }
 
   /** One run of each shard's schedule, unless the schedules are off. */
   async run(): Promise<void> {
-    if (!this.world.isScheduled) return;
-    const run = this.world.isSound ? this.#sound : this.#broken;
+    if (!this.account.isScheduled) return;
+    const run = this.account.isSound ? this.#sound : this.#broken;
     await Promise.all(
       this.#events.map(async (event) => {
         if (this.minute >= 0) this.runs.made++;
@@ -101,7 +110,7 @@ export class Stage {
     const fleet = detail === Detail.Fleet;
     const path = `${MONITOR}/${fleet ? shardSubject(shard) : name}`;
     const secretArn = `arn:aws:secretsmanager:eu-central-1:000000000000:secret:${path}-AbCdEf`;
-    this.world.add(name, secretArn, fleet ? name : undefined, new Date(BEGINNING - KEY_AGE_MS));
+    this.account.add(name, secretArn, fleet ? name : undefined, new Date(BEGINNING - KEY_AGE_MS));
     return { name, baseUrl: SERVICE_URL, secretArn, ...(fleet && { secretField: name }) };
   }
 }

@@ -2,23 +2,27 @@ import type { Http, HttpResponse } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import type { Currency } from "../arguments.ts";
 
 /** The base URL of the rehearsed connections. Nothing is sent there: every request goes to the sandbox on loopback. */
 export const SERVICE_URL = "https://api.deepseek.com";
 
 /** The service that a rehearsal's connections ask: the sandbox, whose trouble lies over the state of each key. */
-export class RehearsedService {
+export class SimulatedService {
   readonly #sandbox: Sandbox;
+  readonly #currency: Currency;
   readonly #keys = new Map<string, ScenarioName>();
   #trouble: ScenarioName | "unanswered" | undefined;
   #balance: number | undefined;
 
-  private constructor(sandbox: Sandbox) {
+  private constructor(sandbox: Sandbox, currency: Currency) {
     this.#sandbox = sandbox;
+    this.#currency = currency;
   }
 
-  static async start(): Promise<RehearsedService> {
-    return new RehearsedService(await startSandbox());
+  /** @param currency the currency of all accounts */
+  static async start(currency: Currency): Promise<SimulatedService> {
+    return new SimulatedService(await startSandbox(), currency);
   }
 
   /** From now on a key meets this, unless the whole service has trouble. */
@@ -42,7 +46,7 @@ export class RehearsedService {
     this.#apply();
   }
 
-  /** From now on every account has this much, in USD. Injected too: the sandbox's balance is fixed. */
+  /** From now on every account has this much. Injected too: the sandbox's balance is fixed. */
   hold(amount: number): void {
     this.#balance = amount;
   }
@@ -50,7 +54,7 @@ export class RehearsedService {
   readonly http: Http = async (request) => {
     if (this.#trouble === "unanswered") throw new DOMException("rehearsed", "TimeoutError");
     const { pathname } = new URL(request.url);
-    if (this.#balance !== undefined && pathname === "/user/balance") return balanceReply(this.#balance);
+    if (this.#balance !== undefined && pathname === "/user/balance") return balanceReply(this.#balance, this.#currency);
     return nodeHttp({ ...request, url: `${this.#sandbox.url}${pathname}` });
   };
 
@@ -64,8 +68,8 @@ export class RehearsedService {
   }
 }
 
-function balanceReply(amount: number): HttpResponse {
-  const body = { is_available: true, balance_infos: [{ currency: "USD", total_balance: amount.toFixed(2) }] };
+function balanceReply(amount: number, currency: Currency): HttpResponse {
+  const body = { is_available: true, balance_infos: [{ currency, total_balance: amount.toFixed(2) }] };
   return { status: 200, header: () => undefined, body: oneChunk(JSON.stringify(body)) };
 }
 

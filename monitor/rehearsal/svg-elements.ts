@@ -1,4 +1,4 @@
-import type { AlarmState } from "./cloudwatch.ts";
+import type { AlarmState } from "./timeline.ts";
 
 /** The colour of texts. */
 export const INK = "#1f2430";

@@ -1,7 +1,7 @@
 import type { EffectiveAlarm } from "../alarms/plan.ts";
-import { keyOf, type MetricId } from "./metric-store.ts";
+import { keyOf } from "./metric-store.ts";
 import { escapeXml, FAINT, GRID, INK, line, round, shorten, stateColours, svgFile, text } from "./svg-elements.ts";
-import type { AlarmTrack, Gauge, GaugePoint, Timeline } from "./timeline.ts";
+import type { AlarmTrack, Gauge, GaugePoint, MetricId, Timeline } from "./timeline.ts";
 
 // All lengths are in pixels.
 const WIDTH = 1_160;
@@ -13,11 +13,23 @@ const HEAD = 84;
 const GAUGE_HEIGHT = 64;
 const BAR_HEIGHT = 16;
 const BAR_GAP = 8;
-const LANE_GAP = 26;
+const ROW_GAP = 26;
 const FOOT = 92;
 
 const LINE = "#2563a8";
 const LIMIT = "#c2410c";
+
+/** One gauge with the alarms that watch it: one row of the drawing. */
+interface GaugeRow {
+  readonly metric: MetricId;
+  readonly points: readonly GaugePoint[];
+  /** Which of a point's values is drawn: the one that the alarms look at. */
+  readonly value: "minimum" | "maximum" | "average";
+  readonly alarms: readonly AlarmTrack[];
+}
+
+/** Most rows of a drawing: more are not legible. */
+const MAX_ROWS = 12;
 
 /**
  * A rehearsal's timeline as a drawing: each gauge with its thresholds, below it the states of its alarms.
@@ -26,13 +38,13 @@ const LIMIT = "#c2410c";
  * @returns the text of an SVG file
  */
 export function renderSvg(timeline: Timeline): string {
-  const lanes = lanesOf(timeline);
+  const rows = rowsOf(timeline);
   const tops: number[] = [];
   let height = HEAD + 22 * timeline.happenings.length;
-  const plotTop = height;
-  for (const lane of lanes) {
+  const firstTop = height;
+  for (const row of rows) {
     tops.push(height);
-    height += GAUGE_HEIGHT + lane.alarms.length * (BAR_HEIGHT + BAR_GAP) + LANE_GAP;
+    height += GAUGE_HEIGHT + row.alarms.length * (BAR_HEIGHT + BAR_GAP) + ROW_GAP;
   }
   const bottom = height;
   height += FOOT;
@@ -41,9 +53,9 @@ export function renderSvg(timeline: Timeline): string {
     `<rect width="${WIDTH}" height="${height}" fill="#ffffff"/>`,
     text(MARGIN, 34, `Rehearsal: ${timeline.scenario}`, { size: 20, weight: 600 }),
     text(MARGIN, 58, timeline.description, { colour: FAINT }),
-    ...axis(timeline.minutes, x, plotTop, bottom),
+    ...axis(timeline.minutes, x, firstTop, bottom),
     ...happenings(timeline, x, bottom),
-    ...lanes.flatMap((lane, index) => drawLane(lane, tops[index] ?? 0, timeline, x)),
+    ...rows.flatMap((row, index) => drawRow(row, tops[index] ?? 0, timeline, x)),
     ...legend(bottom + 50),
     text(MARGIN, bottom + 76, timeline.assumptions.join(" "), { colour: FAINT, size: 11 }),
   ];
@@ -76,17 +88,14 @@ function happenings({ happenings }: Timeline, x: Scale, bottom: number): string[
   });
 }
 
-function drawLane(lane: Lane, top: number, timeline: Timeline, x: Scale): string[] {
-  const { dimensions, name } = lane.metric;
+function drawRow(row: GaugeRow, top: number, timeline: Timeline, x: Scale): string[] {
+  const { dimensions, name } = row.metric;
   const subject = Object.entries(dimensions)
     .filter(([dimension]) => dimension !== "Monitor")
     .map(([dimension, value]) => `${dimension} ${value.replace(/^https:\/\//, "")}`)
     .join(", ");
-  const limits = lane.alarms.filter(({ definition }) => definition.statistic !== "Range");
-  const values = [
-    ...lane.points.map((point) => point[lane.value]),
-    ...limits.map((alarm) => alarm.definition.threshold),
-  ];
+  const limits = row.alarms.filter(({ definition }) => definition.statistic !== "Range");
+  const values = [...row.points.map((point) => point[row.value]), ...limits.map((alarm) => alarm.definition.threshold)];
   const most = Math.max(1, ...values);
   const y = (value: number) => top + GAUGE_HEIGHT - (value / most) * (GAUGE_HEIGHT - 8);
   return [
@@ -98,8 +107,8 @@ function drawLane(lane: Lane, top: number, timeline: Timeline, x: Scale): string
     ...[...new Set(limits.map((alarm) => alarm.definition.threshold))].map((threshold) =>
       line(LEFT, y(threshold), RIGHT, y(threshold), LIMIT, "6 4"),
     ),
-    `<path d="${steps(lane.points, lane.value, timeline.intervalMinutes, x, y)}" fill="none" stroke="${LINE}" stroke-width="2"/>`,
-    ...lane.alarms.flatMap((alarm, index) =>
+    `<path d="${steps(row.points, row.value, timeline.intervalMinutes, x, y)}" fill="none" stroke="${LINE}" stroke-width="2"/>`,
+    ...row.alarms.flatMap((alarm, index) =>
       bar(alarm, top + GAUGE_HEIGHT + BAR_GAP + index * (BAR_HEIGHT + BAR_GAP), timeline, x),
     ),
   ];
@@ -108,7 +117,7 @@ function drawLane(lane: Lane, top: number, timeline: Timeline, x: Scale): string
 /** A step a run; nothing where nothing was written. */
 function steps(
   points: readonly GaugePoint[],
-  value: Lane["value"],
+  value: GaugeRow["value"],
   interval: number,
   x: Scale,
   y: (value: number) => number,
@@ -155,7 +164,7 @@ function condition({ comparison, datapointsToAlarm, evaluationPeriods, period, t
 function legend(y: number): string[] {
   const entries: readonly (readonly [string, string])[] = [
     [stateColours.OK, "OK"],
-    [stateColours.ALARM, "ALARM, with the minute in which somebody is told"],
+    [stateColours.ALARM, "ALARM, with the minute of its message"],
     [stateColours.INSUFFICIENT_DATA, "not enough data"],
   ];
   let x = MARGIN;
@@ -176,41 +185,29 @@ function legend(y: number): string[] {
   ];
 }
 
-/** One gauge with the alarms that watch it: a strip of the drawing. */
-interface Lane {
-  readonly metric: MetricId;
-  readonly points: readonly GaugePoint[];
-  /** Which of a point's values is drawn: the one that the alarms look at. */
-  readonly value: "minimum" | "maximum" | "average";
-  readonly alarms: readonly AlarmTrack[];
-}
-
-/** Most lanes of a drawing: more are not legible. */
-const MAX_LANES = 12;
-
 /**
- * The lanes worth drawing: those in which an alarm rings, or each kind of gauge once if none does.
+ * The rows worth drawing: those in which an alarm rings, or each kind of gauge once if none does.
  */
-function lanesOf({ alarms, gauges, messages }: Timeline): readonly Lane[] {
+function rowsOf({ alarms, gauges, messages }: Timeline): readonly GaugeRow[] {
   const loud = new Set(messages.map(({ alarm }) => alarm));
-  const lanes = [...Map.groupBy(alarms, ({ metric }) => keyOf(metric)).values()].map((watching) =>
-    lane(watching, gauges),
+  const rows = [...Map.groupBy(alarms, ({ metric }) => keyOf(metric)).values()].map((watching) =>
+    rowOf(watching, gauges),
   );
-  const ringing = lanes.filter((lane) => lane.alarms.some(({ name }) => loud.has(name)));
+  const ringing = rows.filter((row) => row.alarms.some(({ name }) => loud.has(name)));
   const names = new Set<string>();
-  const oneOfEach = lanes.filter(({ metric }) => !names.has(metric.name) && names.add(metric.name));
-  return (ringing.length > 0 ? ringing : oneOfEach).slice(0, MAX_LANES);
+  const oneOfEach = rows.filter(({ metric }) => !names.has(metric.name) && names.add(metric.name));
+  return (ringing.length > 0 ? ringing : oneOfEach).slice(0, MAX_ROWS);
 }
 
-function lane(alarms: readonly AlarmTrack[], gauges: readonly Gauge[]): Lane {
+function rowOf(alarms: readonly AlarmTrack[], gauges: readonly Gauge[]): GaugeRow {
   const [first] = alarms;
-  if (first === undefined) throw new Error("A lane needs an alarm.");
+  if (first === undefined) throw new Error("A row needs an alarm.");
   const key = keyOf(first.metric);
   const points = gauges.find((gauge) => keyOf(gauge) === key)?.points ?? [];
   return { metric: first.metric, points, value: drawnValue(first), alarms };
 }
 
-function drawnValue({ definition }: AlarmTrack): Lane["value"] {
+function drawnValue({ definition }: AlarmTrack): GaugeRow["value"] {
   switch (definition.statistic) {
     case "Minimum":
       return "minimum";

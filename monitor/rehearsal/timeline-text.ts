@@ -1,4 +1,4 @@
-import { Severity } from "../alarms/catalog.ts";
+import { Severity } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
 import type { Message, Timeline } from "./timeline.ts";
 

@@ -1,9 +1,19 @@
 import type { EffectiveAlarm } from "../alarms/plan.ts";
+import type { AlarmsArgs } from "../arguments.ts";
 import type { Detail } from "../metrics.ts";
-import type { AlarmState, Settings } from "./cloudwatch.ts";
-import type { MetricId } from "./metric-store.ts";
 
-/** What the scenario does to the world. */
+/** What an alarm is in. `INSUFFICIENT_DATA` is also where every new alarm begins. */
+export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
+
+/** One metric with its dimensions, as CloudWatch tells it from all others. */
+export interface MetricId {
+  /** The metric's name, such as `KeyRejected`. */
+  readonly name: string;
+  /** Each dimension's value by its name. */
+  readonly dimensions: Readonly<Record<string, string>>;
+}
+
+/** What the scenario does to the service or the account. */
 export interface Happening {
   /** When it happens. */
   readonly minute: number;
@@ -41,7 +51,7 @@ export interface Message extends StateChange {
   readonly alarm: string;
   /** Its name in the monitor's `alarms` argument. */
   readonly kind: EffectiveAlarm["kind"];
-  /** Who is told. */
+  /** Who is alerted. */
   readonly severity: EffectiveAlarm["severity"];
   /** Minutes since the scenario's cause of this alarm began; absent where it has none, and for a recovery. */
   readonly minutesAfterCause?: number;
@@ -82,7 +92,7 @@ export interface Timeline {
   /** Whether gauges and alarms are by connection or by shard. */
   readonly detail: Detail;
   /** The alarms' settings that differ from the monitor's defaults. */
-  readonly settings: Settings;
+  readonly settings: AlarmsArgs;
   /** Runs of the function. */
   readonly runs: {
     /** How many there were. */

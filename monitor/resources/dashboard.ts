@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { type Detail, dimensionsOf, type MetricName, metrics, NAMESPACE } from "../metrics.ts";
+import { type Detail, dimensionsOf, type Graph, graphs, isShare, NAMESPACE } from "../metrics.ts";
 import { queryName } from "../names.ts";
 import type { MonitorSettings } from "../settings.ts";
 import type { DeployedAlarm } from "./alarms.ts";
@@ -79,15 +79,7 @@ function widgetsOf(context: DashboardContext): readonly Widget[] {
   return [
     ...alarmStates(context.alarmArns),
     text(`What each alarm means and what to do: [runbook](${runbookUrl})`),
-    graph(context, "Keys, money, configuration (1: something is wrong)", [
-      ["KeyRejected", "Maximum"],
-      ["Unfunded", "Maximum"],
-      ["Misconfigured", "Maximum"],
-    ]),
-    graph(context, "Share of failed probes by base URL", [["ServiceFailing", "Average"]]),
-    graph(context, "Latency in ms by base URL", [["LatencyMs", "Average"]]),
-    graph(context, "Balance", [["Balance", "Minimum"]]),
-    graph(context, "Share of connections that were probed", [["Probed", "Minimum"]]),
+    ...graphs.map((graph) => drawn(context, graph)),
     log("Errors by verdict", verdictsQuery, "bar", half),
     log("Latest failures", failuresQuery, "table", WIDTH),
   ];
@@ -113,18 +105,14 @@ function text(markdown: string): Widget {
   return { type: "text", height: 1, width: WIDTH, properties: { markdown, background: "transparent" } };
 }
 
-function graph(
-  { monitor, region, detail }: DashboardContext,
-  title: string,
-  lines: readonly (readonly [MetricName, "Minimum" | "Maximum" | "Average"])[],
-): Widget {
-  const expressions = lines.map(([metric, statistic], index) => {
+function drawn({ monitor, region, detail }: DashboardContext, { title, lines }: Graph): Widget {
+  const expressions = lines.map(({ metric, statistic }, index) => {
     const schema = [NAMESPACE, ...dimensionsOf(metric, detail)].join(",");
     const search = `SEARCH('{${schema}} MetricName="${metric}" Monitor="${monitor}"', '${statistic}', 60)`;
     return [{ expression: search, id: `e${index}`, label: lines.length === 1 ? "" : `${metric} ` }];
   });
-  const isShare = lines.every(([metric]) => metrics[metric].unit === "Count" || metric === "Probed");
-  const yAxis = { left: { min: 0, ...(isShare && { max: 1 }), showUnits: false } };
+  const areShares = lines.every(({ metric }) => isShare(metric));
+  const yAxis = { left: { min: 0, ...(areShares && { max: 1 }), showUnits: false } };
   const properties = { region, title, view: "timeSeries", metrics: expressions, yAxis, period: 60 };
   return { type: "metric", height: 6, width: WIDTH / 2, properties };
 }

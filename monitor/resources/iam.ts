@@ -1,5 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
+import { problem } from "../../provider/core/problems.ts";
+import { message } from "../messages.ts";
 import { roleName } from "../names.ts";
 import { refusal } from "../settings.ts";
 import type { AwsLocation } from "./aws-location.ts";
@@ -49,8 +51,8 @@ export function grantFunction(
 /** @throws pulumi.RunError if a policy is longer than IAM takes, which only very many given secrets can make it */
 export function fitting(monitor: string, policy: string): string {
   if (policy.length <= MAX_INLINE_POLICY) return policy;
-  const problem = `connections: the secrets of secretArn make the role's policy ${policy.length} characters long, and AWS takes ${MAX_INLINE_POLICY}. Keep several keys in one secret, as a JSON object, and name each by secretField; or give apiKey`;
-  throw refusal(monitor, [problem]);
+  const text = message("role-policy-too-long", { length: policy.length, max: MAX_INLINE_POLICY });
+  throw refusal(monitor, [problem("role-policy-too-long", ["connections"], text)]);
 }
 
 /** The role of the schedules, and what they may do. */

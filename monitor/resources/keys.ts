@@ -2,7 +2,7 @@ import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
 import { Detail } from "../metrics.ts";
 import { childName, shardSubject } from "../names.ts";
-import type { SettledConnection } from "../settings.ts";
+import type { ConnectionSettings } from "../settings.ts";
 import type { Shard } from "../shards.ts";
 
 /** Where the function finds a connection's key. */
@@ -33,7 +33,7 @@ interface StoreOptions {
 /** Stores the keys in Secrets Manager: one secret a connection, in fleet detail one a shard with the keys by name. */
 export function storeKeys(
   parent: pulumi.Resource,
-  shards: readonly Shard<SettledConnection>[],
+  shards: readonly Shard<ConnectionSettings>[],
   options: StoreOptions,
 ): StoredKeys {
   const locations = new Map<string, KeyLocation>();

@@ -1,7 +1,7 @@
 import * as kms from "@pulumi/aws/kms";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
-import { Severity } from "../alarms/catalog.ts";
+import { Severity } from "../arguments.ts";
 import { childName } from "../names.ts";
 import type { AwsLocation } from "./aws-location.ts";
 import { keyPolicy, topicPolicy } from "./iam.ts";

@@ -2,7 +2,7 @@ import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { childName, shardSubject } from "../names.ts";
-import type { SettledConnection } from "../settings.ts";
+import type { ConnectionSettings } from "../settings.ts";
 import { eventFor, type Shard } from "../shards.ts";
 import type { AwsLocation } from "./aws-location.ts";
 import { createSchedulerRole } from "./iam.ts";
@@ -88,7 +88,7 @@ export function createSchedules(
 
 /** The event of each shard as JSON, by the shard's name. No key is in it, only where the keys are. */
 export function eventsOf(
-  shards: readonly Shard<SettledConnection>[],
+  shards: readonly Shard<ConnectionSettings>[],
   keys: ReadonlyMap<string, KeyLocation>,
 ): ReadonlyMap<string, pulumi.Output<string>> {
   return new Map(
@@ -100,7 +100,7 @@ export function eventsOf(
   );
 }
 
-function withKeyLocation(connection: SettledConnection, keys: ReadonlyMap<string, KeyLocation>) {
+function withKeyLocation(connection: ConnectionSettings, keys: ReadonlyMap<string, KeyLocation>) {
   const { name, baseUrl, model, keyCreatedAt } = connection;
   // Each connection has a key, which is somewhere.
   const { secretArn, secretField } = keys.get(name) as KeyLocation;

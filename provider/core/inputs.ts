@@ -227,7 +227,7 @@ function containsUnknown(value: unknown): boolean {
 }
 
 /** The values of an enumeration, for a message. */
-export function oneOf(values: Readonly<Record<string, string>>): string {
+function oneOf(values: Readonly<Record<string, string>>): string {
   return Object.values(values)
     .map((value) => `'${value}'`)
     .join(", ");

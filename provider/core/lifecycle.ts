@@ -37,7 +37,7 @@ export interface Host {
 }
 
 /** What stands in for an input that a connection does not have. */
-export interface Defaults {
+interface Defaults {
   readonly apiKey?: { readonly value: unknown; readonly from: "configuration" | "environment" };
   /** How strictly every connection is verified: it overrides the connection's own `verify`, with a warning. */
   readonly verify?: string;

@@ -3,6 +3,7 @@ import type { ProbeResult } from "../deepseek/probe.ts";
 import { keyFingerprint, USUAL_KEY } from "../deepseek/redact.ts";
 import type { UnhealthyVerdict } from "../deepseek/verdict.ts";
 import type { Settings } from "./inputs.ts";
+import { fill, type MessageText, type ValuesArgument } from "./message-text.ts";
 import type { Strictness } from "./values.ts";
 
 /** Something that is said about a connection: a stable code for programs and pages, and a sentence for people. */
@@ -18,71 +19,50 @@ export function printed({ code, text }: { readonly code: string; readonly text: 
   return `${text} [${code}]`;
 }
 
-/** A message in a table, from which the page of errors is made. */
-export interface MessageEntry {
-  readonly text: (values: Readonly<Record<string, string>>) => string;
-  /** What to do, for the page; absent where the text says it. */
-  readonly remedy?: string;
-}
-
 /** What is said about a connection besides the verdict of a probe and problems with its inputs. */
 export const connectionMessages = {
   "model-unlisted": {
-    text: ({ models }) =>
-      `the service does not list ${models}. Aliases work unlisted; if this is not an alias, check allowedModels and ` +
-      "defaultModel.",
+    text: "the service does not list ‹models›. Aliases work unlisted; if this is not an alias, check allowedModels and defaultModel.",
   },
   "api-key-unusual": {
-    text: () => "apiKey does not look like a key of DeepSeek ('sk-' and 32 hex digits): was all of it copied?",
+    text: "apiKey does not look like a key of DeepSeek ('sk-' and 32 hex digits): was all of it copied?",
     remedy: "Copy the key again. The shape is not documented, so this is only a hint.",
   },
   "api-key-from-environment": {
-    text: ({ fingerprint, before }) =>
-      `the key in the environment variable DEEPSEEK_API_KEY (fingerprint ${fingerprint}) replaces the one in state ` +
-      `(fingerprint ${before}). If that is not wanted: unset the variable, 'pulumi config set --secret deepseek:apiKey'.`,
+    text: "the key in the environment variable DEEPSEEK_API_KEY (fingerprint ‹fingerprint›) replaces the one in state (fingerprint ‹before›). If that is not wanted: unset the variable, 'pulumi config set --secret deepseek:apiKey'.",
   },
   "verify-overridden": {
-    text: ({ configured, given }) =>
-      `the stack's configuration deepseek:verify is '${configured}' and overrides the program's '${given}'. ` +
-      "Undo it with 'pulumi config rm deepseek:verify'.",
+    text: "the stack's configuration deepseek:verify is '‹configured›' and overrides the program's '‹given›'. Undo it with 'pulumi config rm deepseek:verify'.",
   },
   "rotation-due": {
-    text: ({ fingerprint, days, limit, where }) =>
-      `the key (fingerprint ${fingerprint}) is ${days} days old and due for rotation after ${limit}. Make a new one${where}, ` +
-      "and set apiKey and keyCreatedAt.",
+    text: "the key (fingerprint ‹fingerprint›) is ‹days› days old and due for rotation after ‹limit›. Make a new one‹where›, and set apiKey and keyCreatedAt.",
   },
   rotated: {
-    text: ({ fingerprint, before, where }) =>
-      `the new key (fingerprint ${fingerprint}) works and has taken the place of ${before}. Revoke the old one ${where} once ` +
-      "all that use it have the new one: that cannot be seen from here.",
+    text: "the new key (fingerprint ‹fingerprint›) works and has taken the place of ‹before›. Revoke the old one ‹where› once all that use it have the new one: that cannot be seen from here.",
   },
   "status-changed": {
-    text: ({ status, reason }) => `${status}: ${reason}`,
+    text: "‹status›: ‹reason›",
     remedy:
       "What a create or an update found that no preview can see, such as an empty account. The reason says what to do.",
   },
   "api-key-plain-text": {
-    text: ({ name, page }) =>
-      `The configuration ${name} is stored in plain text. Store it as a secret: 'pulumi config set --secret ${name}' asks ` +
-      `for it. It may have been committed: then revoke it at ${page} and store a new one.`,
+    text: "The configuration ‹name› is stored in plain text. Store it as a secret: 'pulumi config set --secret ‹name›' asks for it. It may have been committed: then revoke it at ‹page› and store a new one.",
   },
   "package-not-found": {
-    text: ({ folder }) =>
-      `Pulumi cannot load 'pulumi-deepseek' from ${folder}: add it to the dependencies in the program's own package.json.`,
+    text: "Pulumi cannot load 'pulumi-deepseek' from ‹folder›: add it to the dependencies in the program's own package.json.",
     remedy: "The package came along with another one, and the engine loads it from the program's folder.",
   },
   "input-unknown": {
-    text: ({ names }) => `still not known at deployment: ${names}. Please report this.`,
+    text: "still not known at deployment: ‹names›. Please report this.",
   },
-} as const satisfies Readonly<Record<string, MessageEntry>>;
+} as const satisfies Readonly<Record<string, MessageText>>;
 
 /** A message of the table. */
-export function connectionMessage(
-  code: keyof typeof connectionMessages,
-  values: Readonly<Record<string, string>> = {},
+export function connectionMessage<Code extends keyof typeof connectionMessages>(
+  code: Code,
+  ...[values]: ValuesArgument<(typeof connectionMessages)[Code]["text"]>
 ) {
-  const { text }: MessageEntry = connectionMessages[code];
-  return { code, text: text(values) };
+  return { code, text: fill(connectionMessages[code].text, values) };
 }
 
 const howToOverride = "To deploy without this check: pulumi config set deepseek:verify none.";

@@ -19,15 +19,34 @@ export interface Issue {
 /** Where something is in what a user wrote. */
 export type Path = readonly PropertyKey[];
 
+/** What is wrong with an input or an argument, by code, for the page of errors. Its own rule gives each its words. */
+export const argumentProblems = {
+  "argument-type": "It has another type than it must have, such as a text instead of a number.",
+  "argument-not-allowed": "It is not one of the values that are listed.",
+  "argument-format": "It is not written as it must be, such as a date or an id.",
+  "argument-out-of-range": "It is too small, too large, too long or empty.",
+  "argument-unknown":
+    "There is no input of this name: mostly a mistyped one, in JavaScript. Those that exist are listed.",
+  "argument-duplicate": "It contains something more than once.",
+  "argument-invalid": "It does not follow its rule, which the message gives.",
+  "api-key-misplaced":
+    "It contains an API key. All inputs but apiKey are stored and printed in clear text. If it was ever deployed or " +
+    "committed, revoke the key.",
+  "default-model-not-allowed":
+    "defaultModel and allowedModels disagree: add the model to allowedModels, or take another.",
+  "rotation-without-date": "An age needs a beginning: set keyCreatedAt.",
+} as const;
+
+type ArgumentProblem = keyof typeof argumentProblems;
+
 /** The codes of zod's own issues. */
-const codesOfIssues: Readonly<Record<string, string>> = {
+const codesOfIssues: Readonly<Record<string, ArgumentProblem>> = {
   invalid_type: "argument-type",
   invalid_value: "argument-not-allowed",
   invalid_format: "argument-format",
   invalid_union: "argument-format",
   too_small: "argument-out-of-range",
   too_big: "argument-out-of-range",
-  unrecognized_keys: "argument-unknown",
 };
 
 /**

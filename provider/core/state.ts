@@ -8,7 +8,7 @@ import { reasonOf } from "./messages.ts";
 import type { Bag, OpenAIOptions, Status } from "./values.ts";
 
 /** What is stored of a connection besides its inputs as they were given. Absent fields are left out, at every depth. */
-export interface ConnectionState {
+interface ConnectionState {
   readonly apiKey: string;
   readonly baseUrl: string;
   readonly models: readonly Model[];

@@ -9,11 +9,26 @@ export type Bag = Readonly<Record<string, unknown>>;
 /** Stands for a value that is not known before the deployment. A shell puts it in the place of its engine's own mark. */
 export const UNKNOWN = Symbol("not known yet");
 
-/** How strictly a connection is verified; see `verify` in `DeepSeekConnectionArgs`. */
-export const Strictness = { Standard: "standard", Strict: "strict", None: "none" } as const;
+/**
+ * How strictly a connection is verified; see `verify` in `DeepSeekConnectionArgs`.
+ *
+ * @enum
+ */
+export const Strictness = {
+  /** A rejected key or a wrong input fails; an account with insufficient balance and, at preview, a service in trouble are warnings. */
+  Standard: "standard",
+  /** Everything but a valid, funded key fails. */
+  Strict: "strict",
+  /** No call is made. */
+  None: "none",
+} as const;
 export type Strictness = (typeof Strictness)[keyof typeof Strictness];
 
-/** Which calls verify a connection besides the free ones; see `testCall` in `DeepSeekConnectionArgs`. */
+/**
+ * Which calls verify a connection besides the free ones; see `testCall` in `DeepSeekConnectionArgs`.
+ *
+ * @enum
+ */
 export const TestCall = {
   /** One chat completion of one token: the only call that sees an outage of inference. */
   Chat: "chat",

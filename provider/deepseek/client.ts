@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import pLimit from "p-limit";
 import type * as z from "zod/mini";
+import type { Clock } from "./clock.ts";
 import type { Call } from "./endpoint.ts";
 import { type CallRecord, type Exchange, exchange } from "./exchange.ts";
 import type { Http } from "./http.ts";
@@ -27,8 +27,8 @@ export interface ClientOptions {
   readonly maxAttempts: number;
   /** Is told of each attempt: the audit trail. */
   readonly record: (call: CallRecord) => void;
-  /** How the time between two attempts passes, in milliseconds. Default: it does. A rehearsal lets it pass at once. */
-  readonly wait?: ((milliseconds: number) => Promise<unknown>) | undefined;
+  /** How the time between two attempts passes. */
+  readonly clock: Clock;
 }
 
 /** Asks one service with one key. It is the only layer that retries, and it never throws. */
@@ -66,7 +66,7 @@ export class DeepSeekClient {
   }
 
   async #call<Reply>(call: Call, read: Exchange<Reply>["read"], body?: object): Promise<Outcome<Reply>> {
-    const { timeoutMs, maxAttempts, wait = sleep } = this.#options;
+    const { timeoutMs, maxAttempts, clock } = this.#options;
     let remainingMs = totalBudgetMs(timeoutMs, maxAttempts);
     let rejections = 0;
     for (let attempt = 1; ; attempt++) {
@@ -94,7 +94,7 @@ export class DeepSeekClient {
         random: Math.random(),
       });
       if (delay === undefined) return outcome;
-      await wait(delay);
+      await clock.sleep(delay);
       remainingMs -= delay;
     }
   }

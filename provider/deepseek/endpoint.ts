@@ -43,7 +43,7 @@ export const baseUrlProblems = {
   "base-url-too-long": `it is longer than ${MAX_LENGTH} characters`,
 } as const;
 
-export type BaseUrlProblem = keyof typeof baseUrlProblems;
+type BaseUrlProblem = keyof typeof baseUrlProblems;
 
 export type BaseUrl =
   | { readonly ok: true; readonly baseUrl: string }

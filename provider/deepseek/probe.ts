@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { DeepSeekClient } from "./client.ts";
+import { type Clock, systemClock } from "./clock.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Http } from "./http.ts";
 import { keyFingerprint, redact } from "./redact.ts";
@@ -23,8 +24,6 @@ export interface ProbeRequest {
   readonly timeoutMs: number;
   /** Attempts of each call while faults are transient. */
   readonly maxAttempts: number;
-  /** How the time between two attempts passes; see `ClientOptions`. */
-  readonly wait?: ((milliseconds: number) => Promise<unknown>) | undefined;
 }
 
 /** What a probe learned of the service besides its verdict. */
@@ -57,8 +56,9 @@ export async function probe(
   request: ProbeRequest,
   http: Http,
   record: (call: CallRecord) => void,
+  clock: Clock = systemClock,
 ): Promise<ProbeResult> {
-  const client = new DeepSeekClient({ ...request, http, record });
+  const client = new DeepSeekClient({ ...request, http, record, clock });
   const [models, balance] = await Promise.all([client.models(), client.balance()]);
   if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
 

@@ -1,6 +1,7 @@
 import OpenAI from "openai";
 import { Agent, request } from "undici";
 import { DeepSeekClient } from "../../dist/provider/deepseek/client.js";
+import { systemClock } from "../../dist/provider/deepseek/clock.js";
 import { undiciHttp } from "../../dist/provider/deepseek/http-undici.js";
 import type { Bench, Figure } from "./figure.ts";
 import { startBenchSandbox } from "./sandbox.ts";
@@ -27,6 +28,7 @@ export const probe: Bench = async (progress) => {
     timeoutMs: 10_000,
     maxAttempts: 1,
     record: () => {},
+    clock: systemClock,
   });
 
   const contestants = {

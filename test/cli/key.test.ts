@@ -89,9 +89,7 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
     for (const key of [shapes.usual(), shapes.odd()]) {
       const { code, stdout, stderr } = await pulumiDeepseek(place(key), { input: key });
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(
-        /^error: an API key must not be on the command line\. It is in the shell's history now/,
-      );
+      expect(stderr).toMatch(/^error: an API key must not be on the command line\. It is in the shell's history now/);
       expect(stderr).toContain("https://platform.deepseek.com/api_keys");
       expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
     }

@@ -1,5 +1,6 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { secretsManager } from "../../monitor/lambda/secrets.ts";
+import { systemClock } from "../../provider/deepseek/clock.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
@@ -75,7 +76,7 @@ async function invoke(
   const quiet = () => {};
   const handler = createHandler({
     environment: plainEnvironment,
-    now: Date.now,
+    clock: systemClock,
     print: (line) => printed.push(line),
     log: { info: quiet, warn: quiet, error: quiet },
     ...more,

@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { reasonOf } from "../../provider/core/messages.ts";
+import type { Clock } from "../../provider/deepseek/clock.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
@@ -26,7 +27,7 @@ export type Ask = (subjects: readonly Subject[], timeoutMs: number) => Promise<r
 export const freshKey = () => sandboxKey(randomUUID());
 
 /** The wait before a rejected key is asked about again passes at once, so that a genuine double 401 is met too. */
-export const atOnce = async () => {};
+export const impatientClock: Clock = { now: Date.now, sleep: async () => {} };
 
 /** The provider's way: undici, and what becomes outputs, messages and the audit trail. */
 export const askAsProvider: Ask = (subjects, timeoutMs) =>
@@ -34,8 +35,8 @@ export const askAsProvider: Ask = (subjects, timeoutMs) =>
     subjects.map(async ({ key, baseUrl }) => {
       const begun = performance.now();
       const records: CallRecord[] = [];
-      const request = { apiKey: key, baseUrl, testCall: true, timeoutMs, maxAttempts: 1, wait: atOnce };
-      const asked = await probe(request, undiciHttp, (call) => records.push(call)).catch(nameOf);
+      const request = { apiKey: key, baseUrl, testCall: true, timeoutMs, maxAttempts: 1 };
+      const asked = await probe(request, undiciHttp, (call) => records.push(call), impatientClock).catch(nameOf);
       const milliseconds = performance.now() - begun;
       if (typeof asked === "string") return { key, baseUrl, kind: "crash", shown: asked, milliseconds } as const;
       const { verdict, findings } = asked;

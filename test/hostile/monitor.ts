@@ -2,7 +2,7 @@ import { createHandler } from "../../monitor/lambda/handler.ts";
 import { Detail, type MetricName, metrics } from "../../monitor/metrics.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-import { type Ask, type Asked, atOnce } from "./asking.ts";
+import { type Ask, type Asked, impatientClock } from "./asking.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
@@ -24,10 +24,9 @@ export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
     },
     http: nodeHttp,
     readSecret: async (arn) => ({ value: arn.replace("arn:", ""), createdAt: new Date() }),
-    now: Date.now,
+    clock: impatientClock,
     print: (line) => void lines.push(JSON.parse(line)),
     log: { info: take, warn: take, error: take },
-    wait: atOnce,
   });
   const connections = subjects.map(({ key, baseUrl }, index) => ({
     name: `c${index}`,

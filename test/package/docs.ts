@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { makeReference } from "./reference.ts";
 
-/* `npm run docs`: writes the pages of the reference from the docstrings. */
+/* The first part of `npm run docs`: writes the pages of the reference from the docstrings. */
 
 for (const [path, text] of await makeReference()) writeFileSync(new URL(`../../${path}`, import.meta.url), text);

@@ -8,6 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bundleDirectory } from "../../dist/monitor/lambda/bundle.js";
+import { systemClock } from "../../dist/provider/deepseek/clock.js";
 import { nodeHttp } from "../../dist/provider/deepseek/http-node.js";
 import { Fleet } from "./fleet.ts";
 import { type Soak, type SoakResult, soak } from "./soak.ts";
@@ -61,15 +62,14 @@ function report({ samples, probes, wrong, longestMs }: SoakResult): boolean {
 }
 
 const simulatedRuns = Math.round(hours * 60);
-let clock = Date.UTC(2026, 0, 5);
+let simulatedNow = Date.UTC(2026, 0, 5);
 const simulated = await play(`${hours} hours of one-minute runs, on a simulated clock`, {
   runs: simulatedRuns,
   rotateEvery: 60,
   lookEvery: Math.max(1, Math.floor(simulatedRuns / 24)),
-  now: () => clock,
-  wait: async () => {},
+  clock: { now: () => simulatedNow, sleep: async () => {} },
   turn: async () => {
-    clock += 60_000;
+    simulatedNow += 60_000;
   },
   oneByOne: true,
   minuteOf: (run) => run,
@@ -82,7 +82,7 @@ const real = await play(`${minutes} real minutes at 50 probes a second`, {
   // Longer than a key is kept in memory, so that both are seen.
   rotateEvery: 400,
   lookEvery: Math.max(1, Math.floor(realRuns / 24)),
-  now: Date.now,
+  clock: systemClock,
   turn: (run) => delay(Math.max(0, began + run * 1_000 - performance.now())),
   oneByOne: false,
   minuteOf: (run) => run / 60,

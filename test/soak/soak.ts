@@ -18,9 +18,7 @@ export interface Soak {
   readonly rotateEvery: number;
   /** Runs between two looks at what the process holds. */
   readonly lookEvery: number;
-  readonly now: () => number;
-  /** How the time between two attempts of a call passes; absent: it does. */
-  readonly wait?: (milliseconds: number) => Promise<unknown>;
+  readonly clock: Dependencies["clock"];
   /** Is called before each run, and resolves when it is time for it. */
   readonly turn: (run: number) => Promise<unknown>;
   /** Whether a run is to end before the next one begins. */
@@ -54,13 +52,12 @@ export async function soak(options: Soak): Promise<SoakResult> {
     http: options.http,
     readSecret: async (arn) => {
       const value = fleet.keyIn(arn);
-      if (value !== undefined) return { value, createdAt: new Date(options.now()) };
-      throw new lambda.SecretUnreadableError("ResourceNotFoundException", "there is no such secret.");
+      if (value !== undefined) return { value, createdAt: new Date(options.clock.now()) };
+      throw lambda.SecretUnreadableError.of("secret-not-found");
     },
-    now: options.now,
+    clock: options.clock,
     print() {},
     log: { info() {}, warn() {}, error() {} },
-    ...(options.wait !== undefined && { wait: options.wait }),
   });
   const samples: Vitals[] = [];
   const wrong: string[] = [];

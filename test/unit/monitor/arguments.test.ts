@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
-import { intervalOf, rules } from "../../../monitor/schema.ts";
-import { checked, checkedKey, settingsOf } from "../../../monitor/settings.ts";
-import { account, key, least, region } from "./support/deploy.ts";
+import { messages } from "../../../monitor/messages.ts";
+import { inputSchemas } from "../../../monitor/schema.ts";
+import { checked, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
+import { account, key, known, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const topic = `arn:aws:sns:${region}:${account}:on-call`;
@@ -22,9 +23,9 @@ function problemsOf(wrong: object, name = "health"): readonly string[] {
 }
 
 describe("a monitor's arguments", () => {
-  it("get their defaults", () => {
-    expect(settingsOf("health", least)).toEqual({
-      connections: [{ name: "prod", apiKey: key }],
+  it("get their defaults", async () => {
+    const { connections, ...others } = settingsOf("health", least);
+    expect(others).toEqual({
       intervalMinutes: 1,
       testCall: "chat",
       emails: [],
@@ -39,10 +40,52 @@ describe("a monitor's arguments", () => {
       detail: "connection",
       balanceCurrency: "USD",
     });
+    expect(connections).toHaveLength(1);
+    const { name, apiKey, secretArn: arn, secretField, ...outputs } = connections[0] as (typeof connections)[number];
+    expect([name, arn, secretField]).toEqual(["prod", undefined, undefined]);
+    expect(await known(pulumi.output(apiKey))).toBe(key);
+    expect(await pulumi.isSecret(pulumi.output(apiKey))).toBe(true);
+    expect(await known(pulumi.all(outputs))).toEqual({
+      baseUrl: "https://api.deepseek.com",
+      model: undefined,
+      displayName: "prod",
+      keyCreatedAt: undefined,
+    });
+  });
+
+  it("are used in the form into which they are brought: a link with whitespace around it would be a dead one", () => {
+    const given = {
+      ...least,
+      runbookUrl: " https://wiki.example/page\n",
+      scheduleExpression: " rate( 10 minutes ) ",
+      alarms: { keyRejected: { enabled: undefined, severity: undefined }, unfunded: undefined },
+    };
+    const { runbookUrl, intervalMinutes, alarms } = settingsOf("health", given as unknown as DeepSeekMonitorArgs);
+    expect([runbookUrl, intervalMinutes]).toEqual(["https://wiki.example/page", 10]);
+    expect(alarms).toEqual({ keyRejected: {} });
   });
 
   it.each([
-    ["no connections", { connections: {} }, /^connections: there is none: name at least one/],
+    ["rate(1 minute)", 1],
+    ["rate(1 minutes)", 1],
+    ["rate(5 minutes)", 5],
+    ["rate(60 minutes)", 60],
+    ["rate(1 hour)", 60],
+  ])("read the schedule '%s' as %s minutes", (scheduleExpression, minutes) => {
+    expect(settingsOf("health", { ...least, scheduleExpression }).intervalMinutes).toBe(minutes);
+  });
+
+  it.each(["rate(61 minutes)", "rate(1.5 minutes)", "rate(1 day)", "1 minute"])(
+    "do not take the schedule '%s'",
+    (scheduleExpression) => {
+      expect(problemsOf({ scheduleExpression })).toEqual([
+        expect.stringMatching(/^scheduleExpression: must be 'rate\(1 minute\)'/),
+      ]);
+    },
+  );
+
+  it.each([
+    ["no connections", { connections: {} }, /^connections: is empty\. Name at least one/],
     ["no connections at all", { connections: undefined }, /^connections: must be an object of connections by name/],
     ["connections that come later", { connections: pulumi.output({}) }, /^connections: must be .*known in the program/],
     [
@@ -60,17 +103,21 @@ describe("a monitor's arguments", () => {
       { scheduleExpression: "cron(0 * * * ? *)" },
       /^scheduleExpression: .*neither a cron expression/,
     ],
-    ["a schedule above an hour", { scheduleExpression: "rate(2 hours)" }, /^scheduleExpression: .*nor a longer pause/],
+    [
+      "a schedule above an hour",
+      { scheduleExpression: "rate(2 hours)" },
+      /^scheduleExpression: .*nor a longer interval/,
+    ],
     [
       "an unknown alarm",
       { alarms: { keyRevoked: { enabled: true } } },
-      /^alarms\.keyRevoked: is no alarm; the alarms are keyRejected, unfunded, /,
+      /^alarms\.keyRevoked: is not an alarm; the alarms are keyRejected, unfunded, /,
     ],
     ["alarms that are no object", { alarms: "all" }, /^alarms: must be an object \(got "all"\)$/],
     [
       "an unknown setting of an alarm",
       { alarms: { slow: { limit: 5 } } },
-      /^alarms\.slow\.limit: is no setting of an alarm; the settings are enabled, severity, threshold$/,
+      /^alarms\.slow\.limit: is not a setting of an alarm; the settings are enabled, severity, threshold$/,
     ],
     [
       "an alarm that is no object",
@@ -110,14 +157,18 @@ describe("a monitor's arguments", () => {
     [
       "a setting of an alarm that is off",
       { alarms: { slow: { threshold: 500 } } },
-      /^alarms\.slow: is off unless it has enabled: true$/,
+      /^alarms\.slow: is off by default, so its settings have no effect\. Add enabled: true$/,
     ],
     [
       "an email that is none",
       { notify: { emails: ["on-call"] } },
-      /^notify\.emails\.0: is no email address \(got "on-call"\)$/,
+      /^notify\.emails\[0\]: is not an email address \(got "on-call"\)$/,
     ],
-    ["an email twice", { notify: { emails: ["a@example.com", "A@example.com"] } }, /^notify\.emails: names one twice/],
+    [
+      "an email twice",
+      { notify: { emails: ["a@example.com", "A@example.com"] } },
+      /^notify\.emails: contains a duplicate/,
+    ],
     [
       "emails that are no list",
       { notify: { emails: "a@example.com" } },
@@ -126,12 +177,12 @@ describe("a monitor's arguments", () => {
     [
       "emails beside two topics",
       { notify: { emails: ["a@example.com"], page: topic, ticket: topic } },
-      /^notify\.emails: nobody would be told/,
+      /^notify\.emails: gets no alerts: with topics of your own/,
     ],
     [
       "an unknown way to notify",
       { notify: { slack: "#x" } },
-      /^notify\.slack: is not known; notify has emails, page, ticket$/,
+      /^notify\.slack: is not a setting of notify; the settings are emails, page, ticket$/,
     ],
     [
       "a topic that is none",
@@ -152,7 +203,7 @@ describe("a monitor's arguments", () => {
     [
       "an alias for a key",
       { kmsKeyArn: `arn:aws:kms:${region}:${account}:alias/x` },
-      /^kmsKeyArn: must be the ARN of a KMS key.*an alias is none/,
+      /^kmsKeyArn: must be the ARN of a KMS key.*not of an alias/,
     ],
     [
       "a retention that CloudWatch does not know",
@@ -167,7 +218,7 @@ describe("a monitor's arguments", () => {
     [
       "a heartbeat with a password",
       { heartbeatUrl: "https://me:hunter2@heartbeat.example" },
-      /^heartbeatUrl: must not hold a user name: .*\(got "https:\/\/…@heartbeat\.example"\)$/,
+      /^heartbeatUrl: must not contain a user name.*\(got "https:\/\/…@heartbeat\.example"\)$/,
     ],
     ["a dashboard that is no yes or no", { dashboard: "yes" }, /^dashboard: must be true or false \(got "yes"\)$/],
     ["an unknown detail", { detail: "coarse" }, /^detail: must be 'connection' or 'fleet' \(got "coarse"\)$/],
@@ -176,7 +227,7 @@ describe("a monitor's arguments", () => {
     [
       "an unknown argument",
       { schedule: "rate(1 minute)" },
-      /^schedule: is no argument of DeepSeekMonitor; the arguments are connections, /,
+      /^schedule: is not an argument of DeepSeekMonitor; the arguments are connections, /,
     ],
   ])("are refused with one clear sentence: %s", (_, wrong, expected) => {
     const problems = problemsOf(wrong);
@@ -185,15 +236,19 @@ describe("a monitor's arguments", () => {
   });
 
   it.each([
-    ["no key", {}, /^connections\.prod: has no key: give apiKey, or secretArn/],
-    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn: give one of them$/],
+    ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or secretArn/],
+    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Set one of them$/],
     [
       "a field of no secret",
       { apiKey: key, secretField: "key" },
-      /^connections\.prod: has secretField without secretArn$/,
+      /^connections\.prod: has secretField without secretArn\. Set secretArn, or leave secretField out$/,
     ],
     ["an empty key", { apiKey: " " }, /^connections\.prod\.apiKey: is empty$/],
-    ["a quoted key", { apiKey: `"${key}"` }, /^connections\.prod\.apiKey: holds a quotation mark: give the key alone$/],
+    [
+      "a quoted key",
+      { apiKey: `"${key}"` },
+      /^connections\.prod\.apiKey: (holds|contains) a quotation mark: give the key alone$/,
+    ],
     [
       "a secret's name",
       { secretArn: "deepseek" },
@@ -227,7 +282,7 @@ describe("a monitor's arguments", () => {
     [
       "an unknown input",
       { apiKey: key, apikey: "x" },
-      /^connections\.prod\.apikey: is no input of a connection; the inputs are apiKey, /,
+      /^connections\.prod\.apikey: is not an input of a connection; the inputs are apiKey, /,
     ],
     ["a key where a connection belongs", key, /^connections\.prod: must be a DeepSeekConnection or an object/],
   ])("are refused for a connection with %s", (_, connection, expected) => {
@@ -245,7 +300,9 @@ describe("a monitor's arguments", () => {
   it("are refused for two connections of one name, which differ in upper and lower case only", () => {
     expect(
       problemsOf({ connections: { prod: { apiKey: key }, Prod: { apiKey: key }, test: { apiKey: key } } }),
-    ).toEqual(["connections.prod, connections.Prod: are one name but for upper and lower case: give each its own"]);
+    ).toEqual([
+      "connections.Prod: differs from connections.prod in upper and lower case only. Give each a name of its own",
+    ]);
   });
 
   it.each(["", "my monitor", "x".repeat(41)])("are refused for a monitor called '%s'", (name) => {
@@ -278,9 +335,9 @@ describe("a monitor's arguments", () => {
       "connections.prod.displayName",
       "connections.prod.baseUrl",
       "heartbeatUrl",
-      "notify.emails.0",
+      "notify.emails[0]",
     ]) {
-      expect(problems).toContain(`${place}: holds an API key, which belongs into apiKey alone`);
+      expect(problems).toContain(`${place}: contains an API key, which belongs only in apiKey`);
     }
     const text = problems.join("\n");
     expect(text).not.toContain(key.slice(4));
@@ -294,48 +351,65 @@ describe("a monitor's arguments", () => {
 
 describe("values that come late", () => {
   it("are not judged before they are known", () => {
-    const later = pulumi.output("nonsense");
+    const later = pulumi.output(new Promise<string>(() => {}));
     expect(problemsOf({ kmsKeyArn: later, notify: { page: later }, heartbeatUrl: later })).toEqual([]);
     expect(problemsOf({ connections: { prod: { apiKey: later, baseUrl: later, displayName: later } } })).toEqual([]);
   });
 
   it("are brought into one form", () => {
-    expect(checked(spot("baseUrl"), rules.baseUrl, " https://a.example/ ")).toBe("https://a.example");
-    expect(checked(spot("baseUrl"), rules.baseUrl, undefined)).toBe("https://api.deepseek.com");
+    expect(checked(at("baseUrl"), inputSchemas.baseUrl, " https://a.example/ ")).toBe("https://a.example");
+    expect(checked(at("baseUrl"), inputSchemas.baseUrl, undefined)).toBe("https://api.deepseek.com");
   });
 
   it("are refused as soon as they are known, with the same words", () => {
-    expect(() => checked(spot("notify.page"), rules.topic, "on-call")).toThrow(
+    expect(() => checked(at("notify", "page"), inputSchemas.topic, "on-call")).toThrow(
       /^DeepSeekMonitor 'health' cannot be planned:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\)$/,
     );
   });
 
   it("are refused for a key that is broken or stands elsewhere too, and no message shows it", () => {
-    const misplaced = () => checkedKey(spot("c.apiKey"), rules.apiKey, key, { runbookUrl: `https://x/${key}` });
-    expect(misplaced).toThrow(/runbookUrl: holds an API key, which belongs into apiKey alone$/);
+    const misplaced = () => checkedKey(at("c", "apiKey"), key, { runbookUrl: `https://x/${key}` });
+    expect(misplaced).toThrow(/runbookUrl: contains an API key, which belongs only in apiKey$/);
     expect(misplaced).not.toThrow(key);
-    const broken = () => checkedKey(spot("c.apiKey"), rules.apiKey, `${key} x`, {});
-    expect(broken).toThrow(/c\.apiKey: holds a blank or a line break: give the key alone$/);
+    const broken = () => checkedKey(at("c", "apiKey"), `${key} x`, {});
+    expect(broken).toThrow(/c\.apiKey: (holds a blank or a line break|contains whitespace): give the key alone$/);
   });
 
-  function spot(place: string) {
-    return { monitor: "health", place };
+  function at(...path: readonly string[]) {
+    return { monitor: "health", path };
   }
 });
 
-describe("intervalOf", () => {
+describe("the alarms by themselves, as a rehearsal is given them", () => {
+  it("are read as the argument is", () => {
+    const alarms = { serviceDown: { threshold: 0.8, severity: "ticket" } };
+    expect(readAlarms(alarms, "connection")).toEqual({ type: "alarms", alarms });
+  });
+
   it.each([
-    ["rate(1 minute)", 1],
-    ["rate(1 minutes)", 1],
-    ["rate(5 minutes)", 5],
-    ["rate(60 minutes)", 60],
-    ["rate(1 hour)", 60],
-    [" rate( 10 minutes ) ", 10],
-    ["rate(61 minutes)", undefined],
-    ["rate(1.5 minutes)", undefined],
-    ["rate(1 day)", undefined],
-    ["1 minute", undefined],
-  ])("reads '%s' as %s", (expression, minutes) => {
-    expect(intervalOf(expression)).toBe(minutes);
+    [{ keyRevoked: {} }, "connection", "argument-unknown", "alarms.keyRevoked: is not an alarm"],
+    [{ slow: { enabled: 1 } }, "connection", "argument-type", "alarms.slow.enabled: must be true or false (got 1)"],
+    [{ slow: { severity: "sms" } }, "connection", "argument-not-allowed", "alarms.slow.severity: must be 'page'"],
+    [{ serviceDown: { threshold: 2 } }, "connection", "argument-out-of-range", "alarms.serviceDown.threshold: must be"],
+    [{ lowBalance: { enabled: true } }, "connection", "alarm-threshold-missing", "alarms.lowBalance.threshold: is"],
+    [
+      { balanceFallsFast: { enabled: true, threshold: 1 } },
+      "fleet",
+      "alarm-not-in-fleet-detail",
+      "alarms.balanceFallsFast: has",
+    ],
+  ] as const)("are refused with a code and a sentence: %j", (given, detail, code, text) => {
+    expect(readAlarms(given, detail)).toEqual({
+      type: "problems",
+      problems: [{ code, text: expect.stringContaining(text) }],
+    });
+  });
+});
+
+describe("the messages", () => {
+  it.each(Object.entries(messages))("'%s' continues a sentence, and its remedy begins one", (code, message) => {
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
+    expect(message.text).toMatch(/^[a-z].*[^.]$/);
+    if ("remedy" in message) expect(message.remedy).toMatch(/^[A-Z].*[^.]$/);
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Detail, type MetricName, metricNames } from "../../../monitor/metrics.ts";
+import { Detail, type MetricName, metricNames, metrics } from "../../../monitor/metrics.ts";
 import { dashboardBody } from "../../../monitor/resources/dashboard.ts";
 import { account, deploy, least, region } from "./support/deploy.ts";
 
@@ -15,7 +15,7 @@ interface Widget {
   };
 }
 
-function widgetsOf(alarms: number, detail = Detail.Connection): readonly Widget[] {
+function widgetsOf(alarms: number, detail: Detail = Detail.Connection): readonly Widget[] {
   const alarmArns = Array.from(
     { length: alarms },
     (_, index) => `arn:aws:cloudwatch:${region}:${account}:alarm:a${index}`,
@@ -85,7 +85,7 @@ describe("the dashboard", () => {
     const { variables } = one("lambda/function:Function").inputs["environment"] as {
       readonly variables: Readonly<Record<string, string>>;
     };
-    const optional = drawn.filter((name) => ["Balance", "LatencyMs", "RateLimited", "OldestKeyAgeDays"].includes(name));
+    const optional = drawn.filter((name) => metrics[name].optional);
     expect(variables["MONITOR_GAUGES"]?.split(",").sort()).toEqual([...optional].sort());
   });
 

@@ -78,7 +78,7 @@ describe("the plan for one connection", () => {
           MONITOR_NAME: "health-1a2b3c4",
           MONITOR_TEST_CALL: "chat",
           MONITOR_DETAIL: "connection",
-          MONITOR_GAUGES: "Balance,LatencyMs",
+          MONITOR_GAUGES: "LatencyMs,Balance",
         },
       },
     });

@@ -11,12 +11,12 @@ import {
 import { effectiveAlarms } from "../../../monitor/alarms/plan.ts";
 import { metrics } from "../../../monitor/metrics.ts";
 import { alarmName, queryName, shardSubject } from "../../../monitor/names.ts";
-import { RehearsedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";
+import { SimulatedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";
 import { rehearse, scenarioNames } from "../../../monitor/rehearsal/index.ts";
-import { Series } from "../../../monitor/rehearsal/metric-store.ts";
+import { MetricStore } from "../../../monitor/rehearsal/metric-store.ts";
 import { keyPolicy, topicPolicy } from "../../../monitor/resources/iam.ts";
 import { worthTelling } from "../../../monitor/resources/notifications.ts";
-import { RUNBOOK_URL } from "../../../monitor/settings.ts";
+import { RUNBOOK_URL } from "../../../monitor/schema.ts";
 import { anchorsOf } from "../../package/markdown.ts";
 
 const runbook = readFileSync(new URL("../../../monitor/RUNBOOK.md", import.meta.url), "utf8");
@@ -116,11 +116,11 @@ describe("the times in the table", () => {
     const definition = effectiveAlarms(scope, { [kind]: { enabled: true } }, 1).find((alarm) => alarm.kind === kind);
     if (definition === undefined) throw new Error(`There is no alarm ${kind}.`);
     const metric = { name: definition.metric, dimensions: {} };
-    const alarm = new RehearsedAlarm(kind, definition, metric);
-    const series = new Series();
+    const alarm = new SimulatedAlarm(kind, definition, metric);
+    const store = new MetricStore();
     for (let minute = -20; minute < 60; minute++) {
-      if (alarm.evaluateAt(minute, series)?.to === "ALARM") return minute;
-      series.add({ ...metric, timestamp: 0, values: [definition.threshold + (minute < 0 ? -1 : 1)] }, minute);
+      if (alarm.evaluateAt(minute, store)?.to === "ALARM") return minute;
+      store.add({ ...metric, timestamp: 0, values: [definition.threshold + (minute < 0 ? -1 : 1)] }, minute);
     }
     throw new Error(`${kind} never rings.`);
   }

@@ -45,7 +45,7 @@ describe("gaugesRead", () => {
   });
 
   it("are those of the dashboard and of each alarm that is on", () => {
-    expect(gaugesRead({}, true)).toEqual(["Balance", "LatencyMs"]);
+    expect(gaugesRead({}, true)).toEqual(["LatencyMs", "Balance"]);
     expect(gaugesRead({ slow: { enabled: true } }, false)).toEqual(["LatencyMs"]);
     expect(gaugesRead({ keyDueForRotation: { enabled: true }, rateLimited: { enabled: true } }, false)).toEqual([
       "RateLimited",

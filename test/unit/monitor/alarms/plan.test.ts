@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { alarmDefinitions, alarmKinds, Severity } from "../../../../monitor/alarms/catalog.ts";
+import { alarmDefinitions, alarmKinds } from "../../../../monitor/alarms/catalog.ts";
 import { effectiveAlarms } from "../../../../monitor/alarms/plan.ts";
+import { Severity } from "../../../../monitor/arguments.ts";
 import type { Scope } from "../../../../monitor/metrics.ts";
 
 const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
@@ -44,7 +45,7 @@ describe("effectiveAlarms", () => {
 
   it("takes settings that are there but undefined for absent ones", () => {
     const settings = {
-      keyRejected: { enabled: undefined, threshold: undefined, severity: undefined },
+      keyRejected: { enabled: undefined, threshold: undefined },
       unfunded: undefined,
     };
     expect(effectiveAlarms("connection", settings, 1)).toEqual(effectiveAlarms("connection", {}, 1));

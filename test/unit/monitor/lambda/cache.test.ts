@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { type Secret, SecretCache, SecretUnreadableError } from "../../../../monitor/lambda/secrets.ts";
+import { systemClock } from "../../../../provider/deepseek/clock.ts";
 
 const MINUTE = 60_000;
 
@@ -10,9 +11,9 @@ function counted() {
   const read = (arn: string) =>
     new Promise<Secret>((resolve, reject) => {
       const end = (value: string) => resolve({ value, createdAt: new Date(0) });
-      reads.push({ arn, end, fail: () => reject(new SecretUnreadableError("Nope", "no.")) });
+      reads.push({ arn, end, fail: () => reject(SecretUnreadableError.of("secret-not-found")) });
     });
-  const cache = new SecretCache(read, () => now);
+  const cache = new SecretCache(read, { ...systemClock, now: () => now });
   return { cache, reads, wait: (ms: number) => (now += ms) };
 }
 
@@ -63,7 +64,7 @@ test("a failure is not kept", async () => {
   const { cache, reads } = counted();
   const first = cache.get("a");
   reads[0]?.fail();
-  await expect(first).rejects.toThrow("Nope");
+  await expect(first).rejects.toThrow("ResourceNotFoundException");
   const second = cache.get("a");
   reads[1]?.end("one");
   expect((await second).value).toBe("one");

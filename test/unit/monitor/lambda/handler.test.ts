@@ -282,6 +282,7 @@ describe("a key that cannot be read", () => {
       shard: "0",
       connection: "denied",
       secretArn: arnOf("denied"),
+      code: "secret-access-denied",
       reason: "AccessDeniedException",
       cause: expect.stringContaining("secretsmanager:GetSecretValue"),
     });
@@ -408,8 +409,8 @@ describe("what is not valid throws, and names the field", () => {
     ],
     [{ shard: "0", connections: [{ ...good, baseUrl: "api" }] }, "connections[0].baseUrl: Invalid URL"],
     [{ shard: "0", connections: [{ ...good, baseUrl: "http://api.example" }] }, "connections[0].baseUrl: plain http"],
-    [{ shard: "0", connections: [good, good] }, "connections[1].name: 'a' is there twice"],
-    [{ shard: "0", connections: [{ ...good, apiKey: "sk-1" }] }, 'connections[0]: Unrecognized key: "apiKey"'],
+    [{ shard: "0", connections: [good, good] }, "connections[1].name: 'a' is used twice"],
+    [{ shard: "0", connections: [{ ...good, apiKey: "sk-1" }] }, "connections[0].apiKey: is not known"],
     [{ shard: "0", connections: Array(7).fill({}) }, "and 16 more"],
   ])("the event %j", async (event, problem) => {
     await using scene = await setScene();
@@ -426,6 +427,11 @@ describe("what is not valid throws, and names the field", () => {
   ])("the environment's %s = %j", async (name, value) => {
     await using scene = await setScene({ [name]: value });
     await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);
+  });
+
+  test("an environment whose values are secret to some, without them", async () => {
+    await using scene = await setScene({ MONITOR_HEARTBEAT_URL: "not-an-address-but-a-secret" });
+    await expect(scene.run([scene.connection("a")])).rejects.not.toThrow("secret");
   });
 
   test("an environment without anything", async () => {

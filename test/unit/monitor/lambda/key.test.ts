@@ -13,32 +13,39 @@ test.each([
 });
 
 test.each([
-  ["", undefined, "is blank"],
-  [" \n\t", undefined, "is blank"],
-  [`${key}\n${key}`, undefined, "a line break"],
-  [`Bearer ${key}`, undefined, "holds a blank"],
-  [`"${key}"`, undefined, "quotation mark"],
-  [`${key}\u0000`, undefined, "a character that no key has"],
-  [`${key}ключ`, undefined, "a character that no key has"],
-  ["k".repeat(8_193), undefined, "longer than 8192"],
-  [JSON.stringify({ key }), undefined, "name the property"],
-  [`[${key}]`, undefined, "name the property"],
-  [key, "prod", "no JSON object"],
-  [`{"prod": "${key}`, "prod", "no JSON object"],
-  ["null", "prod", "no JSON object"],
-  [JSON.stringify(key), "prod", "no JSON object"],
-  [JSON.stringify({ test: key }), "prod", "no property 'prod'"],
-  ["{}", "constructor", "no property 'constructor'"],
-  [JSON.stringify({ prod: { key } }), "prod", "not a text"],
-  [JSON.stringify({ prod: 7 }), "prod", "not a text"],
-  [JSON.stringify({ prod: "" }), "prod", "is blank"],
-])("a value that holds no key is told without itself: %j", (value, field, problem) => {
+  ["", undefined, "api-key-empty"],
+  [" \n\t", undefined, "api-key-empty"],
+  [`${key}\n${key}`, undefined, "api-key-whitespace"],
+  [`Bearer ${key}`, undefined, "api-key-bearer"],
+  [`"${key}"`, undefined, "api-key-quoted"],
+  [`${key}\u0000`, undefined, "api-key-characters"],
+  [`${key}ключ`, undefined, "api-key-characters"],
+  ["k".repeat(8_193), undefined, "api-key-too-long"],
+  [JSON.stringify({ key }), undefined, "secret-field-needed"],
+  [`[${key}]`, undefined, "secret-field-needed"],
+  [key, "prod", "secret-not-json"],
+  [`{"prod": "${key}`, "prod", "secret-not-json"],
+  ["null", "prod", "secret-not-json"],
+  [JSON.stringify(key), "prod", "secret-not-json"],
+  [JSON.stringify({ test: key }), "prod", "secret-field-missing"],
+  ["{}", "constructor", "secret-field-missing"],
+  [JSON.stringify({ prod: { key } }), "prod", "secret-key-not-text"],
+  [JSON.stringify({ prod: 7 }), "prod", "secret-key-not-text"],
+  [JSON.stringify({ prod: "" }), "prod", "api-key-empty"],
+])("a value that contains no key is reported without itself: %j", (value, field, code) => {
   expect(() => keyIn(value, field)).toThrow(SecretUnreadableError);
-  expect(() => keyIn(value, field)).toThrow(problem);
   try {
     keyIn(value, field);
   } catch (error) {
     expect(JSON.stringify(error) + String(error)).not.toContain(key.slice(4, 12));
-    expect(error).toMatchObject({ reason: "UnusableValue", mayPass: false });
+    expect(error).toMatchObject({ code, reason: "UnusableValue", mayPass: false });
   }
+});
+
+test("a message names the property that is missing, and what to do", () => {
+  expect(() => keyIn("{}", "prod")).toThrow("UnusableValue: the secret's JSON object has no property 'prod'.");
+  expect(() => keyIn("{}", undefined)).toThrow(
+    "UnusableValue: the secret contains JSON. Name the property that is the key: set secretField.",
+  );
+  expect(() => keyIn(" ", undefined)).toThrow("UnusableValue: the key in the secret is empty.");
 });

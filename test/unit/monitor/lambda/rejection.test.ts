@@ -19,7 +19,7 @@ function probed(kind: VerdictKind, keyFingerprint: string, baseUrl?: string): Pr
 const unreadable = (): Unreadable => ({
   type: "unreadable",
   connection: connection(),
-  error: new SecretUnreadableError("AccessDeniedException", "no."),
+  error: SecretUnreadableError.of("secret-access-denied"),
 });
 
 const kinds = (results: readonly Result[]) =>

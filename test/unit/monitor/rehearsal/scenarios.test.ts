@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Severity } from "../../../../monitor/alarms/catalog.ts";
+import { Severity } from "../../../../monitor/arguments.ts";
 import { Detail, usualDetail } from "../../../../monitor/metrics.ts";
 import {
   type RehearsalOptions,
@@ -106,7 +106,7 @@ describe.each(scenarioNames)("the scenario '%s'", (scenario) => {
 
   it.each([1, 5, 60])("never tells of a recovery while its cause lasts, with a run every %d minutes", async (every) => {
     const { messages } = await timelineOf(scenario, every === 1 ? {} : { intervalMinutes: every });
-    for (const { alarm, from, to } of scenarios[scenario].plot(every).causes) {
+    for (const { alarm, from, to } of scenarios[scenario].script(every).causes) {
       const false_ = messages.filter((message) => message.kind === alarm && message.to !== "ALARM");
       expect(false_.filter(({ minute }) => minute >= from && minute <= to)).toEqual([]);
     }
@@ -129,7 +129,7 @@ describe("every cause", () => {
   it("has its alarm, which says how many minutes after", async () => {
     for (const scenario of scenarioNames) {
       const { messages } = await timelineOf(scenario);
-      for (const { alarm, from } of scenarios[scenario].plot(1).causes) {
+      for (const { alarm, from } of scenarios[scenario].script(1).causes) {
         const first = messages.find(({ kind, minute }) => kind === alarm && minute >= from);
         expect(first, `${scenario}: ${alarm}`).toMatchObject({
           to: "ALARM",

@@ -3,6 +3,7 @@ import { createHandler, type Dependencies, type RunSummary } from "../../../../.
 import type { MonitorEnvironment, MonitoredConnection } from "../../../../../monitor/lambda/invocation.ts";
 import { secretsManager } from "../../../../../monitor/lambda/secrets.ts";
 import { Detail } from "../../../../../monitor/metrics.ts";
+import { systemClock } from "../../../../../provider/deepseek/clock.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
 import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
@@ -75,7 +76,7 @@ export async function setScene(
     environment: { ...plainEnvironment, ...environment },
     http: nodeHttp,
     readSecret: secretsManager(secrets.environment),
-    now: () => now,
+    clock: { ...systemClock, now: () => now },
     print: (line) => printed.push(line),
     log: { info: take("info"), warn: take("warn"), error: take("error") },
     ...more,

@@ -55,7 +55,7 @@ describe("a gauge that was not written", () => {
 });
 
 describe("a drawing of many connections", () => {
-  it("shows the lanes in which an alarm rings and no others", async () => {
+  it("shows the gauges on which an alarm rings and no others", async () => {
     const svg = renderSvg(await rehearse("key-revoked", { connections: 10 }));
     expect(svg.match(/<path/g)).toHaveLength(1);
     expect(svg).toContain("Connection connection-1");

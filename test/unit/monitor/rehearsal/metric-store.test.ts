@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { emfDocument } from "../../../../monitor/lambda/measurements.ts";
 import { NAMESPACE } from "../../../../monitor/metrics.ts";
-import { readSamples, Series, statisticOf } from "../../../../monitor/rehearsal/metric-store.ts";
+import { MetricStore, readSamples, statisticOf } from "../../../../monitor/rehearsal/metric-store.ts";
 
 const timestamp = Date.UTC(2026, 0, 5);
 
@@ -54,13 +54,13 @@ describe("a printed line", () => {
 
 describe("a statistic", () => {
   const id = { name: "Balance", dimensions: { Monitor: "m", Connection: "c" } };
-  const series = new Series();
+  const store = new MetricStore();
   for (const [minute, values] of [
     [1, [4, 6]],
     [2, [1]],
     [4, [9]],
   ] as const) {
-    series.add({ ...id, timestamp, values }, minute);
+    store.add({ ...id, timestamp, values }, minute);
   }
 
   it.each([
@@ -69,23 +69,21 @@ describe("a statistic", () => {
     ["Average", 11 / 3],
     ["Range", 5],
   ] as const)("%s is over all values of the period", (statistic, value) => {
-    expect(statisticOf(series.of(id), statistic, { from: 0, to: 4, seenAt: 10 })).toBe(value);
+    expect(statisticOf(store.of(id), statistic, { from: 0, to: 4, seenAt: 10 })).toBe(value);
   });
 
   it("is of the same metric, whatever the order of its dimensions", () => {
     const turned = { name: "Balance", dimensions: { Connection: "c", Monitor: "m" } };
-    expect(statisticOf(series.of(turned), "Maximum", { from: 4, to: 5, seenAt: 10 })).toBe(9);
+    expect(statisticOf(store.of(turned), "Maximum", { from: 4, to: 5, seenAt: 10 })).toBe(9);
   });
 
   it("leaves out what does not count yet: a minute counts one minute after it is over", () => {
-    expect(statisticOf(series.of(id), "Maximum", { from: 0, to: 5, seenAt: 5 })).toBe(6);
-    expect(statisticOf(series.of(id), "Maximum", { from: 0, to: 5, seenAt: 6 })).toBe(9);
+    expect(statisticOf(store.of(id), "Maximum", { from: 0, to: 5, seenAt: 5 })).toBe(6);
+    expect(statisticOf(store.of(id), "Maximum", { from: 0, to: 5, seenAt: 6 })).toBe(9);
   });
 
   it("is missing where nothing was written", () => {
-    expect(statisticOf(series.of(id), "Maximum", { from: 3, to: 4, seenAt: 10 })).toBeUndefined();
-    expect(
-      statisticOf(series.of({ ...id, name: "Probed" }), "Minimum", { from: 0, to: 9, seenAt: 10 }),
-    ).toBeUndefined();
+    expect(statisticOf(store.of(id), "Maximum", { from: 3, to: 4, seenAt: 10 })).toBeUndefined();
+    expect(statisticOf(store.of({ ...id, name: "Probed" }), "Minimum", { from: 0, to: 9, seenAt: 10 })).toBeUndefined();
   });
 });

@@ -2,11 +2,10 @@ import { describe, expect, it } from "vitest";
 import { evaluationOf } from "../../../../monitor/alarms/plan.ts";
 import type { AlarmsArgs } from "../../../../monitor/arguments.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
-import { deployedAlarms, MONITOR } from "../../../../monitor/rehearsal/rehearsed-alarms.ts";
-import { planShards } from "../../../../monitor/shards.ts";
+import { rehearse } from "../../../../monitor/rehearsal/rehearse.ts";
 import { deploy, key } from "../support/deploy.ts";
 
-const names = ["a", "b", "c"];
+const names = ["connection-1", "connection-2", "connection-3"];
 const every: AlarmsArgs = {
   lowBalance: { enabled: true, threshold: 5 },
   keyDueForRotation: { enabled: true },
@@ -16,21 +15,23 @@ const every: AlarmsArgs = {
 };
 
 describe.each([
-  [Detail.Connection, { ...every, balanceFallsFast: { enabled: true, threshold: 3 } }, 1],
-  [Detail.Connection, {}, 5],
-  [Detail.Fleet, every, 1],
-])("the rehearsed alarms, in %s detail", (detail, alarms, intervalMinutes) => {
+  [Detail.Connection, { ...every, balanceFallsFast: { enabled: true, threshold: 3 } }, 1, "CNY"],
+  [Detail.Connection, {}, 5, "USD"],
+  [Detail.Fleet, every, 1, "USD"],
+] as const)("the rehearsed alarms, in %s detail", (detail, alarms, intervalMinutes, balanceCurrency) => {
   it("are the deployed ones: in name, gauge and every rule", async () => {
     const { of } = await deploy({
       connections: Object.fromEntries(names.map((name) => [name, { apiKey: key }])),
       scheduleExpression: `rate(${intervalMinutes} minutes)`,
       detail,
       alarms,
+      balanceCurrency,
     });
     const deployed = of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
 
-    const watched = { shards: planShards(names), endpoint: "https://api.deepseek.com", detail };
-    const rehearsed = deployedAlarms(watched, alarms, intervalMinutes).map(({ name, definition, metric }) => ({
+    const options = { connections: names.length, alarms, intervalMinutes, detail, balanceCurrency };
+    const timeline = await rehearse("quiet", options);
+    const rehearsed = timeline.alarms.map(({ name, definition, metric }) => ({
       name,
       ...evaluationOf(definition, metric.dimensions),
     }));
@@ -38,7 +39,7 @@ describe.each([
     const deployedByName = new Map(deployed.map((inputs) => [inputs["name"], inputs]));
     expect(deployedByName.size).toBe(rehearsed.length);
     for (const alarm of rehearsed) {
-      const expected = JSON.parse(JSON.stringify(alarm).replaceAll(MONITOR, "health-1a2b3c4"));
+      const expected = JSON.parse(JSON.stringify(alarm).replaceAll("rehearsal", "health-1a2b3c4"));
       expect(deployedByName.get(expected.name)).toMatchObject(expected);
     }
   });

@@ -1,0 +1,87 @@
+import { fileURLToPath } from "node:url";
+import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
+import { describe, expect, it } from "vitest";
+import { alarmKinds } from "../../../monitor/alarms/catalog.ts";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+describe("Pulumi's component analyzer", () => {
+  // It compiles the whole package once.
+  const { components, typeDefinitions } = new Analyzer(
+    root,
+    "deepseek",
+    { main: "monitor/index.ts" },
+    new Set(["DeepSeekMonitor"]),
+  ).analyze();
+  const inputs = components["DeepSeekMonitor"]?.inputs ?? {};
+
+  const reference = (name: string) => ({ $ref: `#/types/deepseek:index:${name}` });
+  /** A property as the analyzer has it, without its description. */
+  const shapeOf = (property: object | undefined) => ({ ...property, description: undefined });
+  const shapesOf = (properties: Readonly<Record<string, object>> = {}) =>
+    Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, shapeOf(property)]));
+  const optional = (type: object) => ({ ...type, optional: true, plain: true, description: undefined });
+  const late = (type: object) => ({ ...type, optional: true, description: undefined });
+  const text = { type: "string" };
+
+  it("sees every argument of the monitor with its type", () => {
+    expect(shapesOf(inputs)).toEqual({
+      connections: {
+        type: "object",
+        additionalProperties: { ...reference("MonitoredConnectionArgs"), plain: true },
+        plain: true,
+        description: undefined,
+      },
+      scheduleExpression: optional(text),
+      testCall: optional(reference("TestCall")),
+      notify: optional(reference("NotifyArgs")),
+      alarms: optional(reference("AlarmsArgs")),
+      runbookUrl: optional(text),
+      kmsKeyArn: late(text),
+      logRetentionDays: optional({ type: "number" }),
+      heartbeatUrl: late(text),
+      dashboard: optional({ type: "boolean" }),
+      detail: optional(reference("Detail")),
+      balanceCurrency: optional(reference("Currency")),
+    });
+  });
+
+  it.each([
+    ["TestCall", ["chat", "models"]],
+    ["Detail", ["connection", "fleet"]],
+    ["Severity", ["page", "ticket"]],
+    ["Currency", ["USD", "CNY"]],
+  ])("sees the values of '%s', each with a name and a description", (name, values) => {
+    const members = typeDefinitions[name]?.enum ?? [];
+    expect(members.map(({ value }) => value)).toEqual(values);
+    for (const member of members) {
+      expect(member.name).toMatch(/^[A-Z]/);
+      expect(member.description).toMatch(/\.$/);
+    }
+  });
+
+  it("sees what a connection, an alarm and a notification are made of", () => {
+    expect(shapesOf(typeDefinitions["AlarmArgs"]?.properties)).toEqual({
+      enabled: optional({ type: "boolean" }),
+      severity: optional(reference("Severity")),
+      threshold: optional({ type: "number" }),
+    });
+    expect(shapesOf(typeDefinitions["AlarmsArgs"]?.properties)).toEqual(
+      Object.fromEntries(alarmKinds.map((kind) => [kind, optional(reference("AlarmArgs"))])),
+    );
+    expect(shapesOf(typeDefinitions["NotifyArgs"]?.properties)).toEqual({
+      emails: optional({ type: "array", items: { type: "string", plain: true } }),
+      page: late(text),
+      ticket: late(text),
+    });
+    expect(Object.keys(typeDefinitions["MonitoredConnectionArgs"]?.properties ?? {})).toEqual([
+      "apiKey",
+      "secretArn",
+      "secretField",
+      "baseUrl",
+      "defaultModel",
+      "displayName",
+      "keyCreatedAt",
+    ]);
+  });
+});
