@@ -91,6 +91,29 @@ describe.each([
   });
 });
 
+test.each([
+  ["the default base URL", []],
+  ["a base URL beside one that it cannot know", ["later"]],
+])("a preview knows the alarms of %s", async (title, others) => {
+  const apiKey = "sk-0123456789abcdef0123456789abcdef";
+  const mixed = {
+    "index.js": `
+      const sqs = require("@pulumi/aws/sqs");
+      const { DeepSeekConnection } = require("pulumi-deepseek");
+      const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
+      const args = { apiKey: "${apiKey}", verify: "none" };
+      const connections = { usual: new DeepSeekConnection("usual", args) };
+      for (const name of ${JSON.stringify(others)}) {
+        const baseUrl = new sqs.Queue(name).url.apply(() => "https://gateway.example");
+        connections[name] = new DeepSeekConnection(name, { ...args, baseUrl });
+      }
+      new DeepSeekMonitor("health", { connections });`,
+  };
+  const { create } = await preview(await stage.workspace(mixed, title.replaceAll(" ", "-"), {}));
+  const outages = create?.filter((name) => name.endsWith("/serviceDown"));
+  expect(outages).toEqual(["MetricAlarm health/api.deepseek.com/serviceDown"]);
+});
+
 test("two monitors whose names and connections' names come to the same text share a stack", {
   timeout: 120_000,
 }, async () => {
