@@ -2,7 +2,14 @@ import type { AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail, dimensionsOf, type MetricName, metricNames, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
 import type { Shard } from "../shards.ts";
-import { type AlarmDefinition, type AlarmKind, alarmDefinitions, alarmKinds } from "./catalog.ts";
+import {
+  type AlarmDefinition,
+  type AlarmKind,
+  alarmDefinitions,
+  alarmKinds,
+  isEnabled,
+  isPossible,
+} from "./catalog.ts";
 
 /** What decides which alarms there are. */
 export interface AlarmSettings {
@@ -119,19 +126,6 @@ export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinute
     const period = Math.min(definition.period * intervalMinutes, MAX_PERIOD);
     return [{ ...definition, kind, threshold, period, severity: given.severity ?? definition.severity }];
   });
-}
-
-/** Whether an alarm is switched on, by the user or by default. */
-export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
-  return alarms[kind]?.enabled ?? alarmDefinitions[kind].byDefault;
-}
-
-/**
- * Whether an alarm can exist in a detail. The accounts of a shard share a gauge, so its range would be the difference
- * between two accounts.
- */
-export function isPossible(kind: AlarmKind, detail: Detail): boolean {
-  return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
 }
 
 /** What CloudWatch evaluates, in the words of `aws.cloudwatch.MetricAlarm`. */

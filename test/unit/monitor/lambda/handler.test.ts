@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
@@ -163,6 +164,7 @@ describe("the log", () => {
         connection: "retired-model",
         endpoint: scene.sandbox.url,
         verdict: "misconfigured",
+        code: "model-refused",
         cause: expect.stringContaining("answered POST /chat/completions with HTTP 400"),
         nextStep: expect.stringContaining("Check defaultModel"),
         call: "chat",
@@ -415,7 +417,8 @@ describe("what is not valid throws, and names the field", () => {
   ])("the event %j", async (event, problem) => {
     await using scene = await setScene();
     await expect(scene.runRaw(event)).rejects.toThrow(problem);
-    await expect(scene.runRaw(event)).rejects.toThrow("Run 'pulumi up'");
+    await expect(scene.runRaw(event)).rejects.toThrow(invocationProblems["event-invalid"].remedy);
+    await expect(scene.runRaw(event)).rejects.toThrow(/ \[event-invalid\]$/);
   });
 
   test.each([
