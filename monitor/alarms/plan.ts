@@ -78,32 +78,6 @@ export function lineFor({ line, connection }: AlarmSubject, displayName: string 
   return displayName === undefined || displayName === connection ? line : `${line} (${displayName})`;
 }
 
-function about(
-  subject: AlarmSubject,
-  scope: Scope,
-  values: Readonly<Record<string, string>>,
-  settings: AlarmSettings,
-): readonly PlannedAlarm[] {
-  const known: Readonly<Record<string, string>> = { ...values, Currency: settings.balanceCurrency };
-  return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
-    .filter(({ kind }) => isPossible(kind, settings.detail))
-    .map((alarm) => {
-      const names = dimensionsOf(alarm.metric, settings.detail).filter((name) => name !== "Monitor");
-      return { alarm, subject, dimensions: Object.fromEntries(names.map((name) => [name, known[name] ?? ""])) };
-    });
-}
-
-function connectionOf(name: string): AlarmSubject {
-  return { name, line: `Connection ${name}`, connection: name };
-}
-
-function shardOf({ name, connections }: Shard<string>): AlarmSubject {
-  const [first, last] = [connections.at(0), connections.at(-1)];
-  const range =
-    connections.length === 1 ? `connection ${first}` : `${connections.length} connections, ${first} to ${last}`;
-  return { name: shardSubject(name), line: `Shard ${name}: ${range}` };
-}
-
 /** CloudWatch's longest period of an alarm, in seconds. Source: PutMetricAlarm, `Period` and `EvaluationPeriods`. */
 const MAX_PERIOD = 86_400;
 
@@ -212,4 +186,30 @@ export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly Met
     const { optional, graph } = metricOf(name);
     return optional && (watched.has(name) || (dashboard && graph !== undefined));
   });
+}
+
+function about(
+  subject: AlarmSubject,
+  scope: Scope,
+  values: Readonly<Record<string, string>>,
+  settings: AlarmSettings,
+): readonly PlannedAlarm[] {
+  const known = Object.entries({ ...values, Currency: settings.balanceCurrency });
+  return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
+    .filter(({ kind }) => isPossible(kind, settings.detail))
+    .map((alarm) => {
+      const names: readonly string[] = dimensionsOf(alarm.metric, settings.detail);
+      return { alarm, subject, dimensions: Object.fromEntries(known.filter(([name]) => names.includes(name))) };
+    });
+}
+
+function connectionOf(name: string): AlarmSubject {
+  return { name, line: `Connection ${name}`, connection: name };
+}
+
+function shardOf({ name, connections }: Shard<string>): AlarmSubject {
+  const [first, last] = [connections.at(0), connections.at(-1)];
+  const range =
+    connections.length === 1 ? `connection ${first}` : `${connections.length} connections, ${first} to ${last}`;
+  return { name: shardSubject(name), line: `Shard ${name}: ${range}` };
 }

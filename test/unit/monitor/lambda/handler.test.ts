@@ -50,6 +50,18 @@ describe("a run", () => {
     });
   });
 
+  test("asks for the connection's own model, and else for the first one that the service lists", async () => {
+    await using scene = await setScene();
+    scene.store("prod", "good");
+    await scene.run([scene.connection("prod", { model: "deepseek-other" })]);
+    await scene.run([scene.connection("prod")]);
+    const bodies = scene.sandbox.requests.map(({ body }) => body as { readonly model?: string } | undefined);
+    expect(bodies.flatMap((body) => body?.model ?? [])).toEqual([
+      "deepseek-other",
+      expect.not.stringContaining("other"),
+    ]);
+  });
+
   test("writes of each connection what was learned, and no more", async () => {
     await using scene = await setScene();
     const scenarios = ["good", "unfunded", "wrong-key", "retired-model", "rate-limited", "overloaded"] as const;
