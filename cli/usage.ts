@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { fill, type MessageText, type ValuesArgument } from "../provider/core/message-text.ts";
-import { printed } from "../provider/core/messages.ts";
+import { fill, type MessageText, printed, type ValuesArgument } from "../provider/core/message-text.ts";
 import type { Problem } from "../provider/core/problems.ts";
 import type { VerdictKind } from "../provider/deepseek/verdict.ts";
 import { aligned } from "./terminal.ts";
