@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Stage, setStage } from "./stage.ts";
+import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 
-let stage: Stage;
+let cloud: LocalCloud;
 beforeAll(async () => {
-  stage = await setStage();
+  cloud = await startLocalCloud();
 }, 300_000);
 
 const key = "sk-0123456789abcdef0123456789abcdef";
@@ -37,7 +37,7 @@ test.each([
   ],
   ["no connection", "{ connections: {} }", ["connections: is empty. Name at least one connection"]],
 ])("wrong arguments fail the preview, each by its name, and show no key: %s", async (name, args, problems) => {
-  const workspace = await stage.workspace(program(args), name.replaceAll(" ", "-"), {});
+  const workspace = await cloud.workspace(program(args), name.replaceAll(" ", "-"), {});
   const { code, all } = await workspace.run(["preview"]);
   expect(code).not.toBe(0);
   for (const problem of problems) expect(all).toContain(`  - ${problem}`);
