@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { AlarmsArgs } from "../monitor/arguments.ts";
 import type { Detail } from "../monitor/metrics.ts";
 import { readAlarms } from "../monitor/settings.ts";
+import { printed } from "../provider/core/message-text.ts";
 import { parseJson } from "../provider/deepseek/replies.ts";
 import { usageError } from "./usage.ts";
 
@@ -18,6 +19,5 @@ export async function readSettings(file: string, detail: Detail): Promise<Alarms
   if (given === undefined) throw usageError("alarms-file-not-json", { file });
   const read = readAlarms(given, detail);
   if (read.type === "alarms") return read.alarms;
-  const problems = read.problems.map((problem) => problem.text);
-  throw usageError("alarms-file-invalid", { file, problems: problems.join("; ") });
+  throw usageError("alarms-file-invalid", { file, problems: read.problems.map(printed).join("; ") });
 }

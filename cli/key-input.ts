@@ -32,15 +32,15 @@ export async function readKey(keyFile: string | undefined, baseUrl: string | und
 async function readFrom(keyFile: string): Promise<string> {
   if (keyFile === "-" && process.stdin.isTTY) return withoutNewline(await ask());
   // The file is not named: a key may have been typed in its place.
-  const place = keyFile === "-" ? "the standard input" : "the file that --key-file names";
-  const text = await readText(keyFile === "-" ? process.stdin : createReadStream(keyFile), place);
+  const source = keyFile === "-" ? "the standard input" : "the file that --key-file names";
+  const text = await readText(keyFile === "-" ? process.stdin : createReadStream(keyFile), source);
   const key = withoutNewline(text);
-  if (key === "") throw usageError("key-file-empty", { place });
-  if (/^(export\s+)?\w*KEY\s*[=:]/i.test(key)) throw usageError("key-file-assignment", { place });
+  if (key === "") throw usageError("key-file-empty", { source });
+  if (/^(export\s+)?\w*KEY\s*[=:]/i.test(key)) throw usageError("key-file-assignment", { source });
   return key;
 }
 
-async function readText(stream: Readable, place: string): Promise<string> {
+async function readText(stream: Readable, source: string): Promise<string> {
   let text = "";
   try {
     for await (const chunk of stream.setEncoding("utf8")) {
@@ -49,10 +49,10 @@ async function readText(stream: Readable, place: string): Promise<string> {
     }
   } catch (error) {
     const { code = "" } = error as NodeJS.ErrnoException;
-    throw usageError("key-file-unreadable", { place, code });
+    throw usageError("key-file-unreadable", { source, code });
   }
   if (text.length <= MAX_LENGTH) return text;
-  throw usageError("key-file-too-long", { place, most: String(MAX_LENGTH) });
+  throw usageError("key-file-too-long", { source, most: String(MAX_LENGTH) });
 }
 
 /** Asks on the terminal, without showing what is typed. */

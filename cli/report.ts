@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { printed } from "../provider/core/messages.ts";
+import { printed } from "../provider/core/message-text.ts";
 import type { TestCall } from "../provider/core/values.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
 import type { Balance, Model } from "../provider/deepseek/replies.ts";

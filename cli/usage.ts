@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from "commander";
-import { fill, type MessageText, type ValuesArgument } from "../provider/core/message-text.ts";
-import { printed } from "../provider/core/messages.ts";
+import { fill, type MessageText, printed, type ValuesArgument } from "../provider/core/message-text.ts";
 import type { Problem } from "../provider/core/problems.ts";
 import type { VerdictKind } from "../provider/deepseek/verdict.ts";
 import { aligned } from "./terminal.ts";
@@ -13,15 +12,15 @@ export const usageMessages = {
   "key-of-environment": {
     text: "a key of the environment goes to ‹baseUrl› alone. For another --base-url give --key-file <file>; '--key-file -' reads the standard input, and asks on a terminal.",
   },
-  "key-file-empty": { text: "‹place› is empty: it must contain the key and nothing else." },
+  "key-file-empty": { text: "‹source› is empty: it must contain the key and nothing else." },
   "key-file-assignment": {
-    text: "‹place› contains a name and a value: it must contain the key and nothing else.",
+    text: "‹source› contains a name and a value: it must contain the key and nothing else.",
   },
   "key-file-unreadable": {
-    text: "‹place› cannot be read (‹code›): give a file that contains the key and nothing else.",
+    text: "‹source› cannot be read (‹code›): give a file that contains the key and nothing else.",
   },
   "key-file-too-long": {
-    text: "‹place› is longer than ‹most› characters: it must contain the key and nothing else.",
+    text: "‹source› is longer than ‹most› characters: it must contain the key and nothing else.",
   },
   "key-not-typed": { text: "no key was typed." },
   "key-on-command-line": { text: "an API key must not be on the command line. ‹advice›" },

@@ -4,7 +4,7 @@ import { Detail } from "./metrics.ts";
 
 export { Detail, TestCall };
 
-/** The currency of the account's balance: DeepSeek keeps accounts in one of the two. */
+/** The currency of the account's balance: DeepSeek keeps accounts in one of the two. @enum */
 export const Currency = {
   /** US dollars. */
   USD: "USD",
@@ -13,7 +13,7 @@ export const Currency = {
 } as const;
 export type Currency = (typeof Currency)[keyof typeof Currency];
 
-/** Who is alerted. */
+/** Who is alerted. @enum */
 export const Severity = {
   /** Wakes somebody up. */
   Page: "page",

@@ -3,7 +3,7 @@ export type Scope = "connection" | "endpoint" | "shard" | "monitor";
 
 export type Dimension = "Monitor" | "Connection" | "Endpoint" | "Shard" | "Currency";
 
-/** How fine the gauges, alarms and secrets are. */
+/** How fine the gauges, alarms and secrets are. @enum */
 export const Detail = {
   /** Each connection has its own. */
   Connection: "connection",

@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { printed } from "../provider/core/message-text.ts";
 import {
   describeIssues,
   describePath,
@@ -8,9 +9,8 @@ import {
   type Problem,
   problem,
 } from "../provider/core/problems.ts";
-import { alarmDefinitions, alarmKinds } from "./alarms/catalog.ts";
-import { type AlarmSettings, isEnabled, isPossible } from "./alarms/plan.ts";
-import type { AlarmArgs, AlarmsArgs, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
+import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
+import type { AlarmArgs, AlarmsArgs, Currency, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
 import { message } from "./messages.ts";
 import { type Detail, usualDetail } from "./metrics.ts";
 import { CONNECTION_NAME } from "./names.ts";
@@ -38,17 +38,22 @@ export interface ConnectionSettings {
 }
 
 /** A monitor's arguments as they are used: checked, brought into one form, with the defaults filled in. */
-export interface MonitorSettings extends AlarmSettings {
+export interface MonitorSettings {
   readonly connections: readonly ConnectionSettings[];
+  /** Minutes between two runs, 1 to 60. */
+  readonly intervalMinutes: number;
   readonly testCall: TestCall;
   readonly emails: readonly string[];
   readonly page: pulumi.Output<string> | undefined;
   readonly ticket: pulumi.Output<string> | undefined;
+  readonly alarms: AlarmsArgs;
   readonly runbookUrl: string;
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
   readonly logRetentionDays: number;
   readonly heartbeatUrl: pulumi.Output<string> | undefined;
   readonly dashboard: boolean;
+  readonly detail: Detail;
+  readonly balanceCurrency: Currency;
 }
 
 /**
@@ -105,7 +110,7 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
 
 /** One error for all problems, so that they can be mended in one go. */
 export function refusal(monitor: string, problems: readonly Problem[]): pulumi.RunError {
-  const texts = new Set(problems.map(({ text }) => `  - ${text}`));
+  const texts = new Set(problems.map((one) => `  - ${printed(one)}`));
   return new pulumi.RunError(`DeepSeekMonitor '${monitor}' cannot be planned:\n${[...texts].join("\n")}`);
 }
 

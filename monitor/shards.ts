@@ -1,5 +1,3 @@
-import type { MonitorEvent } from "./lambda/invocation.ts";
-
 /** Connections that one schedule probes in one run: a run stays short, and its event far below the limits. */
 export const SHARD_SIZE = 50;
 
@@ -20,7 +18,7 @@ export function planShards<Connection>(connections: readonly Connection[]): read
   }));
 }
 
-/** What a shard's schedule hands to the function; nothing in it is secret. */
-export function eventFor(shard: Shard<MonitorEvent["connections"][number]>): MonitorEvent {
+/** What a shard's schedule hands to the function, which checks it; nothing in it is secret. */
+export function eventFor<Connection>(shard: Shard<Connection>): { shard: string; connections: Connection[] } {
   return { shard: shard.name, connections: [...shard.connections] };
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import * as lifecycle from "./core/lifecycle.ts";
-import { printed } from "./core/messages.ts";
+import { printed } from "./core/message-text.ts";
 import type { Problem } from "./core/problems.ts";
 import type { StoredConnection } from "./core/state.ts";
 import type { Bag } from "./core/values.ts";

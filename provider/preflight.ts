@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { parseInputs, probeRequestOf, type Settings } from "./core/inputs.ts";
-import { printed, warningOf } from "./core/messages.ts";
+import { printed } from "./core/message-text.ts";
+import { warningOf } from "./core/messages.ts";
 import { leadsTo } from "./core/policy.ts";
 import type { Bag } from "./core/values.ts";
 import { type ProbeResult, requestFingerprint } from "./deepseek/probe.ts";

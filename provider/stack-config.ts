@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
-import { connectionMessage, printed, strictnessOverridden } from "./core/messages.ts";
+import { printed } from "./core/message-text.ts";
+import { connectionMessage, strictnessOverridden } from "./core/messages.ts";
 import type { Strictness } from "./core/values.ts";
 import { ambientKey } from "./deepseek/api-key.ts";
 import { keysPage } from "./deepseek/endpoint.ts";

@@ -25,7 +25,7 @@ interface Keys {
 }
 
 /** Where the story plays: a Pulumi project with examples/quickstart, and DeepSeek or its stand-in. */
-export interface Stage {
+export interface DemoStack {
   /** `undefined` if the real service is asked. */
   readonly sandbox: Sandbox | undefined;
   readonly workspace: Workspace;
@@ -39,7 +39,10 @@ export interface Stage {
 }
 
 /** Sets up what is missing, plays, and clears away. @param realKey the key for DeepSeek itself */
-export async function withStage(realKey: string | undefined, play: (stage: Stage) => Promise<void>): Promise<void> {
+export async function withDemoStack(
+  realKey: string | undefined,
+  play: (stack: DemoStack) => Promise<void>,
+): Promise<void> {
   progress("Building the package (npm run build) …");
   await buildPackage();
   const { keyFingerprint } = await import("../../dist/provider/deepseek/redact.js");

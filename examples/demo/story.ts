@@ -7,25 +7,25 @@ import { refuseRotation, rotate } from "./acts/rotation.ts";
 import { searchForTheKey } from "./acts/secrecy.ts";
 import { bringUp, refusePreview } from "./acts/verification.ts";
 import { check } from "./claims.ts";
-import { type Stage, withStage } from "./demo-stack.ts";
+import { type DemoStack, withDemoStack } from "./demo-stack.ts";
 import { heading, say, verified } from "./narration.ts";
 
 type Act =
-  | { readonly title: string; readonly play: (stage: Stage) => Promise<void> }
+  | { readonly title: string; readonly play: (stack: DemoStack) => Promise<void> }
   /** Cannot be played with the real service, for the given reason. */
   | {
       readonly title: string;
-      readonly staged: string;
-      readonly play: (stage: Stage, sandbox: Sandbox) => Promise<void>;
+      readonly whyNotReal: string;
+      readonly play: (stack: DemoStack, sandbox: Sandbox) => Promise<void>;
     };
 
 const acts: readonly Act[] = [
   { title: "A dead key stops the preview", play: refusePreview },
   { title: "A good key is verified and deployed", play: bringUp },
   { title: "The key is nowhere in the state", play: searchForTheKey },
-  { title: "A revoked key shows as drift", staged: "DeepSeek has no API that revokes a key.", play: revoke },
+  { title: "A revoked key shows as drift", whyNotReal: "DeepSeek has no API that revokes a key.", play: revoke },
   { title: "A rotation to a bad key is refused", play: refuseRotation },
-  { title: "A rotation to a good key passes", staged: "It would take a second good key.", play: rotate },
+  { title: "A rotation to a good key passes", whyNotReal: "It would take a second good key.", play: rotate },
   { title: "Everything is taken down", play: destroy },
   { title: "The person on call is told", play: rehearseRevocation },
 ];
@@ -35,13 +35,13 @@ export async function tellStory(realKey: string | undefined): Promise<void> {
   const begun = performance.now();
   introduce(realKey !== undefined);
   let root = "";
-  await withStage(realKey, async (stage) => {
-    root = stage.workspace.root;
+  await withDemoStack(realKey, async (stack) => {
+    root = stack.workspace.root;
     for (const [index, act] of acts.entries()) {
       heading(`Act ${index + 1} of ${acts.length}: ${act.title}`);
-      if (!("staged" in act)) await act.play(stage);
-      else if (stage.sandbox !== undefined) await act.play(stage, stage.sandbox);
-      else say(`Left out with --real: ${act.staged} Without --real, the sandbox plays it.`);
+      if (!("whyNotReal" in act)) await act.play(stack);
+      else if (stack.sandbox !== undefined) await act.play(stack, stack.sandbox);
+      else say(`Left out with --real: ${act.whyNotReal} Without --real, the sandbox plays it.`);
     }
   });
   check("The temporary folder is removed.", !existsSync(root), root);
@@ -56,7 +56,7 @@ function introduce(real: boolean): void {
   );
   say(
     real
-      ? "It asks the real https://api.deepseek.com with your DEEPSEEK_API_KEY, which is verified by one chat call of one token: about $0.000002 for each 'pulumi up' that passes, and one does. What cannot be staged with the real service, a revocation and a second good key, is left out."
+      ? "It asks the real https://api.deepseek.com with your DEEPSEEK_API_KEY, which is verified by one chat call of one token: about $0.000002 for each 'pulumi up' that passes, and one does. What cannot be shown with the real service, a revocation and a second good key, is left out."
       : "No account and no key are needed: a local sandbox stands in for DeepSeek, and all of Pulumi's files are in a temporary folder.",
   );
   say("Keys are never printed, not even the sandbox's. You see fingerprints: 12 hex digits that tell keys apart.");

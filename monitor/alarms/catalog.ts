@@ -1,5 +1,5 @@
 import { type AlarmsArgs, Severity } from "../arguments.ts";
-import type { MetricName } from "../metrics.ts";
+import { Detail, type MetricName } from "../metrics.ts";
 
 /** An alarm by its name in the monitor's `alarms` argument. */
 export type AlarmKind = keyof AlarmsArgs;
@@ -195,6 +195,19 @@ export const alarmDefinitions = {
 } as const satisfies Readonly<Record<AlarmKind, AlarmDefinition>>;
 
 export const alarmKinds = Object.keys(alarmDefinitions) as readonly AlarmKind[];
+
+/** Whether an alarm is switched on, by the user or by default. */
+export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
+  return alarms[kind]?.enabled ?? alarmDefinitions[kind].byDefault;
+}
+
+/**
+ * Whether an alarm can exist in a detail. The accounts of a shard share a gauge, so its range would be the difference
+ * between two accounts.
+ */
+export function isPossible(kind: AlarmKind, detail: Detail): boolean {
+  return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
+}
 
 /** What an alarm says to a person: one or two short sentences each, at most 600 characters together. */
 export interface AlarmText {

@@ -2,7 +2,14 @@ import type { AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail, dimensionsOf, type MetricName, metricNames, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
 import type { Shard } from "../shards.ts";
-import { type AlarmDefinition, type AlarmKind, alarmDefinitions, alarmKinds } from "./catalog.ts";
+import {
+  type AlarmDefinition,
+  type AlarmKind,
+  alarmDefinitions,
+  alarmKinds,
+  isEnabled,
+  isPossible,
+} from "./catalog.ts";
 
 /** What decides which alarms there are. */
 export interface AlarmSettings {
@@ -71,32 +78,6 @@ export function lineFor({ line, connection }: AlarmSubject, displayName: string 
   return displayName === undefined || displayName === connection ? line : `${line} (${displayName})`;
 }
 
-function about(
-  subject: AlarmSubject,
-  scope: Scope,
-  values: Readonly<Record<string, string>>,
-  settings: AlarmSettings,
-): readonly PlannedAlarm[] {
-  const known: Readonly<Record<string, string>> = { ...values, Currency: settings.balanceCurrency };
-  return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
-    .filter(({ kind }) => isPossible(kind, settings.detail))
-    .map((alarm) => {
-      const names = dimensionsOf(alarm.metric, settings.detail).filter((name) => name !== "Monitor");
-      return { alarm, subject, dimensions: Object.fromEntries(names.map((name) => [name, known[name] ?? ""])) };
-    });
-}
-
-function connectionOf(name: string): AlarmSubject {
-  return { name, line: `Connection ${name}`, connection: name };
-}
-
-function shardOf({ name, connections }: Shard<string>): AlarmSubject {
-  const [first, last] = [connections.at(0), connections.at(-1)];
-  const range =
-    connections.length === 1 ? `connection ${first}` : `${connections.length} connections, ${first} to ${last}`;
-  return { name: shardSubject(name), line: `Shard ${name}: ${range}` };
-}
-
 /** CloudWatch's longest period of an alarm, in seconds. Source: PutMetricAlarm, `Period` and `EvaluationPeriods`. */
 const MAX_PERIOD = 86_400;
 
@@ -119,19 +100,6 @@ export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinute
     const period = Math.min(definition.period * intervalMinutes, MAX_PERIOD);
     return [{ ...definition, kind, threshold, period, severity: given.severity ?? definition.severity }];
   });
-}
-
-/** Whether an alarm is switched on, by the user or by default. */
-export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
-  return alarms[kind]?.enabled ?? alarmDefinitions[kind].byDefault;
-}
-
-/**
- * Whether an alarm can exist in a detail. The accounts of a shard share a gauge, so its range would be the difference
- * between two accounts.
- */
-export function isPossible(kind: AlarmKind, detail: Detail): boolean {
-  return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
 }
 
 /** What CloudWatch evaluates, in the words of `aws.cloudwatch.MetricAlarm`. */
@@ -218,4 +186,30 @@ export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly Met
     const { optional, graph } = metricOf(name);
     return optional && (watched.has(name) || (dashboard && graph !== undefined));
   });
+}
+
+function about(
+  subject: AlarmSubject,
+  scope: Scope,
+  values: Readonly<Record<string, string>>,
+  settings: AlarmSettings,
+): readonly PlannedAlarm[] {
+  const known = Object.entries({ ...values, Currency: settings.balanceCurrency });
+  return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
+    .filter(({ kind }) => isPossible(kind, settings.detail))
+    .map((alarm) => {
+      const names: readonly string[] = dimensionsOf(alarm.metric, settings.detail);
+      return { alarm, subject, dimensions: Object.fromEntries(known.filter(([name]) => names.includes(name))) };
+    });
+}
+
+function connectionOf(name: string): AlarmSubject {
+  return { name, line: `Connection ${name}`, connection: name };
+}
+
+function shardOf({ name, connections }: Shard<string>): AlarmSubject {
+  const [first, last] = [connections.at(0), connections.at(-1)];
+  const range =
+    connections.length === 1 ? `connection ${first}` : `${connections.length} connections, ${first} to ${last}`;
+  return { name: shardSubject(name), line: `Shard ${name}: ${range}` };
 }

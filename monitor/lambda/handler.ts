@@ -1,3 +1,4 @@
+import { printed } from "../../provider/core/message-text.ts";
 import type { Clock } from "../../provider/deepseek/clock.ts";
 import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
@@ -120,7 +121,9 @@ function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSumm
 function throwIfUnreadable(results: readonly Result[]): void {
   const unreadable = results.filter((result) => result.type === "unreadable");
   if (unreadable.length === 0) return;
-  const reasons = unreadable.slice(0, 5).map(({ connection, error }) => `'${connection.name}': ${error.message}`);
+  const reasons = unreadable
+    .slice(0, 5)
+    .map(({ connection, error }) => `'${connection.name}': ${printed({ code: error.code, text: error.message })}`);
   const more = unreadable.length > 5 ? ` And ${unreadable.length - 5} more.` : "";
   throw new Error(`The monitor cannot read the key of ${reasons.join(" ")}${more}`);
 }

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
-import { fill, type MessageText } from "../../provider/core/message-text.ts";
+import { fill, type MessageText, printed } from "../../provider/core/message-text.ts";
 import { describeIssues, type Issue, type Problem, problem } from "../../provider/core/problems.ts";
 import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
 import { Detail, type MetricName, metricNames } from "../metrics.ts";
@@ -99,10 +99,10 @@ export function readEvent(event: unknown): MonitorEvent {
   const connections = parsed.data.connections.map((connection, index) => {
     const { name } = connection;
     const url = parseBaseUrl(connection.baseUrl);
-    if (!url.ok) problems.push(problem("base-url-invalid", ["connections", index, "baseUrl"], url.problem));
+    if (!url.ok) problems.push(problem(url.code, ["connections", index, "baseUrl"], url.problem));
     if (names.has(name)) {
-      const { text } = invocationProblems["event-connection-duplicate"];
-      problems.push(problem("event-connection-duplicate", ["connections", index, "name"], fill(text, { name })));
+      const code = "event-connection-duplicate";
+      problems.push(problem(code, ["connections", index, "name"], fill(invocationProblems[code].text, { name })));
     }
     names.add(name);
     return url.ok ? { ...connection, baseUrl: url.baseUrl } : connection;
@@ -126,5 +126,5 @@ function invalid(code: "environment-invalid" | "event-invalid", problems: readon
   const { text, remedy } = invocationProblems[code];
   const shown = problems.slice(0, 5).map((one) => one.text);
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-  return new Error(`${fill(text, { problems: shown.join("; ") + more })} ${remedy}`);
+  return new Error(printed({ code, text: `${fill(text, { problems: shown.join("; ") + more })} ${remedy}` }));
 }

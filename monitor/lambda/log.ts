@@ -42,6 +42,7 @@ export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
     connection: connection.name,
     endpoint: connection.baseUrl,
     verdict: verdict.kind,
+    code: verdict.code,
     cause: verdict.cause,
     nextStep: verdict.nextStep,
     attempts,

@@ -22,7 +22,11 @@ export interface Run {
   readonly at: number;
 }
 
-const DAY_MS = 24 * 60 * 60 * 1_000;
+/** What one document says: each metric's values under the same dimensions. */
+export interface Measurement {
+  readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
+  readonly values: Readonly<Partial<Record<MetricName, readonly number[]>>>;
+}
 
 /**
  * Everything that a run measured, one measurement a document. What has the same dimensions is in one: a line for each
@@ -36,6 +40,55 @@ export function measurementsOf(run: Run): readonly Measurement[] {
     measure(run, "Probed", probed.length / run.results.length),
     ...oldestKey(run, probed),
   ]);
+}
+
+/** The gauges that a verdict sets, 0 or 1. What is absent was not learned and is not written. */
+export type Gauges = Readonly<Partial<Record<FlagName, 0 | 1>>>;
+
+/** What a probe with this verdict learned: one table. A fault says nothing about a key, so it writes nothing there. */
+export function gaugesOf(verdict: Verdict): Gauges {
+  switch (verdict.kind) {
+    case "valid":
+      return { KeyRejected: 0, Unfunded: 0, Misconfigured: 0, RateLimited: 0, ServiceFailing: 0 };
+    case "unfunded":
+      return { KeyRejected: 0, Unfunded: 1, RateLimited: 0, ServiceFailing: 0 };
+    case "invalid":
+      return { KeyRejected: 1, ServiceFailing: 0 };
+    case "misconfigured":
+      // Before the test call the service has listed its models, so the key works and the service answers.
+      return verdict.call === "chat"
+        ? { KeyRejected: 0, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
+        : { Misconfigured: 1 };
+    case "indeterminate":
+      // The account's limit, not an outage.
+      return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
+  }
+}
+
+/** Powertools warns of times that are not near to now; a rehearsal's clock is simulated. */
+const ignore = () => {};
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore, trace: ignore, critical: ignore };
+
+const builder = new Metrics({ namespace: NAMESPACE, logger: silent });
+
+/**
+ * A measurement in CloudWatch's embedded metric format, one line of JSON: CloudWatch Logs makes metrics of it, so the
+ * function needs no permission and no call for them.
+ *
+ * @param timestamp epoch milliseconds
+ */
+export function emfDocument({ dimensions, values }: Measurement, timestamp: number): string {
+  // The library's own dimension `service` would make metrics that no alarm reads.
+  builder.clearDefaultDimensions();
+  builder.addDimensions({ ...dimensions });
+  builder.setTimestamp(timestamp);
+  for (const [name, samples] of Object.entries(values) as [MetricName, readonly number[]][]) {
+    for (const sample of samples) builder.addMetric(name, metrics[name].unit, sample);
+  }
+  const document = JSON.stringify(builder.serializeMetrics());
+  builder.clearMetrics();
+  builder.clearDimensions();
+  return document;
 }
 
 function ofConnection(run: Run, { connection, verdict, balances }: Probed): readonly Sample[] {
@@ -63,6 +116,8 @@ function ofEndpoint(run: Run, { connection, verdict, latencyMs }: Probed): reado
   ];
 }
 
+const DAY_MS = 24 * 60 * 60 * 1_000;
+
 function oldestKey(run: Run, probed: readonly Probed[]): readonly Sample[] {
   const created = probed.flatMap(({ keyCreatedAt }) => keyCreatedAt?.getTime() ?? []);
   if (created.length === 0 || !isWanted(run, "OldestKeyAgeDays")) return [];
@@ -73,17 +128,15 @@ function isWanted(run: Run, name: MetricName): boolean {
   return !metrics[name].optional || run.gauges.includes(name);
 }
 
-type Subject = Measurement["dimensions"];
-
 /** One value of one metric. */
 interface Sample {
   readonly name: MetricName;
   readonly value: number;
-  readonly dimensions: Subject;
+  readonly dimensions: Measurement["dimensions"];
 }
 
-function measure(run: Run, name: MetricName, value: number, subject: Subject = {}): Sample {
-  const known: Subject = { Monitor: run.monitor, Shard: run.shard, ...subject };
+function measure(run: Run, name: MetricName, value: number, values: Measurement["dimensions"] = {}): Sample {
+  const known: Measurement["dimensions"] = { Monitor: run.monitor, Shard: run.shard, ...values };
   const names = dimensionsOf(name, run.detail);
   return { name, value, dimensions: Object.fromEntries(names.map((dimension) => [dimension, known[dimension]])) };
 }
@@ -91,6 +144,12 @@ function measure(run: Run, name: MetricName, value: number, subject: Subject = {
 interface Group extends Measurement {
   readonly values: Partial<Record<MetricName, number[]>>;
 }
+
+/**
+ * Most values of a metric in one document. CloudWatch takes 100; at 100 the library prints what it has by itself.
+ * Source: CloudWatch, 'Specification: Embedded metric format'.
+ */
+const MAX_VALUES = 50;
 
 /** Puts samples of the same dimensions together, in the order of their first ones, as many as a document may hold. */
 function merged(samples: readonly Sample[]): readonly Measurement[] {
@@ -107,64 +166,4 @@ function merged(samples: readonly Sample[]): readonly Measurement[] {
     group.values[name] = [...(group.values[name] ?? []), value];
   }
   return all;
-}
-
-/** The gauges that a verdict sets, 0 or 1. What is absent was not learned and is not written. */
-export type Gauges = Readonly<Partial<Record<FlagName, 0 | 1>>>;
-
-/** What a probe with this verdict learned: one table. A fault says nothing about a key, so it writes nothing there. */
-export function gaugesOf(verdict: Verdict): Gauges {
-  switch (verdict.kind) {
-    case "valid":
-      return { KeyRejected: 0, Unfunded: 0, Misconfigured: 0, RateLimited: 0, ServiceFailing: 0 };
-    case "unfunded":
-      return { KeyRejected: 0, Unfunded: 1, RateLimited: 0, ServiceFailing: 0 };
-    case "invalid":
-      return { KeyRejected: 1, ServiceFailing: 0 };
-    case "misconfigured":
-      // Before the test call the service has listed its models, so the key works and the service answers.
-      return verdict.call === "chat"
-        ? { KeyRejected: 0, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
-        : { Misconfigured: 1 };
-    case "indeterminate":
-      // The account's limit, not an outage.
-      return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
-  }
-}
-
-/** What one document says: each metric's values under the same dimensions. */
-export interface Measurement {
-  readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
-  readonly values: Readonly<Partial<Record<MetricName, readonly number[]>>>;
-}
-
-/**
- * Most values of a metric in one document. CloudWatch takes 100; at 100 the library prints what it has by itself.
- * Source: CloudWatch, 'Specification: Embedded metric format'.
- */
-const MAX_VALUES = 50;
-
-/** Powertools warns of times that are not near to now; a rehearsal's clock is simulated. */
-const silent = { debug() {}, info() {}, warn() {}, error() {}, trace() {}, critical() {} };
-
-const builder = new Metrics({ namespace: NAMESPACE, logger: silent });
-
-/**
- * A measurement in CloudWatch's embedded metric format, one line of JSON: CloudWatch Logs makes metrics of it, so the
- * function needs no permission and no call for them.
- *
- * @param timestamp epoch milliseconds
- */
-export function emfDocument({ dimensions, values }: Measurement, timestamp: number): string {
-  // The library's own dimension `service` would make metrics that no alarm reads.
-  builder.clearDefaultDimensions();
-  builder.addDimensions({ ...dimensions });
-  builder.setTimestamp(timestamp);
-  for (const [name, samples] of Object.entries(values) as [MetricName, readonly number[]][]) {
-    for (const sample of samples) builder.addMetric(name, metrics[name].unit, sample);
-  }
-  const document = JSON.stringify(builder.serializeMetrics());
-  builder.clearMetrics();
-  builder.clearDimensions();
-  return document;
 }

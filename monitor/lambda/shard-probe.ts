@@ -11,6 +11,42 @@ import type { Deadline } from "./deadline.ts";
 import type { MonitoredConnection } from "./invocation.ts";
 import { keyIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
 
+/** What a run learned of one connection. */
+export type Result = Probed | Unreadable;
+
+export interface Probed {
+  readonly type: "probed";
+  readonly connection: MonitoredConnection;
+  readonly verdict: Verdict;
+  /** Empty where the service does not tell. */
+  readonly balances: readonly Balance[];
+  /** Absent where the key was not read in time. */
+  readonly keyFingerprint?: string;
+  readonly keyCreatedAt?: Date;
+  /** How often the deciding call was made. */
+  readonly attempts: number;
+  /** Duration of the deciding call's last attempt, in milliseconds. */
+  readonly latencyMs?: number;
+  /** DeepSeek's `x-ds-trace-id` of that attempt. */
+  readonly traceId?: string;
+}
+
+/** The key could not be read, so nothing was asked. */
+export interface Unreadable {
+  readonly type: "unreadable";
+  readonly connection: MonitoredConnection;
+  readonly error: SecretUnreadableError;
+}
+
+/** What a probe needs besides the connection. */
+export interface Means {
+  readonly http: Http;
+  readonly secrets: SecretCache;
+  /** Whether the probe ends with the test call. */
+  readonly testCall: boolean;
+  readonly clock: Clock;
+}
+
 /**
  * Connections that are probed at once. A probe has two calls under way at most, so there are 100 requests in flight, far
  * below a Lambda's 1,024 file descriptors.
@@ -30,6 +66,20 @@ export function probeShard(
       return deadline.within<Result>(work, () => unfinished(connection));
     }),
   );
+}
+
+/** From how many different keys on it is likelier that the service errs than that all were revoked in one minute. */
+const MANY_KEYS = 3;
+
+/**
+ * The endpoint's own fault: where three or more different keys of one endpoint were asked about in a run, and every one
+ * was rejected, nothing is known about them. Outages of DeepSeek have answered 401 to good keys.
+ */
+export function doubtRejections(results: readonly Result[]): readonly Result[] {
+  const probed = results.filter((result) => result.type === "probed");
+  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
+  const doubtful = new Set([...ofEndpoint.values()].filter(rejectsAll).flat());
+  return results.map((result) => (result.type === "probed" && doubtful.has(result) ? doubted(result) : result));
 }
 
 function unfinished(connection: MonitoredConnection): Probed {
@@ -52,14 +102,6 @@ function unfinished(connection: MonitoredConnection): Probed {
 const ATTEMPT_TIMEOUT_MS = 15_000;
 /** A single fault is no news: it is tried again at once. */
 const MAX_ATTEMPTS = 2;
-
-export interface Means {
-  readonly http: Http;
-  readonly secrets: SecretCache;
-  /** Whether the probe ends with the test call. */
-  readonly testCall: boolean;
-  readonly clock: Clock;
-}
 
 /** Probes one connection: reads its key, asks, and reads the key again before a rejection is believed. */
 async function probeConnection(connection: MonitoredConnection, means: Means): Promise<Result> {
@@ -113,27 +155,13 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
 function decidingCall({ verdict }: ProbeResult, testCall: boolean, records: readonly CallRecord[]) {
   const usual: Call = testCall ? "chat" : "models";
   const call = verdict.kind === "valid" ? usual : verdict.call;
-  const attempts = call === undefined ? [] : records.filter(({ path }) => path === routes[call].path);
+  const attempts = records.filter(({ path }) => call !== undefined && path === routes[call].path);
   const last = attempts.at(-1);
   return {
     attempts: attempts.length,
     ...(last !== undefined && { latencyMs: last.milliseconds }),
     ...(last?.traceId !== undefined && { traceId: last.traceId }),
   };
-}
-
-/** From how many different keys on it is likelier that the service errs than that all were revoked in one minute. */
-const MANY_KEYS = 3;
-
-/**
- * The endpoint's own fault: where three or more different keys of one endpoint were asked about in a run, and every one
- * was rejected, nothing is known about them. Outages of DeepSeek have answered 401 to good keys.
- */
-export function doubtRejections(results: readonly Result[]): readonly Result[] {
-  const probed = results.filter((result) => result.type === "probed");
-  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
-  const doubtful = new Set([...ofEndpoint.values()].filter(rejectsAll).flat());
-  return results.map((result) => (result.type === "probed" && doubtful.has(result) ? doubted(result) : result));
 }
 
 function rejectsAll(probed: readonly Probed[]): boolean {
@@ -155,31 +183,4 @@ function doubted(result: Probed): Probed {
         "of them were revoked, replace them.",
     },
   };
-}
-
-/** What a run learned of one connection. */
-export type Result = Probed | Unreadable;
-
-export interface Probed {
-  readonly type: "probed";
-  readonly connection: MonitoredConnection;
-  readonly verdict: Verdict;
-  /** Empty where the service does not tell. */
-  readonly balances: readonly Balance[];
-  /** Absent where the key was not read in time. */
-  readonly keyFingerprint?: string;
-  readonly keyCreatedAt?: Date;
-  /** How often the deciding call was made. */
-  readonly attempts: number;
-  /** Duration of the deciding call's last attempt, in milliseconds. */
-  readonly latencyMs?: number;
-  /** DeepSeek's `x-ds-trace-id` of that attempt. */
-  readonly traceId?: string;
-}
-
-/** The key could not be read, so nothing was asked. */
-export interface Unreadable {
-  readonly type: "unreadable";
-  readonly connection: MonitoredConnection;
-  readonly error: SecretUnreadableError;
 }

@@ -42,7 +42,7 @@ export interface Scenario {
 }
 
 /** What happens in a scenario, and for how many minutes it is watched. */
-export interface Script {
+interface Script {
   readonly minutes: number;
   readonly steps: readonly Step[];
   readonly causes: readonly Cause[];

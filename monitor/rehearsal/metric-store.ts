@@ -10,6 +10,36 @@ import type { Gauge, MetricId } from "./timeline.ts";
  */
 export const EMF_DELAY_MINUTES = 1;
 
+/** The values of one metric that one log line carries. */
+export interface Sample extends MetricId {
+  /** Milliseconds since 1970. */
+  readonly timestamp: number;
+  readonly values: readonly number[];
+}
+
+/**
+ * Reads one printed line as CloudWatch does: the metrics of a namespace in an EMF document, nothing from any other line. What
+ * the document announces and does not hold is left out.
+ */
+export function readSamples(line: string, namespace: string): readonly Sample[] {
+  const document = emfDocument.safeParse(parseJson(line)).data;
+  if (document === undefined) return [];
+  const { Timestamp: timestamp, CloudWatchMetrics: directives } = document._aws;
+  return directives
+    .filter((directive) => directive.Namespace === namespace)
+    .flatMap(({ Dimensions, Metrics }) =>
+      Dimensions.flatMap((names) => {
+        const values = names.map((name) => dimensionValue.safeParse(document[name]).data);
+        if (values.includes(undefined)) return [];
+        const dimensions = Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
+        return Metrics.flatMap(({ Name }) => {
+          const read = metricValues.safeParse(document[Name]).data;
+          return read === undefined ? [] : [{ name: Name, dimensions, timestamp, values: read }];
+        });
+      }),
+    );
+}
+
 /** What was written of a metric in one minute. */
 interface Minute {
   readonly minute: number;
@@ -70,6 +100,11 @@ export function statisticOf(
   return values.length === 0 ? undefined : statistics[statistic](values);
 }
 
+/** The same text for the same metric, whatever the order of its dimensions. */
+export function keyOf({ name, dimensions }: MetricId): string {
+  return JSON.stringify([name, ...Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
+}
+
 const maximum = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value));
 const minimum = (values: readonly number[]) => values.reduce((least, value) => Math.min(least, value));
 
@@ -79,18 +114,6 @@ const statistics: Readonly<Record<AlarmDefinition["statistic"], (values: readonl
   Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
   Range: (values) => maximum(values) - minimum(values),
 };
-
-/** The same text for the same metric, whatever the order of its dimensions. */
-export function keyOf({ name, dimensions }: MetricId): string {
-  return JSON.stringify([name, ...Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
-}
-
-/** The values of one metric that one log line carries. */
-export interface Sample extends MetricId {
-  /** Milliseconds since 1970. */
-  readonly timestamp: number;
-  readonly values: readonly number[];
-}
 
 /**
  * The part of the embedded metric format that CloudWatch reads. Source:
@@ -111,26 +134,3 @@ const emfDocument = z.looseObject({
 
 const metricValues = z.union([z.number().transform((value) => [value]), z.array(z.number()).min(1).max(100)]);
 const dimensionValue = z.string().min(1).max(1024);
-
-/**
- * Reads one printed line as CloudWatch does: the metrics of a namespace in an EMF document, nothing from any other line. What
- * the document announces and does not hold is left out.
- */
-export function readSamples(line: string, namespace: string): readonly Sample[] {
-  const document = emfDocument.safeParse(parseJson(line)).data;
-  if (document === undefined) return [];
-  const { Timestamp: timestamp, CloudWatchMetrics: directives } = document._aws;
-  return directives
-    .filter((directive) => directive.Namespace === namespace)
-    .flatMap(({ Dimensions, Metrics }) =>
-      Dimensions.flatMap((names) => {
-        const values = names.map((name) => dimensionValue.safeParse(document[name]).data);
-        if (values.includes(undefined)) return [];
-        const dimensions = Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]));
-        return Metrics.flatMap(({ Name }) => {
-          const read = metricValues.safeParse(document[Name]).data;
-          return read === undefined ? [] : [{ name: Name, dimensions, timestamp, values: read }];
-        });
-      }),
-    );
-}

@@ -129,7 +129,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
 }
 
 /** A planned alarm with the names that it has in the rehearsal. */
-export function simulated({ alarm, subject, dimensions }: PlannedAlarm): SimulatedAlarm {
+function simulated({ alarm, subject, dimensions }: PlannedAlarm): SimulatedAlarm {
   const metric = { name: alarm.metric, dimensions: { Monitor: MONITOR, ...dimensions } };
   return new SimulatedAlarm(alarmName(MONITOR, subject.name, alarm.title), alarm, metric);
 }

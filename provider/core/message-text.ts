@@ -23,3 +23,8 @@ export type ValuesArgument<Text extends string> = [PlaceholderIn<Text>] extends 
 export function fill(text: string, values: Readonly<Record<string, string | number>> = {}): string {
   return text.replaceAll(/‹([^›]*)›/g, (placeholder, name: string) => String(values[name] ?? placeholder));
 }
+
+/** A message as it is printed: with its code, which the page of errors explains. */
+export function printed({ code, text }: { readonly code: string; readonly text: string }): string {
+  return `${text} [${code}]`;
+}

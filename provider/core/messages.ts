@@ -14,11 +14,6 @@ export interface Message {
   readonly text: string;
 }
 
-/** A message as it is printed: with its code, which the page of errors explains. */
-export function printed({ code, text }: { readonly code: string; readonly text: string }): string {
-  return `${text} [${code}]`;
-}
-
 /** What is said about a connection besides the verdict of a probe and problems with its inputs. */
 export const connectionMessages = {
   "model-unlisted": {

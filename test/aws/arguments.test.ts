@@ -1,9 +1,9 @@
 import { beforeAll, expect, test } from "vitest";
-import { type Stage, setStage } from "./stage.ts";
+import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 
-let stage: Stage;
+let cloud: LocalCloud;
 beforeAll(async () => {
-  stage = await setStage();
+  cloud = await startLocalCloud();
 }, 300_000);
 
 const key = "sk-0123456789abcdef0123456789abcdef";
@@ -28,16 +28,16 @@ test.each([
       notify: { emails: ["on-call"] },
     }`,
     [
-      "connections.prod, connections.Prod: are one name but for upper and lower case",
+      "connections.Prod: differs from connections.prod in upper and lower case only",
       "connections.a b: its name must be 1 to 32 characters",
       "scheduleExpression: must be 'rate(1 minute)' to 'rate(60 minutes)'",
-      "alarms.keyRevoked: is no alarm; the alarms are keyRejected, ",
-      "notify.emails.0: is no email address",
+      "alarms.keyRevoked: is not an alarm; the alarms are keyRejected, ",
+      "notify.emails[0]: is not an email address",
     ],
   ],
-  ["no connection", "{ connections: {} }", ["connections: there is none: name at least one"]],
+  ["no connection", "{ connections: {} }", ["connections: is empty. Name at least one connection"]],
 ])("wrong arguments fail the preview, each by its name, and show no key: %s", async (name, args, problems) => {
-  const workspace = await stage.workspace(program(args), name.replaceAll(" ", "-"), {});
+  const workspace = await cloud.workspace(program(args), name.replaceAll(" ", "-"), {});
   const { code, all } = await workspace.run(["preview"]);
   expect(code).not.toBe(0);
   for (const problem of problems) expect(all).toContain(`  - ${problem}`);

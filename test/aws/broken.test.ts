@@ -1,10 +1,10 @@
 import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { beforeAll, expect, test } from "vitest";
-import { type Stage, setStage } from "./stage.ts";
+import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 
-let stage: Stage;
+let cloud: LocalCloud;
 beforeAll(async () => {
-  stage = await setStage();
+  cloud = await startLocalCloud();
 }, 300_000);
 
 /** A monitor whose function gets another code than the package's, if the configuration has it `broken`. */
@@ -26,9 +26,9 @@ const program = {
 const failure = /aws:lambda:Invocation \(health\/shard-0\):[\s\S]*invoking Lambda Function .*broken on purpose/;
 
 async function workspace(name: string, config: Readonly<Record<string, string>>) {
-  const made = await stage.workspace(program, name, { baseUrl: stage.sandbox.url, ...config });
+  const made = await cloud.workspace(program, name, { baseUrl: cloud.sandbox.url, ...config });
   const key = "sk-0123456789abcdef0123456789abcdef";
-  stage.sandbox.use(key, "good");
+  cloud.sandbox.use(key, "good");
   await made.setConfig("key", key, { secret: true });
   return made;
 }
@@ -41,7 +41,7 @@ test("a function that cannot start fails the deployment, and no schedule invokes
   expect(code).not.toBe(0);
   expect(all).toMatch(failure);
 
-  expect((await stage.clients.scheduler.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
+  expect((await cloud.clients.scheduler.send(new ListSchedulesCommand({}))).Schedules).toEqual([]);
   expect(await stack.destroy()).toMatchObject({ code: 0 });
 });
 

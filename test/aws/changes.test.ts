@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { changesOf, deployedResources } from "./stack.ts";
-import { type Stage, setStage } from "./stage.ts";
 
-let stage: Stage;
+let cloud: LocalCloud;
 beforeAll(async () => {
-  stage = await setStage();
+  cloud = await startLocalCloud();
 }, 300_000);
 
 /**
@@ -35,14 +35,14 @@ describe.each([
 ])("a monitor of $kind", { timeout: 180_000 }, ({ kind, expression, resources }) => {
   let stack: Workspace;
   beforeAll(async () => {
-    const config = { baseUrl: stage.sandbox.url, names: '["prod"]' };
-    stack = await stage.workspace(program(expression), `changes-${kind.replace(" ", "-")}`, config);
+    const config = { baseUrl: cloud.sandbox.url, names: '["prod"]' };
+    stack = await cloud.workspace(program(expression), `changes-${kind.replace(" ", "-")}`, config);
     await giveKey(stack);
   });
 
   test("is deployed for the first time as a saved plan says", async () => {
     const { create, ...others } = await upAsPlanned(stack);
-    expect(create).toEqual(expect.arrayContaining([`MetricAlarm health/${stage.sandbox.url}/serviceDown`]));
+    expect(create).toEqual(expect.arrayContaining([`MetricAlarm health/${cloud.sandbox.url}/serviceDown`]));
     expect(others).toEqual({});
   });
 
@@ -91,6 +91,29 @@ describe.each([
   });
 });
 
+test.each([
+  ["the default base URL", []],
+  ["a base URL beside one that it cannot know", ["later"]],
+])("a preview knows the alarms of %s", async (title, others) => {
+  const apiKey = "sk-0123456789abcdef0123456789abcdef";
+  const mixed = {
+    "index.js": `
+      const sqs = require("@pulumi/aws/sqs");
+      const { DeepSeekConnection } = require("pulumi-deepseek");
+      const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
+      const args = { apiKey: "${apiKey}", verify: "none" };
+      const connections = { usual: new DeepSeekConnection("usual", args) };
+      for (const name of ${JSON.stringify(others)}) {
+        const baseUrl = new sqs.Queue(name).url.apply(() => "https://gateway.example");
+        connections[name] = new DeepSeekConnection(name, { ...args, baseUrl });
+      }
+      new DeepSeekMonitor("health", { connections });`,
+  };
+  const { create } = await preview(await cloud.workspace(mixed, title.replaceAll(" ", "-"), {}));
+  const outages = create?.filter((name) => name.endsWith("/serviceDown"));
+  expect(outages).toEqual(["MetricAlarm health/api.deepseek.com/serviceDown"]);
+});
+
 test("two monitors whose names and connections' names come to the same text share a stack", {
   timeout: 120_000,
 }, async () => {
@@ -105,7 +128,7 @@ test("two monitors whose names and connections' names come to the same text shar
       new DeepSeekMonitor("health-eu", { connections: { prod: connection }, notify });
       new DeepSeekMonitor("health-schedule", { connections: { prod: connection }, notify });`,
   };
-  const stack = await stage.workspace(two, "two", { baseUrl: stage.sandbox.url });
+  const stack = await cloud.workspace(two, "two", { baseUrl: cloud.sandbox.url });
   await giveKey(stack);
   const { create } = await up(stack);
   expect(create?.filter((name) => name.endsWith("/keyRejected"))).toEqual([
@@ -139,6 +162,6 @@ function doneBy({ code, stdout, all }: CommandResult) {
 
 async function giveKey(stack: Workspace): Promise<void> {
   const key = `sk-${randomBytes(16).toString("hex")}`;
-  stage.sandbox.use(key, "good");
+  cloud.sandbox.use(key, "good");
   await stack.setConfig("key", key, { secret: true });
 }

@@ -12,10 +12,10 @@ import { type Clients, clientsOf } from "./clients.ts";
 import { eventually } from "./eventually.ts";
 import { FunctionLog } from "./function-log.ts";
 import { type Inbox, openInbox } from "./inbox.ts";
+import { startLocalCloud } from "./local-cloud.ts";
 import type { LocalAws } from "./ministack.ts";
 import { credentialsOfRole } from "./role.ts";
 import { type Deployed, deployedResources } from "./stack.ts";
-import { setStage } from "./stage.ts";
 import { inventory } from "./stores.ts";
 
 /** Long enough for a run that the schedule starts, on a machine that does other things too. */
@@ -39,11 +39,11 @@ let log: FunctionLog;
 let inbox: Inbox;
 
 beforeAll(async () => {
-  const stage = await setStage();
-  ({ aws, clients, sandbox } = stage);
+  const cloud = await startLocalCloud();
+  ({ aws, clients, sandbox } = cloud);
   empty = inventory(await aws.files());
   const config = { baseUrl: sandbox.url, emails: '["on-call@example.com"]' };
-  stack = await stage.workspace({ directory: example }, "deepseek-monitored", config);
+  stack = await cloud.workspace({ directory: example }, "deepseek-monitored", config);
 }, 300_000);
 
 describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {

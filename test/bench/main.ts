@@ -5,9 +5,9 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
 import { cost } from "./cost.ts";
+import { drawingOf } from "./drawing.ts";
 import { type Bench, type Figure, isOver, markdownOf, textOf } from "./figure.ts";
 import { monitor } from "./monitor.ts";
-import { drawingOf } from "./plot.ts";
 import { preview } from "./preview.ts";
 import { probe } from "./probe.ts";
 

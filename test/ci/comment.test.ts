@@ -2,47 +2,71 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { afterAll, beforeAll, expect, it } from "vitest";
-import { runCommand } from "../../examples/demo/engine/command.ts";
-import { GitHub } from "./github.ts";
-import { project } from "./scene.ts";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { type CommandResult, runCommand } from "../../examples/demo/engine/command.ts";
+import { example, GitHub } from "./github.ts";
 
-/* The script that writes the comment, on texts that no preview should have, and that a program can print all the same. */
+/* The script that writes the comment: what it does to comments, and what a text can do to it, whatever a program prints. */
 
-const script = fileURLToPath(new URL(".github/preview-comment.mjs", project));
+const script = fileURLToPath(new URL(".github/preview-comment.mjs", example));
 
 let github: GitHub;
 let folder: string;
-beforeAll(async () => {
+beforeEach(async () => {
   github = await GitHub.start();
   folder = await mkdtemp(join(tmpdir(), "preview-comment-"));
 });
-afterAll(async () => {
+afterEach(async () => {
   github.close();
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The comment on a preview that said this, and the part of it that shows what was said. */
-async function commentOn(text: string): Promise<{ readonly comment: string; readonly shown: string }> {
-  await writeFile(join(folder, "preview.txt"), text);
-  const { code, all } = await runCommand(process.execPath, [script], {
+function runScript(outcome = "success"): Promise<CommandResult> {
+  return runCommand(process.execPath, [script], {
     env: {
-      GITHUB_API_URL: github.url,
-      GITHUB_REPOSITORY: github.repository,
-      GITHUB_RUN_ID: "42",
-      GITHUB_SERVER_URL: "https://github.com",
+      ...github.env,
       GITHUB_TOKEN: github.token,
-      OUTCOME: "success",
-      PULL_REQUEST: String(github.pullRequest),
+      OUTCOME: outcome,
+      PULL_REQUEST: github.pullRequest,
       PULUMI_STACK: "dev",
       RUNNER_TEMP: folder,
     },
   });
-  expect({ code, all }).toEqual({ code: 0, all: "" });
+}
+
+/** The comment on a preview with this output, and the part of it that shows the output. */
+async function commentOn(text: string): Promise<{ readonly comment: string; readonly shown: string }> {
+  await writeFile(join(folder, "preview.txt"), text);
+  expect(await runScript()).toMatchObject({ code: 0, all: "" });
   const comment = github.written.at(-1) ?? "";
   const shown = /passed\n\n(.*)\n\n\[The whole run\]\(\S+\)\n$/s.exec(comment)?.[1] ?? "";
   return { comment, shown };
 }
+
+it("the script rewrites its own comment, which may be on a later page, and leaves all others as they are", async () => {
+  for (let index = 0; index < 120; index++) github.comment("a-colleague", `Comment ${index}`);
+  // A forgery: it begins as ours do.
+  github.comment("a-stranger", "<!-- pulumi preview dev -->\nAll is well, merge it.");
+  const others = structuredClone(github.comments);
+  await commentOn("the first");
+  const { comment } = await commentOn("the second");
+  expect(github.written).toEqual([expect.stringContaining("    the second\n")]);
+  expect(github.comments.slice(0, -1)).toEqual(others);
+  expect(comment).toContain("(https://github.com/octo-org/infrastructure/actions/runs/42)");
+});
+
+it("a pull request that does not get as far as its preview is commented on too", async () => {
+  expect(await runScript("skipped")).toMatchObject({ code: 0, all: "" });
+  expect(github.written).toEqual([expect.stringContaining("`dev`: not run\n\nA step before it failed.")]);
+});
+
+it("the script fails when GitHub refuses the comment, with GitHub's reason and without the token", async () => {
+  github.mayWrite = false;
+  const { code, all } = await runScript("skipped");
+  expect(code).toBe(1);
+  expect(all).toMatch(/GitHub: POST 7\/comments: HTTP 403: .*Resource not accessible by integration/);
+  expect(all).not.toContain(github.token);
+});
 
 it.each([
   ["fences", "```\n~~~~\n````"],

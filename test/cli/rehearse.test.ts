@@ -74,11 +74,14 @@ describe("a wrong command line", () => {
   it.each([
     ["{", "is not valid JSON"],
     ["[]", "alarms: must be an object"],
-    ['{"keyRejected": {"treshold": 1}}', "alarms.keyRejected.treshold: is no setting of an alarm"],
+    ['{"keyRejected": {"treshold": 1}}', "alarms.keyRejected.treshold: is not a setting of an alarm"],
     ['{"keyRejected": {"severity": "loud"}}', "alarms.keyRejected.severity: must be"],
-    ['{"keyReject": {}}', "alarms.keyReject: is no alarm; the alarms are keyRejected,"],
+    ['{"keyReject": {}}', "alarms.keyReject: is not an alarm; the alarms are keyRejected,"],
     ['{"lowBalance": {"enabled": true}}', "alarms.lowBalance.threshold: is missing"],
-    ['{"lowBalance": {"threshold": 5}}', "alarms.lowBalance: is off unless it has enabled: true"],
+    [
+      '{"lowBalance": {"threshold": 5}}',
+      "alarms.lowBalance: is off by default, so its settings have no effect. Add enabled: true",
+    ],
   ])("alarm settings %s are refused, and nothing is rehearsed", async (content, sentence) => {
     const { code, stdout, stderr } = await rehearse("outage", "--alarms", file("wrong.json", content));
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

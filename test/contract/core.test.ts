@@ -1,6 +1,6 @@
 import { describe } from "vitest";
 import * as lifecycle from "../../provider/core/lifecycle.ts";
-import { printed } from "../../provider/core/messages.ts";
+import { printed } from "../../provider/core/message-text.ts";
 import { type Bag, UNKNOWN } from "../../provider/core/values.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";

@@ -1,9 +1,9 @@
 import { describe } from "vitest";
+import { type CrashStack, crashStack } from "./crash-stack.ts";
 import { describeKilled, pluginKilled } from "./killed.ts";
-import { type Stage, stage } from "./stage.ts";
 
-async function playOn(program: Record<string, string>, play: (stage: Stage) => Promise<string>): Promise<string> {
-  await using fresh = await stage("create", program);
+async function playOn(program: Record<string, string>, play: (crash: CrashStack) => Promise<string>): Promise<string> {
+  await using fresh = await crashStack("create", program);
   return await play(fresh);
 }
 
@@ -21,8 +21,8 @@ describe.concurrent("create", () => {
   describeKilled(
     "everything",
     {
-      "while its preview probes ahead": nothing,
-      "while the program probes ahead": nothing,
+      "while its preview makes its preflight probes": nothing,
+      "while the program makes its preflight probes": nothing,
       "while check asks by itself": nothing,
       "while it asks for the models": pending,
       "while it asks for the balance": pending,

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { describe } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { crashCase } from "./case.ts";
+import { crashStack, type Operation } from "./crash-stack.ts";
 import { upDuring } from "./interfere.ts";
 import { ending, recover } from "./recovery.ts";
-import { type Operation, stage } from "./stage.ts";
 
 /* The state cannot be written. The engine tries for half a minute, so these run side by side: there is little to do. */
 
@@ -55,24 +55,24 @@ describe.concurrent.each(["create", "update"] as const)("%s", (operation) => {
   const { readOnly, readOnlyLate, blocks, full } = outcomes[operation];
 
   crashCase("the state is read-only", readOnly, async () => {
-    await using scene = await stage(operation);
-    await setMode(scene.stack, 0o555);
-    const broken = await scene.stack.run(["up", "--yes", "--skip-preview"], { through: bound });
-    await setMode(scene.stack, 0o755);
-    return `${ending(broken)}; ${await recover(scene, [broken])}`;
+    await using crash = await crashStack(operation);
+    await setMode(crash.stack, 0o555);
+    const broken = await crash.stack.run(["up", "--yes", "--skip-preview"], { through: bound });
+    await setMode(crash.stack, 0o755);
+    return `${ending(broken)}; ${await recover(crash, [broken])}`;
   });
 
   crashCase("the state is read-only from the test call on", readOnlyLate, async () => {
-    await using scene = await stage(operation);
-    const moment = scene.moments.asked("POST /chat/completions", 1);
-    const broken = await upDuring(moment, scene.stack, () => setMode(scene.stack, 0o555), { through: bound });
-    await setMode(scene.stack, 0o755);
-    return `${ending(broken)}; ${await recover(scene, [broken])}`;
+    await using crash = await crashStack(operation);
+    const moment = crash.moments.asked("POST /chat/completions", 1);
+    const broken = await upDuring(moment, crash.stack, () => setMode(crash.stack, 0o555), { through: bound });
+    await setMode(crash.stack, 0o755);
+    return `${ending(broken)}; ${await recover(crash, [broken])}`;
   });
 
   crashCase("the disk is full", full, async () => {
-    await using scene = await stage(operation);
-    const broken = await scene.stack.run(["up", "--yes", "--skip-preview"], { through: fullAt(blocks) });
-    return `${ending(broken)}; ${await recover(scene, [broken])}`;
+    await using crash = await crashStack(operation);
+    const broken = await crash.stack.run(["up", "--yes", "--skip-preview"], { through: fullAt(blocks) });
+    return `${ending(broken)}; ${await recover(crash, [broken])}`;
   });
 });

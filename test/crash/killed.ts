@@ -1,13 +1,13 @@
 import { describe } from "vitest";
 import { crashCase } from "./case.ts";
+import type { CrashStack } from "./crash-stack.ts";
 import { crashProgram, upDuring } from "./interfere.ts";
 import type { Moment } from "./moments.ts";
 import { ending, recover } from "./recovery.ts";
-import type { Stage } from "./stage.ts";
 
 const steps = {
-  "while its preview probes ahead": ({ moments }) => moments.asked("GET /models", 1),
-  "while the program probes ahead": ({ moments }) => moments.asked("GET /models", 1),
+  "while its preview makes its preflight probes": ({ moments }) => moments.asked("GET /models", 1),
+  "while the program makes its preflight probes": ({ moments }) => moments.asked("GET /models", 1),
   "while check asks by itself": ({ moments }) => moments.asked("GET /models", 1),
   "while it asks for the models": ({ moments }) => moments.asked("GET /models", 2),
   "while it asks for the balance": ({ moments }) => moments.asked("GET /user/balance", 2),
@@ -15,7 +15,7 @@ const steps = {
   "right after the test call": ({ moments }) => moments.answered(),
   "while the state is written": ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
   "once the state is written": ({ moments, stack }) => moments.stateTouched(stack, /^dev\.json$/),
-} satisfies Readonly<Record<string, (stage: Stage) => Moment>>;
+} satisfies Readonly<Record<string, (crash: CrashStack) => Moment>>;
 
 type Step = keyof typeof steps;
 
@@ -43,19 +43,19 @@ const checking = crashProgram("", '{ ignoreChanges: ["displayName"] }');
 export function describeKilled(
   victim: "everything" | "the plugin",
   expected: Expected,
-  playOn: (program: Readonly<Record<string, string>>, play: (stage: Stage) => Promise<string>) => Promise<string>,
+  playOn: (program: Readonly<Record<string, string>>, play: (crash: CrashStack) => Promise<string>) => Promise<string>,
 ): void {
   describe(`${victim} is killed`, () => {
     for (const [step, outcome] of Object.entries(expected) as [Step, string | readonly string[]][]) {
       crashCase(step, outcome, () =>
-        playOn(step === "while check asks by itself" ? checking : plain, async (stage) => {
+        playOn(step === "while check asks by itself" ? checking : plain, async (crash) => {
           const broken = await upDuring(
-            steps[step](stage),
-            stage.stack,
+            steps[step](crash),
+            crash.stack,
             (running) => (victim === "everything" ? running.killEverything() : running.killPlugin()),
-            { withPreview: step === "while its preview probes ahead" },
+            { withPreview: step === "while its preview makes its preflight probes" },
           );
-          return `${ending(broken)}; ${await recover(stage, [broken])}`;
+          return `${ending(broken)}; ${await recover(crash, [broken])}`;
         }),
       );
     }

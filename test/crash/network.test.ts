@@ -1,9 +1,9 @@
 import { describe } from "vitest";
 import { crashCase } from "./case.ts";
+import { crashStack } from "./crash-stack.ts";
 import { crashProgram, upDuring } from "./interfere.ts";
 import type { Moment, Moments } from "./moments.ts";
 import { ending, recover } from "./recovery.ts";
-import { stage } from "./stage.ts";
 
 /* The network goes in the middle of a `pulumi up`, and is back for the next one. */
 
@@ -19,10 +19,10 @@ describe.concurrent.each([
   describe("the network is gone", () => {
     for (const [when, momentOf] of points) {
       crashCase(when, expected, async () => {
-        await using scene = await stage(operation, crashProgram("maxAttempts: 1"));
-        const broken = await upDuring(momentOf(scene.moments), scene.stack, () => scene.cutNetwork());
-        await scene.mendNetwork();
-        return `${ending(broken)}; ${await recover(scene, [broken])}`;
+        await using crash = await crashStack(operation, crashProgram("maxAttempts: 1"));
+        const broken = await upDuring(momentOf(crash.moments), crash.stack, () => crash.cutNetwork());
+        await crash.mendNetwork();
+        return `${ending(broken)}; ${await recover(crash, [broken])}`;
       });
     }
   });

@@ -2,7 +2,7 @@ import { copyFile, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { type CommandResult, lastLines } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import type { Stage } from "./stage.ts";
+import type { CrashStack } from "./crash-stack.ts";
 import { isJson, stored } from "./stored.ts";
 
 /**
@@ -11,7 +11,7 @@ import { isJson, stored } from "./stored.ts";
  * @param broken what went wrong
  * @returns what was stored before, the commands, and what is stored after them
  */
-export async function recover({ stack, keys }: Stage, broken: readonly CommandResult[]): Promise<string> {
+export async function recover({ stack, keys }: CrashStack, broken: readonly CommandResult[]): Promise<string> {
   const steps: string[] = [await stored(stack, keys, broken)];
   const said: CommandResult[] = [];
   const run = async (step: string, ...flags: string[]): Promise<CommandResult> => {

@@ -1,12 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, it } from "vitest";
-import { stage } from "./stage.ts";
+import { crashStack } from "./crash-stack.ts";
 import { stored } from "./stored.ts";
 
 it("what must not be stored is told, so this suite can fail", async () => {
-  await using scene = await stage("update");
-  const { stack, keys } = scene;
+  await using crash = await crashStack("update");
+  const { stack, keys } = crash;
   expect(await stored(stack, keys, [])).toBe("old");
 
   const state = JSON.parse(await stack.exportStack());

@@ -1,9 +1,9 @@
 import { describe } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { crashCase } from "./case.ts";
+import { type CrashStack, crashStack, type Operation } from "./crash-stack.ts";
 import { upDuring } from "./interfere.ts";
 import { ending, recover } from "./recovery.ts";
-import { type Operation, type Stage, stage } from "./stage.ts";
 
 /* Two at once. */
 
@@ -11,27 +11,27 @@ describe.concurrent.each(["create", "update"] as const satisfies readonly Operat
   "%s: two ups at once",
   (operation) => {
     crashCase("the second comes during the test call of the first", "locked, works; new; up; new", async () => {
-      await using scene = await stage(operation);
+      await using crash = await crashStack(operation);
       const second = Promise.withResolvers<CommandResult>();
-      const moment = scene.moments.asked("POST /chat/completions", 1);
-      const first = await upDuring(moment, scene.stack, async () => second.resolve(await up(scene)));
-      return await outcome(scene, [first, await second.promise]);
+      const moment = crash.moments.asked("POST /chat/completions", 1);
+      const first = await upDuring(moment, crash.stack, async () => second.resolve(await up(crash)));
+      return await outcome(crash, [first, await second.promise]);
     });
 
     // Each may see the other's lock and give up, or begin when the other has ended.
     const before = operation === "create" ? "nothing" : "old";
     const chances = ["locked, works; new; up; new", `locked, locked; ${before}; up; new`, "works, works; new; up; new"];
     crashCase("both begin together", chances, async () => {
-      await using scene = await stage(operation);
-      return await outcome(scene, await Promise.all([up(scene), up(scene)]));
+      await using crash = await crashStack(operation);
+      return await outcome(crash, await Promise.all([up(crash), up(crash)]));
     });
   },
 );
 
-function up({ stack }: Stage): Promise<CommandResult> {
+function up({ stack }: CrashStack): Promise<CommandResult> {
   return stack.up("--skip-preview");
 }
 
-async function outcome(scene: Stage, both: readonly CommandResult[]): Promise<string> {
-  return `${both.map(ending).toSorted().join(", ")}; ${await recover(scene, both)}`;
+async function outcome(crash: CrashStack, both: readonly CommandResult[]): Promise<string> {
+  return `${both.map(ending).toSorted().join(", ")}; ${await recover(crash, both)}`;
 }

@@ -1,16 +1,16 @@
 import { afterAll, beforeAll, describe } from "vitest";
+import { type CrashStack, crashStack } from "./crash-stack.ts";
 import { describeKilled, pluginKilled } from "./killed.ts";
-import { type Stage, stage } from "./stage.ts";
 
 /* One stack goes through all of it: its key is changed again and again, and each time the update is broken off. */
 
-let lasting: Stage;
+let lasting: CrashStack;
 beforeAll(async () => {
-  lasting = await stage("update");
+  lasting = await crashStack("update");
 });
 afterAll(() => lasting[Symbol.asyncDispose]());
 
-async function playOn(program: Record<string, string>, play: (stage: Stage) => Promise<string>): Promise<string> {
+async function playOn(program: Record<string, string>, play: (crash: CrashStack) => Promise<string>): Promise<string> {
   for (const [file, content] of Object.entries(program)) await lasting.stack.write(file, content);
   try {
     return await play(lasting);
@@ -32,8 +32,8 @@ describe("update", () => {
   describeKilled(
     "everything",
     {
-      "while its preview probes ahead": old,
-      "while the program probes ahead": old,
+      "while its preview makes its preflight probes": old,
+      "while the program makes its preflight probes": old,
       "while check asks by itself": old,
       "while it asks for the models": pending,
       "while it asks for the balance": pending,

@@ -1,6 +1,6 @@
 import { type Fault, faults } from "./faults.ts";
+import { layLine, type Phase, phases } from "./faulty-line.ts";
 import type { Servers } from "./servers.ts";
-import { layLine, type Stage, stages } from "./stage.ts";
 import { type Subject, subjects } from "./subjects.ts";
 import type { Toxiproxy } from "./toxiproxy.ts";
 
@@ -13,19 +13,19 @@ export interface Case {
   run(servers: Servers, toxiproxy: Toxiproxy): Promise<string>;
 }
 
-/** Each fault at each stage; what no patience helps against also so that it is over when the next attempt begins. */
+/** Each fault at each phase; what no patience helps against also so that it is over when the next attempt begins. */
 function struck(subject: Subject): readonly Case[] {
   return faults.flatMap((fault) =>
-    stages.flatMap((stage) =>
+    phases.flatMap((phase) =>
       (fault.seenAs === undefined ? [false] : [false, true]).map((passes) => {
         const hopeless = fault.silent === true && !passes;
         return {
-          name: [subject.name, fault.name, passes ? `${stage}, once` : stage].join(" | "),
-          expected: fault.seenAs === undefined || passes ? subject.well : subject.failed(attempts(fault, stage)),
+          name: [subject.name, fault.name, passes ? `${phase}, once` : phase].join(" | "),
+          expected: fault.seenAs === undefined || passes ? subject.well : subject.failed(attempts(fault, phase)),
           limitMs: subject.limitMs(hopeless),
           async run(servers: Servers, toxiproxy: Toxiproxy) {
             const ports = { plain: servers.plain[subject.asks], secured: servers.secured[subject.asks] };
-            const line = await layLine({ toxiproxy, fault, stage, passes, ...ports });
+            const line = await layLine({ toxiproxy, fault, phase, passes, ...ports });
             const got = await subject.run({ servers, line, hopeless });
             await line.settled();
             return got;
@@ -37,9 +37,9 @@ function struck(subject: Subject): readonly Case[] {
 }
 
 /** What the core calls the two attempts. In mid-body it has seen the status before. */
-function attempts({ seenAs = "", afterwards = seenAs }: Fault, stage: Stage): string {
-  if (stage === "at connect") return `${afterwards}, ${afterwards}`;
-  return `${stage === "in mid-body" ? "200 " : ""}${seenAs}, ${afterwards}`;
+function attempts({ seenAs = "", afterwards = seenAs }: Fault, phase: Phase): string {
+  if (phase === "at connect") return `${afterwards}, ${afterwards}`;
+  return `${phase === "in mid-body" ? "200 " : ""}${seenAs}, ${afterwards}`;
 }
 
 /** Servers that nothing is ever sent to: the name is not found, or the certificate is not one to be trusted. */

@@ -8,8 +8,8 @@ import { probe } from "../../provider/deepseek/probe.ts";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import { gaugesIn } from "../unit/monitor/lambda/support/emf.ts";
 import { plainEnvironment } from "../unit/monitor/lambda/support/scene.ts";
+import type { Line } from "./faulty-line.ts";
 import { type Ports, type Servers, secretField } from "./servers.ts";
-import type { Line } from "./stage.ts";
 
 /** What a subject is put to. */
 interface Trial {

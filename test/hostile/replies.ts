@@ -8,7 +8,7 @@ import { blanks, head, ok } from "./wire.ts";
 /** A hostile reply that can be written down, so that a seed and a number give it again. `{key}` is the key, in some form. */
 export interface Generated {
   /** Which calls are answered so; the others are answered well. */
-  readonly stage: "/models" | "/user/balance" | "/chat/completions" | "every call";
+  readonly path: "/models" | "/user/balance" | "/chat/completions" | "every call";
   readonly status: number;
   readonly headers: readonly string[];
   readonly body: string;
@@ -47,7 +47,7 @@ const chunked = (start: string, body: Buffer, end: string) =>
 /** The replies of a generated case. `rejected` is called for each answer of 401. */
 export function repliesOf(generated: Generated, rejected: () => void): Replies {
   return (path) => (socket, key) => {
-    if (generated.stage !== "every call" && generated.stage !== path) return ok(path)(socket, key);
+    if (generated.path !== "every call" && generated.path !== path) return ok(path)(socket, key);
     if (generated.status === 401) rejected();
     const secret = echoes[generated.echo]?.(key) ?? "";
     const text = generated.body.replaceAll("{key}", () => JSON.stringify(secret).slice(1, -1));
@@ -137,7 +137,7 @@ const header = fc.constantFrom(
 );
 
 export const hostileReply: fc.Arbitrary<Generated> = fc.record({
-  stage: fc.constantFrom("/models", "/user/balance", "/chat/completions", "every call"),
+  path: fc.constantFrom("/models", "/user/balance", "/chat/completions", "every call"),
   status: fc.oneof(
     { weight: 4, arbitrary: fc.constantFrom(200, 200, 200, 400, 401, 402, 403, 404, 422, 429, 500, 503) },
     { weight: 1, arbitrary: fc.constantFrom(301, 302, 307, 308, 204, 304, 101, 100, 103) },

@@ -1,10 +1,10 @@
 import type { Sandbox } from "../../../provider/sandbox/server.ts";
 import { check } from "../claims.ts";
-import type { Stage } from "../demo-stack.ts";
+import type { DemoStack } from "../demo-stack.ts";
 import { readConnection } from "../deployed-connection.ts";
 import { say, verified } from "../narration.ts";
 
-export async function revoke({ keys, pulumi, workspace }: Stage, sandbox: Sandbox): Promise<void> {
+export async function revoke({ keys, pulumi, workspace }: DemoStack, sandbox: Sandbox): Promise<void> {
   sandbox.revoke(keys.good);
   say(
     "The key is revoked at the service (here: in the sandbox); the stack does not know it yet. A nightly job compares the state with the service, changes nothing, and tells by its exit code:",

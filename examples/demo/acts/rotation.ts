@@ -1,10 +1,10 @@
 import type { Sandbox } from "../../../provider/sandbox/server.ts";
 import { check } from "../claims.ts";
-import type { Stage } from "../demo-stack.ts";
+import type { DemoStack } from "../demo-stack.ts";
 import { readConnection } from "../deployed-connection.ts";
 import { say, verified } from "../narration.ts";
 
-export async function refuseRotation({ keys, fingerprint, setKey, pulumi, workspace }: Stage): Promise<void> {
+export async function refuseRotation({ keys, fingerprint, setKey, pulumi, workspace }: DemoStack): Promise<void> {
   say(
     "The key is to be replaced, but the new one was copied wrongly. It must not take the place of a key that works: whoever uses the stack's outputs would be cut off.",
   );
@@ -19,7 +19,10 @@ export async function refuseRotation({ keys, fingerprint, setKey, pulumi, worksp
   verified(`The rotation was refused (exit code ${code}), and the stack keeps the key ${old} of act 2.`);
 }
 
-export async function rotate({ keys, fingerprint, setKey, pulumi, workspace }: Stage, sandbox: Sandbox): Promise<void> {
+export async function rotate(
+  { keys, fingerprint, setKey, pulumi, workspace }: DemoStack,
+  sandbox: Sandbox,
+): Promise<void> {
   sandbox.use(keys.next, "good");
   say("Now the right new key. Once it is verified and stored, the old one can be revoked at DeepSeek.");
   await setKey(keys.next, "the new one");

@@ -1,5 +1,5 @@
 import { check } from "../claims.ts";
-import type { Stage } from "../demo-stack.ts";
+import type { DemoStack } from "../demo-stack.ts";
 import { readConnection } from "../deployed-connection.ts";
 import { say, showOutput, verified } from "../narration.ts";
 import { disguises, type Searched, search } from "../search.ts";
@@ -7,7 +7,7 @@ import { disguises, type Searched, search } from "../search.ts";
 /** Enough to see that it is one, far too little to decrypt. */
 const shownCiphertext = 40;
 
-export async function searchForTheKey({ keys, fingerprint, workspace }: Stage): Promise<void> {
+export async function searchForTheKey({ keys, fingerprint, workspace }: DemoStack): Promise<void> {
   say(
     "Pulumi has written state, backups, history, settings and logs. The demo reads every one of these files and searches it for the key: plain, in base64 and in hex. Those with something encrypted in them:\n",
   );

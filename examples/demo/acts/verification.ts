@@ -1,9 +1,16 @@
 import { check } from "../claims.ts";
-import type { Stage } from "../demo-stack.ts";
+import type { DemoStack } from "../demo-stack.ts";
 import { readConnection } from "../deployed-connection.ts";
 import { say, verified } from "../narration.ts";
 
-export async function refusePreview({ sandbox, keys, fingerprint, setKey, pulumi, workspace }: Stage): Promise<void> {
+export async function refusePreview({
+  sandbox,
+  keys,
+  fingerprint,
+  setKey,
+  pulumi,
+  workspace,
+}: DemoStack): Promise<void> {
   const whose = sandbox === undefined ? "a made-up key that DeepSeek does not know" : "a key that was revoked";
   say(
     `The stack gets ${whose}. A preview changes nothing and runs on every pull request; with this package it also asks DeepSeek, free of charge, so the mistake shows before anything is deployed.`,
@@ -17,7 +24,7 @@ export async function refusePreview({ sandbox, keys, fingerprint, setKey, pulumi
   verified(`The preview failed (exit code ${code}) and said which key, why, and what to do. Nothing was created.`);
 }
 
-export async function bringUp({ keys, fingerprint, setKey, pulumi, workspace }: Stage): Promise<void> {
+export async function bringUp({ keys, fingerprint, setKey, pulumi, workspace }: DemoStack): Promise<void> {
   say(
     "The stack gets a good key. 'pulumi up' verifies it once more before it stores anything: with the free calls, and with one chat call of one token, the only proof that the key can be used.",
   );

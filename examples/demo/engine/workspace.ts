@@ -29,7 +29,7 @@ export interface RunOptions {
   readonly input?: string | undefined;
   /** Kills this command with all its plugins. */
   readonly signal?: AbortSignal | undefined;
-  /** A command that sets the stage for `pulumi` and then becomes it, such as `setpriv` with its flags. */
+  /** A command that prepares for `pulumi` and then becomes it, such as `setpriv` with its flags. */
   readonly through?: readonly string[];
 }
 

@@ -3,12 +3,13 @@ import { expect, it } from "vitest";
 import { rowsOf } from "../../package/markdown.ts";
 import { readWorkflow, stepsOf } from "../../package/workflow.ts";
 
-/* What the example's README says of its workflows. That they work is tested in test/ci. */
+/* What the example's README says of its workflows. That their commands work is tested in test/ci. */
 
 const example = new URL("../../../examples/ci/", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, example), "utf8");
 const readme = read("README.md");
 const nightly = read(".github/workflows/nightly.yml");
+const stepsIn = (name: string) => stepsOf(readWorkflow(new URL(`.github/workflows/${name}.yml`, example)));
 const workflows = nightly + read(".github/workflows/preview.yml");
 
 /** Each find of a pattern's first group, once. */
@@ -32,9 +33,25 @@ it("the README's bucket and repository are those of the policies", () => {
   expect(read("aws/trust.json")).toContain(`arn:aws:iam::${account}:oidc-provider/`);
 });
 
+it("the jobs' role may read the state and do nothing else, as the README says", () => {
+  const statements: { Action: string[] }[] = JSON.parse(read("aws/permissions.json")).Statement;
+  for (const action of statements.flatMap(({ Action }) => Action)) expect(action).toMatch(/^s3:(List|Get)[A-Za-z]+$/);
+});
+
+it.each(["nightly", "preview"])(
+  "%s gives neither secrets nor AWS credentials to the installation of packages",
+  (name) => {
+    const steps = stepsIn(name);
+    const installation = steps.findIndex(({ run }) => run === "npm ci");
+    expect(installation).toBeGreaterThan(0);
+    expect(JSON.stringify(steps.slice(0, installation + 1))).not.toMatch(/secrets\.|aws-actions/);
+  },
+);
+
 it.each(["nightly", "preview"])("%s uses none of Pulumi's debug switches, which print secrets", (name) => {
-  const steps = stepsOf(readWorkflow(new URL(`.github/workflows/${name}.yml`, example)));
-  const commands = steps.map(({ run, env }) => `${run} ${Object.keys(env).join(" ")}`).join("\n");
+  const commands = stepsIn(name)
+    .map(({ run, env }) => `${run} ${Object.keys(env).join(" ")}`)
+    .join("\n");
   expect(commands).toContain("npx pulumi");
   expect(commands).not.toMatch(/ --debug| -v|logtostderr|logflow|PULUMI_DEBUG/);
 });

@@ -1,16 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
-import { messages } from "../../../monitor/messages.ts";
+import { type MessageCode, messages } from "../../../monitor/messages.ts";
 import { inputSchemas } from "../../../monitor/schema.ts";
 import { checked, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
+import type { MessageText } from "../../../provider/core/message-text.ts";
+import type { Problem } from "../../../provider/core/problems.ts";
 import { account, key, known, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const topic = `arn:aws:sns:${region}:${account}:on-call`;
 
-/** The lines of the error that arguments give, without its first. */
-function problemsOf(wrong: object, name = "health"): readonly string[] {
+/** The problems that arguments have: each line of the error without its first. */
+function reported(wrong: object, name = "health"): readonly Problem[] {
   try {
     settingsOf(name, { ...least, ...wrong } as DeepSeekMonitorArgs);
     return [];
@@ -18,9 +20,14 @@ function problemsOf(wrong: object, name = "health"): readonly string[] {
     expect(error).toBeInstanceOf(pulumi.RunError);
     const [first, ...lines] = (error as Error).message.split("\n");
     expect(first).toBe(`DeepSeekMonitor '${name}' cannot be planned:`);
-    return lines.map((line) => line.replace(/^ {2}- /, ""));
+    return lines.map((line) => {
+      const [, text = "", code = ""] = /^ {2}- (.*) \[([a-z-]+)\]$/.exec(line) ?? [];
+      return { code, text };
+    });
   }
 }
+
+const problemsOf = (wrong: object, name?: string) => reported(wrong, name).map(({ text }) => text);
 
 describe("a monitor's arguments", () => {
   it("get their defaults", async () => {
@@ -247,7 +254,7 @@ describe("a monitor's arguments", () => {
     [
       "a quoted key",
       { apiKey: `"${key}"` },
-      /^connections\.prod\.apiKey: (holds|contains) a quotation mark: give the key alone$/,
+      /^connections\.prod\.apiKey: contains a quotation mark: give the key alone$/,
     ],
     [
       "a secret's name",
@@ -267,7 +274,7 @@ describe("a monitor's arguments", () => {
     [
       "a model that is no id",
       { apiKey: key, defaultModel: "a b" },
-      /^connections\.prod\.defaultModel: must be a model's id/,
+      /^connections\.prod\.defaultModel: must be the id of a model/,
     ],
     [
       "a name of two lines",
@@ -363,16 +370,16 @@ describe("values that come late", () => {
 
   it("are refused as soon as they are known, with the same words", () => {
     expect(() => checked(at("notify", "page"), inputSchemas.topic, "on-call")).toThrow(
-      /^DeepSeekMonitor 'health' cannot be planned:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\)$/,
+      /^DeepSeekMonitor 'health' cannot be planned:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\) \[sns-topic-arn-invalid\]$/,
     );
   });
 
   it("are refused for a key that is broken or stands elsewhere too, and no message shows it", () => {
     const misplaced = () => checkedKey(at("c", "apiKey"), key, { runbookUrl: `https://x/${key}` });
-    expect(misplaced).toThrow(/runbookUrl: contains an API key, which belongs only in apiKey$/);
+    expect(misplaced).toThrow(/runbookUrl: contains an API key, which belongs only in apiKey \[api-key-misplaced\]$/);
     expect(misplaced).not.toThrow(key);
     const broken = () => checkedKey(at("c", "apiKey"), `${key} x`, {});
-    expect(broken).toThrow(/c\.apiKey: (holds a blank or a line break|contains whitespace): give the key alone$/);
+    expect(broken).toThrow(/c\.apiKey: contains whitespace: give the key alone \[api-key-whitespace\]$/);
   });
 
   function at(...path: readonly string[]) {
@@ -406,10 +413,48 @@ describe("the alarms by themselves, as a rehearsal is given them", () => {
   });
 });
 
-describe("the messages", () => {
-  it.each(Object.entries(messages))("'%s' continues a sentence, and its remedy begins one", (code, message) => {
+describe("each rule of the monitor", () => {
+  const connection = (more: object) => ({ connections: { prod: more } });
+  const cases: Readonly<Record<MessageCode, object>> = {
+    "argument-type": { dashboard: "yes" },
+    "argument-not-allowed": { detail: "coarse" },
+    "argument-out-of-range": { alarms: { slow: { enabled: true, threshold: 0 } } },
+    "argument-format": { notify: { emails: ["on-call"] } },
+    "argument-duplicate": { notify: { emails: ["a@example.com", "A@example.com"] } },
+    "argument-unknown": { schedule: "rate(1 minute)" },
+    "monitor-name-invalid": {},
+    "connections-empty": { connections: {} },
+    "connection-name-invalid": { connections: { "a b": { apiKey: key } } },
+    "connection-name-duplicate": { connections: { prod: { apiKey: key }, Prod: { apiKey: key } } },
+    "connection-key-missing": connection({}),
+    "connection-key-ambiguous": connection({ apiKey: key, secretArn }),
+    "connection-secret-field-unused": connection({ apiKey: key, secretField: "key" }),
+    "connection-secret-arn-invalid": connection({ secretArn: "deepseek" }),
+    "connection-secret-arn-incomplete": connection({ secretArn: secretArn.slice(0, -7) }),
+    "schedule-not-supported": { scheduleExpression: "rate(2 hours)" },
+    "alarm-not-enabled": { alarms: { slow: { threshold: 500 } } },
+    "alarm-not-in-fleet-detail": { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: 1 } } },
+    "alarm-threshold-missing": { alarms: { lowBalance: { enabled: true } } },
+    "notify-emails-unused": { notify: { emails: ["a@example.com"], page: topic, ticket: topic } },
+    "sns-topic-arn-invalid": { notify: { page: "on-call" } },
+    "sns-topic-fifo": { notify: { page: `${topic}.fifo` } },
+    "kms-key-arn-invalid": { kmsKeyArn: "alias/x" },
+    "url-not-https": { runbookUrl: "http://wiki.example" },
+    "url-user-name": { heartbeatUrl: "https://me:hunter2@heartbeat.example" },
+    "url-too-long": { runbookUrl: `https://wiki.example/${"x".repeat(300)}` },
+    // Only a deployment can know how long a policy is.
+    "role-policy-too-long": {},
+  };
+
+  it.each(Object.entries(cases))("has a code: %s", (code, wrong) => {
+    const problems = code === "monitor-name-invalid" ? reported(wrong, "my monitor") : reported(wrong);
+    expect(problems.map((problem) => problem.code)).toEqual(code === "role-policy-too-long" ? [] : [code]);
+  });
+
+  it.each(Object.entries(messages))("'%s' continues a sentence, and its remedy begins one", (code, entry) => {
+    const { text, remedy = "Nothing" }: MessageText = entry;
     expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
-    expect(message.text).toMatch(/^[a-z].*[^.]$/);
-    if ("remedy" in message) expect(message.remedy).toMatch(/^[A-Z].*[^.]$/);
+    expect(text).toMatch(/^[a-z].*[^.]$/);
+    expect(remedy).toMatch(/^[A-Z].*[^.]$/);
   });
 });

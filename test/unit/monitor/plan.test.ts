@@ -1,7 +1,8 @@
+import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
-import { type DeepSeekMonitorArgs, Detail, TestCall } from "../../../monitor/index.ts";
+import { DeepSeekMonitor, type DeepSeekMonitorArgs, Detail, TestCall } from "../../../monitor/index.ts";
 import { settingsOf } from "../../../monitor/settings.ts";
-import { account, deploy, key, known, least, region } from "./support/deploy.ts";
+import { account, deploy, key, known, least, region, run } from "./support/deploy.ts";
 
 /** So many connections, each with a key of its own. */
 function connections(count: number): DeepSeekMonitorArgs["connections"] {
@@ -172,6 +173,24 @@ describe("many connections", () => {
       { name: "c0", secretField: "c0", secretArn: expect.stringContaining("health-1a2b3c4/shard-0") },
       { name: "c1", secretField: "c1" },
     ]);
+  });
+
+  it("hide at preview the outage alarms of a base URL that is not known, and no others", async () => {
+    const unknown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
+    const { of } = await run(
+      () =>
+        new DeepSeekMonitor("health", {
+          connections: { a: { apiKey: key }, b: { apiKey: key, baseUrl: unknown }, c: { apiKey: key } },
+        }),
+      true,
+    );
+    const names = of("cloudwatch/metricAlarm:MetricAlarm").map(({ name }) => name);
+    expect(names.filter((name) => name.includes("/service")).toSorted()).toEqual([
+      "health/api.deepseek.com/serviceDown",
+      "health/api.deepseek.com/serviceFailing",
+      "health/api.deepseek.com/serviceUnstable",
+    ]);
+    expect(names.filter((name) => name.startsWith("health/b/"))).toHaveLength(3);
   });
 
   it("of two endpoints have the outage alarms twice, and of one endpoint once", async () => {

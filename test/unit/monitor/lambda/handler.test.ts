@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
@@ -47,6 +48,18 @@ describe("a run", () => {
       probed: 1,
       verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 },
     });
+  });
+
+  test("asks for the connection's own model, and else for the first one that the service lists", async () => {
+    await using scene = await setScene();
+    scene.store("prod", "good");
+    await scene.run([scene.connection("prod", { model: "deepseek-other" })]);
+    await scene.run([scene.connection("prod")]);
+    const bodies = scene.sandbox.requests.map(({ body }) => body as { readonly model?: string } | undefined);
+    expect(bodies.flatMap((body) => body?.model ?? [])).toEqual([
+      "deepseek-other",
+      expect.not.stringContaining("other"),
+    ]);
   });
 
   test("writes of each connection what was learned, and no more", async () => {
@@ -163,6 +176,7 @@ describe("the log", () => {
         connection: "retired-model",
         endpoint: scene.sandbox.url,
         verdict: "misconfigured",
+        code: "model-refused",
         cause: expect.stringContaining("answered POST /chat/completions with HTTP 400"),
         nextStep: expect.stringContaining("Check defaultModel"),
         call: "chat",
@@ -415,7 +429,8 @@ describe("what is not valid throws, and names the field", () => {
   ])("the event %j", async (event, problem) => {
     await using scene = await setScene();
     await expect(scene.runRaw(event)).rejects.toThrow(problem);
-    await expect(scene.runRaw(event)).rejects.toThrow("Run 'pulumi up'");
+    await expect(scene.runRaw(event)).rejects.toThrow(invocationProblems["event-invalid"].remedy);
+    await expect(scene.runRaw(event)).rejects.toThrow(/ \[event-invalid\]$/);
   });
 
   test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { keyIn, SecretUnreadableError } from "../../../../monitor/lambda/secrets.ts";
+import { keyIn, SecretUnreadableError, secretProblems } from "../../../../monitor/lambda/secrets.ts";
 
 const key = "sk-0123456789abcdef0123456789abcdef";
 
@@ -48,4 +48,10 @@ test("a message names the property that is missing, and what to do", () => {
     "UnusableValue: the secret contains JSON. Name the property that is the key: set secretField.",
   );
   expect(() => keyIn(" ", undefined)).toThrow("UnusableValue: the key in the secret is empty.");
+});
+
+test.each(Object.entries(secretProblems))("'%s' is told in whole sentences", (code, { text, ...problem }) => {
+  expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
+  expect(text).toMatch(/^[a-zA-Z].*\.$/);
+  if ("remedy" in problem) expect(problem.remedy).toMatch(/^[A-Z].*\.$/);
 });

@@ -34,8 +34,12 @@ export function deploy(args: DeepSeekMonitorArgs = least, opts?: pulumi.Componen
   return run(() => new DeepSeekMonitor("health", args, opts));
 }
 
-/** The same for a program with more in it. */
-export async function run<Made>(program: () => Made | Promise<Made>): Promise<Deployment<Made>> {
+/**
+ * The same for a program with more in it.
+ *
+ * @param isPreview whether it is one: then there may be values that are not known
+ */
+export async function run<Made>(program: () => Made | Promise<Made>, isPreview = false): Promise<Deployment<Made>> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -52,7 +56,7 @@ export async function run<Made>(program: () => Made | Promise<Made>): Promise<De
     },
     "project",
     "stack",
-    false,
+    isPreview,
   );
   const monitor = await program();
   await settled(resources);

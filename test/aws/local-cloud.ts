@@ -7,16 +7,16 @@ import { type LocalAws, startLocalAws } from "./ministack.ts";
 import { connectEngine } from "./plugin.ts";
 
 /** What every suite here starts from: an AWS and a DeepSeek of its own, and the real engine, which reaches both. */
-export interface Stage {
+export interface LocalCloud {
   readonly aws: LocalAws;
   readonly clients: Clients;
   readonly sandbox: Sandbox;
-  /** A stack with a program; removed with the stage. */
+  /** A stack with a program; removed with it. */
   workspace(program: Program, name: string, config: Readonly<Record<string, string>>): Promise<Workspace>;
 }
 
-/** Sets the stage of a test file. To be called in `beforeAll`, as the first time takes a quarter of a minute. */
-export async function setStage(): Promise<Stage> {
+/** Starts what a test file needs. To be called in `beforeAll`, as the first time takes a quarter of a minute. */
+export async function startLocalCloud(): Promise<LocalCloud> {
   const engine = inject("engine");
   const clearing: (() => unknown)[] = [];
   afterAll(async () => {

@@ -9,7 +9,7 @@ import type { Keys } from "./stored.ts";
 export type Operation = "create" | "update";
 
 /** A stack on the eve of a deployment, with a sandbox of its own, so that cases can run side by side. */
-export class Stage implements AsyncDisposable {
+export class CrashStack implements AsyncDisposable {
   readonly moments: Moments;
   readonly stack: Workspace;
   /** `new` is the one that the next deployment brings, and `old` the one in state. */
@@ -46,11 +46,11 @@ export class Stage implements AsyncDisposable {
 }
 
 /** @param operation `update`: there is a connection already. */
-export async function stage(operation: Operation, program = crashProgram()): Promise<Stage> {
+export async function crashStack(operation: Operation, program = crashProgram()): Promise<CrashStack> {
   const moments = new Moments();
   const sandbox = await start(moments, 0);
   const stack = await createWorkspace({ engine: inject("engine"), program, config: { url: sandbox.url } });
-  const made = new Stage(moments, sandbox, stack);
+  const made = new CrashStack(moments, sandbox, stack);
   await made.rotate();
   if (operation === "update") {
     const { code, all } = await stack.up("--skip-preview");

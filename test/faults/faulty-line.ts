@@ -7,9 +7,9 @@ import type { ToxicProxy } from "./proxy.ts";
 import type { Toxiproxy } from "./toxiproxy.ts";
 
 /** How far an exchange has come when the fault strikes. */
-export const stages = ["at connect", "in headers", "in mid-body"] as const;
+export const phases = ["at connect", "in headers", "in mid-body"] as const;
 
-export type Stage = (typeof stages)[number];
+export type Phase = (typeof phases)[number];
 
 /** A line to a server on which a fault strikes once. */
 export interface Line {
@@ -23,7 +23,7 @@ export interface Line {
 interface Options {
   readonly toxiproxy: Toxiproxy;
   readonly fault: Fault;
-  readonly stage: Stage;
+  readonly phase: Phase;
   /** Whether the fault is over when the next attempt begins. */
   readonly passes: boolean;
   /** The server's ports. */
@@ -37,11 +37,11 @@ interface Options {
  * request was sent, `in mid-body` the second half until the headers have come.
  */
 export async function layLine(options: Options): Promise<Line> {
-  const { toxiproxy, fault, stage, passes } = options;
-  const gate = stage === "at connect" ? undefined : await toxiproxy.proxy(options.plain);
+  const { toxiproxy, fault, phase, passes } = options;
+  const gate = phase === "at connect" ? undefined : await toxiproxy.proxy(options.plain);
   const proxy = await toxiproxy.proxy(gate?.port ?? options.secured);
-  if (stage === "in headers") await gate?.add({ type: "latency", attributes: { latency: 10 ** 7 } });
-  if (stage === "in mid-body") await gate?.add({ type: "slicer", attributes: { average_size: 600, delay: 10 ** 10 } });
+  if (phase === "in headers") await gate?.add({ type: "latency", attributes: { latency: 10 ** 7 } });
+  if (phase === "in mid-body") await gate?.add({ type: "slicer", attributes: { average_size: 600, delay: 10 ** 10 } });
   await fault.prepare?.(proxy);
 
   const strike = once(async () => {
@@ -52,18 +52,18 @@ export async function layLine(options: Options): Promise<Line> {
     await strike();
     await proxy.renew();
   });
-  if (stage === "at connect") await strike();
-  const stop = stage === "in headers" ? onRequestSent(proxy, strike) : () => {};
+  if (phase === "at connect") await strike();
+  const stop = phase === "in headers" ? onRequestSent(proxy, strike) : () => {};
 
   return {
-    url: `${stage === "at connect" ? "https://localhost" : "http://127.0.0.1"}:${proxy.port}`,
+    url: `${phase === "at connect" ? "https://localhost" : "http://127.0.0.1"}:${proxy.port}`,
     over: (http) => async (request) => {
       // The balance is asked beside, once and without consequence.
       if (isBalance(request.url)) return http(request);
       const failed = passes ? recover : async () => {};
       try {
         const response = await http(request);
-        if (stage === "in mid-body") await strike();
+        if (phase === "in mid-body") await strike();
         return { ...response, body: watched(response.body, failed) };
       } catch (error) {
         await failed();
