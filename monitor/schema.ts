@@ -4,6 +4,7 @@ import { z } from "zod";
 import { inputSchemas as connectionInputs } from "../provider/core/inputs.ts";
 import type { ValuesArgument } from "../provider/core/message-text.ts";
 import { type AlarmKind, alarmDefinitions, alarmKinds } from "./alarms/catalog.ts";
+import { type MessageCode, message, type messages } from "./argument-messages.ts";
 import {
   type AlarmArgs,
   type AlarmsArgs,
@@ -14,7 +15,6 @@ import {
   Severity,
   TestCall,
 } from "./arguments.ts";
-import { type MessageCode, message, type messages } from "./messages.ts";
 import { Detail, isShare } from "./metrics.ts";
 
 /**

@@ -10,8 +10,8 @@ import {
   problem,
 } from "../provider/core/problems.ts";
 import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
+import { message } from "./argument-messages.ts";
 import type { AlarmArgs, AlarmsArgs, Currency, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
-import { message } from "./messages.ts";
 import { type Detail, usualDetail } from "./metrics.ts";
 import { CONNECTION_NAME } from "./names.ts";
 import {

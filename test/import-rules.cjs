@@ -78,7 +78,7 @@ module.exports = {
     forbid(
       "settings-are-at-the-bottom",
       "What users write, and how it is read, does not depend on what is made of it.",
-      "^monitor/(arguments|schema|settings|messages|metrics|names|shards)\\.ts$",
+      "^monitor/(arguments|argument-messages|schema|settings|metrics|names|shards)\\.ts$",
       "^monitor/(alarms/(plan|description)\\.ts|resources/|lambda/|rehearsal/|monitor\\.ts|index\\.ts)",
     ),
     forbid(

@@ -1,6 +1,6 @@
 import { printed } from "../../provider/core/message-text.ts";
-import type { Clock } from "../../provider/deepseek/clock.ts";
 import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
+import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { Deadline } from "./deadline.ts";
 import { type FunctionSettings, type MonitorEvent, readEnvironment, readEvent } from "./invocation.ts";

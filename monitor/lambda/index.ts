@@ -1,6 +1,6 @@
 import { Logger } from "@aws-lambda-powertools/logger";
-import { systemClock } from "../../provider/deepseek/clock.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { systemClock } from "../../provider/deepseek/retry.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { secretsManager } from "./secrets.ts";
 

@@ -3,11 +3,10 @@ import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
 import { fill, type MessageText, type ValuesArgument } from "../../provider/core/message-text.ts";
 import { type ApiKeyProblem, apiKeyProblem, apiKeyProblems } from "../../provider/deepseek/api-key.ts";
-import type { Clock } from "../../provider/deepseek/clock.ts";
 import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
-import { delayBeforeRetry } from "../../provider/deepseek/retry.ts";
+import { type Clock, delayBeforeRetry } from "../../provider/deepseek/retry.ts";
 import type { Deadline } from "./deadline.ts";
 
 /** A secret's current version. */

@@ -1,11 +1,11 @@
 import pLimit from "p-limit";
-import type { Clock } from "../../provider/deepseek/clock.ts";
 import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
 import { type ProbeResult, probe } from "../../provider/deepseek/probe.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { Balance } from "../../provider/deepseek/replies.ts";
+import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
 import type { Deadline } from "./deadline.ts";
 import type { MonitoredConnection } from "./invocation.ts";

@@ -1,7 +1,7 @@
 import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { problem } from "../../provider/core/problems.ts";
-import { message } from "../messages.ts";
+import { message } from "../argument-messages.ts";
 import { roleName } from "../names.ts";
 import { refusal } from "../settings.ts";
 import type { AwsLocation } from "./aws-location.ts";

@@ -1,13 +1,12 @@
 import pLimit from "p-limit";
 import type * as z from "zod/mini";
-import type { Clock } from "./clock.ts";
 import type { Call } from "./endpoint.ts";
 import { type CallRecord, type Exchange, exchange } from "./exchange.ts";
 import type { Http } from "./http.ts";
 import { keyFinder } from "./redact.ts";
 import type { Model } from "./replies.ts";
 import { type BalanceReply, balanceReply, type ChatReply, chatReply, modelsReply } from "./replies.ts";
-import { delayBeforeRetry, totalBudgetMs } from "./retry.ts";
+import { type Clock, delayBeforeRetry, totalBudgetMs } from "./retry.ts";
 import { type Outcome, retryOf } from "./verdict.ts";
 
 /**

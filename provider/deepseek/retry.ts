@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** First wait's upper bound in milliseconds; each further one is twice as long. DeepSeek's own client starts here too. */
 const BASE_DELAY_MS = 500;
 /** Upper bound of a wait in milliseconds, unless the service asks for a longer one. */
@@ -66,3 +68,14 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   const date = /[a-z]/i.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
+
+/** The time, and how it passes between two attempts of a call: a rehearsal has a clock of its own. */
+export interface Clock {
+  /** Epoch milliseconds. */
+  now(): number;
+  /** Resolves when so many milliseconds have passed. */
+  sleep(milliseconds: number): Promise<unknown>;
+}
+
+/** This machine's clock. */
+export const systemClock: Clock = { now: Date.now, sleep: (milliseconds) => sleep(milliseconds) };

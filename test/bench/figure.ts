@@ -2,7 +2,7 @@ import { table } from "../../dist/cli/terminal.js";
 
 /** Something measured, with what is beside it and what it may be at most. */
 export interface Figure {
-  /** What is measured. Figures of one topic have one unit, and are one plot. */
+  /** What is measured. Figures of one topic have one unit, and share a graph. */
   readonly topic: string;
   /** Of what, such as `100 connections`. */
   readonly of: string;

@@ -8,7 +8,7 @@ import { ending, recover } from "./recovery.ts";
 /* The network goes in the middle of a `pulumi up`, and is back for the next one. */
 
 const points: readonly (readonly [string, (moments: Moments) => Moment])[] = [
-  ["once the program has probed ahead", (moments) => moments.asked("GET /models", 2)],
+  ["once the program has made its preflight probes", (moments) => moments.asked("GET /models", 2)],
   ["during the test call", (moments) => moments.asked("POST /chat/completions", 1)],
 ];
 

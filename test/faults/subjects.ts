@@ -1,10 +1,10 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { secretsManager } from "../../monitor/lambda/secrets.ts";
-import { systemClock } from "../../provider/deepseek/clock.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
+import { systemClock } from "../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import { gaugesIn } from "../unit/monitor/lambda/support/emf.ts";
 import { plainEnvironment } from "../unit/monitor/lambda/support/scene.ts";

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { reasonOf } from "../../provider/core/messages.ts";
-import type { Clock } from "../../provider/deepseek/clock.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
+import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
+import { type MessageCode, messages } from "../../../monitor/argument-messages.ts";
 import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
-import { type MessageCode, messages } from "../../../monitor/messages.ts";
 import { inputSchemas } from "../../../monitor/schema.ts";
 import { checked, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
 import type { MessageText } from "../../../provider/core/message-text.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { type Secret, SecretCache, SecretUnreadableError } from "../../../../monitor/lambda/secrets.ts";
-import { systemClock } from "../../../../provider/deepseek/clock.ts";
+import { systemClock } from "../../../../provider/deepseek/retry.ts";
 
 const MINUTE = 60_000;
 

@@ -3,8 +3,8 @@ import { createHandler, type Dependencies, type RunSummary } from "../../../../.
 import type { MonitorEnvironment, MonitoredConnection } from "../../../../../monitor/lambda/invocation.ts";
 import { secretsManager } from "../../../../../monitor/lambda/secrets.ts";
 import { Detail } from "../../../../../monitor/metrics.ts";
-import { systemClock } from "../../../../../provider/deepseek/clock.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
+import { systemClock } from "../../../../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../../../../provider/sandbox/server.ts";
