@@ -11,7 +11,8 @@ import { blocksOf, commandsOf, spansOf } from "./markdown.ts";
 
 /** What a page's programs take for given, since the page is about something else. */
 const given: Readonly<Record<string, string>> = {
-  "README.md": `
+  "monitor/GUIDE.md": `
+    import { DeepSeekMonitor } from "pulumi-deepseek/monitor";
     import type { DeepSeekMonitorArgs } from "pulumi-deepseek/monitor";
     declare const args: DeepSeekMonitorArgs;
     declare const subnetIds: string[], securityGroupIds: string[];`,

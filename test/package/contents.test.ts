@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
+import { linksOf } from "./markdown.ts";
 import { npm } from "./shipped.ts";
 
 /* What `npm publish` would send, file by file: of the build that is there, as the engine's tests use it too. */
@@ -14,9 +15,10 @@ const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["to be read by people", /^(README\.md|CHANGELOG\.md|LICENSE)$/],
   ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
   [
-    "what each input does, what each message means, what it costs",
-    /^(provider|monitor|monitor\/rehearsal)\/(REFERENCE|ERRORS|COSTS)\.md$/,
+    "what each input does, what each message means, what it costs, what its limits are",
+    /^(provider|monitor|monitor\/rehearsal)\/(REFERENCE|ERRORS|COSTS|GUIDE)\.md$/,
   ],
+  ["the pictures of the README and of the monitor's guide", /^examples\/pictures\/[\w-]+\.svg$/],
   ["the code", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.js$/],
   ["its types", /^dist\/(provider|monitor|cli)\/([\w-]+\/)*[\w-]+\.d\.ts$/],
   ["the licences of what is bundled", /^dist\/monitor\/lambda\/bundle\/index\.js\.LEGAL\.txt$/],
@@ -53,6 +55,18 @@ describe("the published package", () => {
     expect(targets.length).toBeGreaterThan(8);
     expect(paths).toEqual(expect.arrayContaining(targets.map((target) => target.slice(2))));
     expect(paths).toContain("dist/monitor/lambda/bundle/index.js");
+  });
+
+  it("contains each page and picture that a published page links to, except those marked as in the repository", () => {
+    for (const path of paths.filter((path) => path.endsWith(".md"))) {
+      const text = readFileSync(new URL(path, root), "utf8");
+      const marked = /^- \*\*[^*]*\*\*, in the repository:.*(\n {2}.*)*/gm;
+      for (const { target } of linksOf(text.replaceAll(marked, ""))) {
+        if (/^(#|[a-z]+:)/.test(target)) continue;
+        const page = new URL(target, new URL(path, "file:///")).pathname.slice(1);
+        expect(paths, `${path} links to ${target}`).toContain(page);
+      }
+    }
   });
 
   it("holds nothing that has no source any more", () => {

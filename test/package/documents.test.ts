@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { documents, read, root } from "./documents.ts";
-import { anchorsOf, linksOf, rowsOf } from "./markdown.ts";
+import { anchorsOf, blocksOf, commandsOf, linksOf, rowsOf } from "./markdown.ts";
 
 /** The links into the repository, resolved as a browser does. */
 function localLinks(document: string) {
@@ -40,7 +40,26 @@ it("the documents that readers begin with are among those whose links are follow
     expect(documents).toContain(document);
     expect(localLinks(document).length, document).toBeGreaterThan(2);
   }
-  expect(addressesOf(read("README.md")).length).toBeGreaterThan(5);
+  expect(addressesOf(read(".github/DEPENDENCIES.md")).length).toBeGreaterThan(5);
+});
+
+describe("README.md", () => {
+  const lines = read("README.md").trimEnd().split("\n");
+
+  it("has at most 150 lines", () => {
+    expect(lines.length).toBeLessThanOrEqual(150);
+  });
+
+  it("shows the commands that work in a clone within its first 40 lines", () => {
+    const first = blocksOf(lines.slice(0, 40).join("\n")).flatMap(({ code }) => commandsOf(code));
+    expect(first).toEqual(expect.arrayContaining(["npm run demo", "npm test"]));
+  });
+
+  it("links to every page of the repository", () => {
+    const linked = new Set(localLinks("README.md").map(({ url }) => url.href));
+    const pages = documents.filter((document) => document !== "README.md");
+    expect(pages.filter((page) => !linked.has(new URL(page, root).href))).toEqual([]);
+  });
 });
 
 describe("the table of sinks", () => {
