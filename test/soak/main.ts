@@ -8,7 +8,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { bundleDirectory } from "../../dist/monitor/lambda/bundle.js";
-import { systemClock } from "../../dist/provider/deepseek/clock.js";
+import { systemClock } from "../../dist/provider/deepseek/retry.js";
 import { nodeHttp } from "../../dist/provider/deepseek/http-node.js";
 import { Fleet } from "./fleet.ts";
 import { type Soak, type SoakResult, soak } from "./soak.ts";
