@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { table } from "../../cli/terminal.ts";
-import { type Ask, askAsProvider, freshKey } from "./asking.ts";
+import { freshKey } from "../support/keys.ts";
+import { type Ask, askAsProvider } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";
 import { namedCases } from "./named.ts";
