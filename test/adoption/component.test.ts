@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { shapes } from "../lifecycle/canary.ts";
 import { pack } from "../package/packed.ts";
+import { freshKey } from "../support/keys.ts";
 import { Project } from "./project.ts";
 import { oldestSdk } from "./rows.ts";
 
@@ -57,7 +57,7 @@ exports.status = new Assistant("main", { baseUrl: new pulumi.Config().require("u
       config: { url: sandbox.url },
       signal,
     });
-    const key = shapes.usual();
+    const key = freshKey();
     await project.stack.setConfig("deepseek:apiKey", key, { secret: true });
     const refused = await project.stack.preview();
     expect(refused.code).not.toBe(0);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { table } from "../../cli/terminal.ts";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
-import { shapes } from "../lifecycle/canary.ts";
+import { freshKey } from "../support/keys.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk, type Row, rows } from "./rows.ts";
@@ -49,7 +49,7 @@ async function play({ manager, program, node, sdk }: Row, worked: string[], sign
   worked.push("install");
 
   if (inTypeScript) await step("types", project.exec("tsc"));
-  const key = shapes.usual();
+  const key = freshKey();
   await project.stack.setConfig("deepseek:apiKey", key, { secret: true });
   await step("preview", project.pulumi("preview"));
   await step("up", project.pulumi("up", "--yes", "--skip-preview"));

@@ -18,7 +18,7 @@ declare module "vitest" {
   }
 }
 
-/** Packs what `test/support/engine-setup.ts` has built. */
+/** Packs what `test/support/build-setup.ts` has built. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "deepseek-adoption-"));
   project.provide("tarball", pack(folder));

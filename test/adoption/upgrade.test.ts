@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { shapes } from "../lifecycle/canary.ts";
 import { packAs } from "../package/packed.ts";
+import { freshKey } from "../support/keys.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { oldestSdk } from "./rows.ts";
@@ -30,7 +30,7 @@ it("a new version of the package, with one of the SDK, changes nothing of what i
       return stdout.trim();
     };
     expect(await version()).toBe(earlier);
-    const key = shapes.usual();
+    const key = freshKey();
     await project.stack.setConfig("deepseek:apiKey", key, { secret: true });
     const deployed = await project.stack.up("--skip-preview");
     expect(deployed.code, deployed.all).toBe(0);

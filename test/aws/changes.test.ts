@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import { freshKey } from "../support/keys.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { changesOf, deployedResources } from "./stack.ts";
 
@@ -161,7 +161,7 @@ function doneBy({ code, stdout, all }: CommandResult) {
 }
 
 async function giveKey(stack: Workspace): Promise<void> {
-  const key = `sk-${randomBytes(16).toString("hex")}`;
+  const key = freshKey();
   cloud.sandbox.use(key, "good");
   await stack.setConfig("key", key, { secret: true });
 }

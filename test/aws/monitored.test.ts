@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
@@ -7,7 +6,8 @@ import { CreateSecretCommand, DeleteSecretCommand, GetSecretValueCommand } from 
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Sandbox } from "../../provider/sandbox/server.ts";
-import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
+import { freshKey } from "../support/keys.ts";
+import { findLeaks, type Sink } from "../support/leaks.ts";
 import { type Clients, clientsOf } from "./clients.ts";
 import { eventually } from "./eventually.ts";
 import { FunctionLog } from "./function-log.ts";
@@ -24,7 +24,7 @@ const NEXT_RUN_S = 200;
 const example = fileURLToPath(new URL("../../examples/monitored", import.meta.url));
 
 /** The first key and the one that replaces it. Searched for in everything at the end. */
-const keys = { first: newKey(), second: newKey() };
+const keys = { first: freshKey(), second: freshKey() };
 
 let sandbox: Sandbox;
 let aws: LocalAws;
@@ -87,7 +87,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
   });
 
   test("a rotation to a bad key changes nothing: the secret keeps the key that it has", async () => {
-    await stack.setConfig("deepseek:apiKey", newKey(), { secret: true });
+    await stack.setConfig("deepseek:apiKey", freshKey(), { secret: true });
     const { code, all } = await stack.run(["up", "--yes"]);
     expect(code).not.toBe(0);
     expect(all).toContain("rejects this API key");
@@ -206,8 +206,4 @@ function connectionName(): string {
 function anonymous(line: string): string {
   if (line.startsWith("cloudwatch.metrics: ")) return "cloudwatch.metrics";
   return line.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>").replace(/-[0-9a-f]{7}\b/g, "-<random>");
-}
-
-function newKey(): string {
-  return `sk-${randomBytes(16).toString("hex")}`;
 }

@@ -21,6 +21,12 @@ describe("a figure", () => {
       { ...figure, ours: 0, limit: { ...figure.limit, most: 1 } },
       true,
     ],
+    ["without a limit is fine", { ...figure, limit: { kind: "none" } }, false],
+    [
+      "without a limit that could not be measured is over",
+      { ...figure, ours: Number.NaN, limit: { kind: "none" } },
+      true,
+    ],
     ["that could not be measured is over", { ...figure, ours: Number.NaN, limit: { kind: "value", most: 1 } }, true],
   ] as const)("%s", (_, given, expected) => {
     expect(isOver(given as Figure)).toBe(expected);
@@ -41,6 +47,7 @@ it("The table has a figure a row, with what is beside it and its limit", () => {
     "| ok | preview | 100 connections | 4.57 s | no check 3 s | 1.05 × no check, at most 1.25 |",
   ]);
   expect(textOf([{ ...figure, limit: { kind: "value", most: 2 } }])).toMatch(/^OVER +preview .* at most 2 s$/m);
+  expect(textOf([{ ...figure, limit: { kind: "none" } }])).toMatch(/^ok +preview .* none$/m);
 });
 
 describe("the median", () => {

@@ -18,11 +18,14 @@ interface Beside {
   readonly value: number;
 }
 
+/** Never in seconds of this machine: a slower hour of it would exceed them without any change. */
 export type Limit =
-  /** In the figure's own unit. */
+  /** In the figure's own unit, which no machine's speed is in: bytes, or minutes of a simulated clock. */
   | { readonly kind: "value"; readonly most: number }
   /** As a multiple of what is beside it: `ratio` is the median of the pairs of one run, not the ratio of medians. */
-  | { readonly kind: "ratio"; readonly to: string; readonly ratio: number; readonly most: number };
+  | { readonly kind: "ratio"; readonly to: string; readonly ratio: number; readonly most: number }
+  /** It is reported, and nothing in the same run says how much would be too much. */
+  | { readonly kind: "none" };
 
 /** What a benchmark comes to. */
 interface Findings {
@@ -36,6 +39,7 @@ export type Bench = (progress: (line: string) => void) => Promise<Findings>;
 
 /** What could not be measured is over too. */
 export function isOver({ ours, limit }: Figure): boolean {
+  if (limit.kind === "none") return Number.isNaN(ours);
   return !((limit.kind === "value" ? ours : limit.ratio) <= limit.most);
 }
 
@@ -59,6 +63,7 @@ function cellsOf(figure: Figure): readonly string[] {
 }
 
 function limitOf({ unit, limit }: Figure): string {
+  if (limit.kind === "none") return "none";
   if (limit.kind === "value") return `at most ${shown(limit.most, unit)}`;
   return `${rounded(limit.ratio)} × ${limit.to}, at most ${limit.most}`;
 }

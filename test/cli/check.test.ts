@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseInputs } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
-import { freshKey } from "../unit/provider/deepseek/support/ask.ts";
+import { freshKey } from "../support/keys.ts";
 import { listening } from "../unit/provider/deepseek/support/servers.ts";
 import { pulumiDeepseek } from "./support/run.ts";
 import { SandboxedCommand } from "./support/sandbox.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
-import { findLeaks } from "../lifecycle/leaks.ts";
+import { findLeaks } from "../support/leaks.ts";
 import { keyFile } from "./support/key-file.ts";
 import { pulumiDeepseek } from "./support/run.ts";
 import { SandboxedCommand } from "./support/sandbox.ts";

@@ -1,7 +1,7 @@
 import { expect, inject } from "vitest";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
-import { shapes } from "../lifecycle/canary.ts";
+import { freshKey } from "../support/keys.ts";
 import { crashProgram } from "./interfere.ts";
 import { Moments } from "./moments.ts";
 import type { Keys } from "./stored.ts";
@@ -25,7 +25,7 @@ export class CrashStack implements AsyncDisposable {
   /** Gives the stack another key. */
   async rotate(): Promise<void> {
     const old = this.keys["new"];
-    const next = shapes.usual();
+    const next = freshKey();
     this.keys = { ...(old !== undefined && { old }), new: next };
     await this.stack.setConfig("deepseek:apiKey", next, { secret: true });
   }

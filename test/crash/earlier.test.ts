@@ -3,8 +3,8 @@ import { describe, inject } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { shapes } from "../lifecycle/canary.ts";
-import { oneConnection } from "../lifecycle/programs.ts";
+import { freshKey } from "../support/keys.ts";
+import { oneConnection } from "../support/programs.ts";
 import { crashCase } from "./case.ts";
 import { fixtureKey, fixturePassphrase, fixtureUrl } from "./earlier/fixture.ts";
 import { ending } from "./recovery.ts";
@@ -27,7 +27,7 @@ describe("a state of an earlier version", () => {
         config: { url: sandbox.url },
         env: { PULUMI_CONFIG_PASSPHRASE: fixturePassphrase },
       });
-      const keys = { old: fixtureKey, new: shapes.usual() };
+      const keys = { old: fixtureKey, new: freshKey() };
       const steps: string[] = [];
       const said: CommandResult[] = [];
       const run = async (name: string, ...words: string[]) => {

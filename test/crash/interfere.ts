@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { RunOptions, Workspace } from "../../examples/demo/engine/workspace.ts";
-import { oneConnection } from "../lifecycle/programs.ts";
+import { oneConnection } from "../support/programs.ts";
 import type { Moment } from "./moments.ts";
 
 /** A `pulumi up` under way. Both kill by SIGKILL: what dies cannot clear away. */

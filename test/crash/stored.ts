@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
-import { findLeaks, type Sink } from "../lifecycle/leaks.ts";
+import { findLeaks, type Sink } from "../support/leaks.ts";
 
 /** The engine leaves empty lists out, or writes `null`. */
 const listOf = <T extends z.ZodType>(entry: T) => z.array(entry).nullish();

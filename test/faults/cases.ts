@@ -20,7 +20,7 @@ function struck(subject: Subject): readonly Case[] {
       (fault.seenAs === undefined ? [false] : [false, true]).map((passes) => {
         const hopeless = fault.silent === true && !passes;
         return {
-          name: [subject.name, fault.name, passes ? `${phase}, once` : phase].join(" | "),
+          name: [subject.name, fault.name, passes ? `${phase}, once` : phase].join(" / "),
           expected: fault.seenAs === undefined || passes ? subject.well : subject.failed(attempts(fault, phase)),
           limitMs: subject.limitMs(hopeless),
           async run(servers: Servers, toxiproxy: Toxiproxy) {
@@ -51,7 +51,7 @@ const unreachable = [
 
 function neverReached(subject: Subject): readonly Case[] {
   return unreachable.map(({ name, seenAs, portsOf }) => ({
-    name: [subject.name, name, "at connect"].join(" | "),
+    name: [subject.name, name, "at connect"].join(" / "),
     expected: subject.failed(seenAs),
     limitMs: subject.limitMs(false),
     async run(servers, toxiproxy) {

@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { reasonOf } from "../../provider/core/messages.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 
 /** A base URL that is asked with a key of its own. */
 interface Subject {
@@ -23,8 +21,6 @@ export interface Asked extends Subject {
 
 /** Asks one after another or many at once, each within a deadline of an attempt. */
 export type Ask = (subjects: readonly Subject[], timeoutMs: number) => Promise<readonly Asked[]>;
-
-export const freshKey = () => sandboxKey(randomUUID());
 
 /** The wait before a rejected key is asked about again passes at once, so that a genuine double 401 is met too. */
 export const impatientClock: Clock = { now: Date.now, sleep: async () => {} };

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import pLimit from "p-limit";
 import { expect, test } from "vitest";
-import { type Ask, type Asked, askAsProvider, freshKey } from "./asking.ts";
+import { freshKey } from "../support/keys.ts";
+import { type Ask, type Asked, askAsProvider } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";
 import { type Generated, hostileReply, repliesOf } from "./replies.ts";

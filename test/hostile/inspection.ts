@@ -1,4 +1,4 @@
-import { findLeaks } from "../lifecycle/leaks.ts";
+import { findLeaks } from "../support/leaks.ts";
 import { readings } from "./echoes.ts";
 
 /** Longest text that may be made of a reply, in characters: a sentence of ours with one of the service's in it. */

@@ -4,17 +4,9 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
-import {
-  type Keys,
-  newKeys,
-  type ScenarioServers,
-  type Shape,
-  shapes,
-  startScenarioServers,
-  Watched,
-  wrongPlaces,
-} from "./canary.ts";
-import { program } from "./programs.ts";
+import { type Shape, shapes } from "../support/keys.ts";
+import { program } from "../support/programs.ts";
+import { type Keys, newKeys, type ScenarioServers, startScenarioServers, Watched, wrongPlaces } from "./canary.ts";
 import { scene } from "./scene.ts";
 
 /*

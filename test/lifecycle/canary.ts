@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { once } from "node:events";
 import { createServer, request } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -10,7 +9,8 @@ import type { Bag } from "../../provider/core/values.ts";
 import { check, create, read, update } from "../../provider/dynamic-shell.ts";
 import { type ScenarioName, scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { findLeaks, type Sink } from "./leaks.ts";
+import { type Shape, shapes } from "../support/keys.ts";
+import { findLeaks, type Sink } from "../support/leaks.ts";
 
 /** The rows that are left out: Pulumi's own debug switches print every secret, as its documentation says. */
 const leftOut = ["--debug", "-v=9", "--logtostderr", "PULUMI_DEBUG_GRPC"];
@@ -66,15 +66,8 @@ export class Watched implements AsyncDisposable {
   }
 }
 
-export const shapes = {
-  usual: () => `sk-${randomBytes(16).toString("hex")}`,
-  // Whatever an encoding changes, at both ends and in the middle.
-  odd: () => String.raw`sk-+/=%&\<${randomBytes(6).toString("hex")}+&%${randomBytes(6).toString("hex")}<=\/&+%`,
-};
-
 /** Keys by their names. */
 export type Keys = Readonly<Record<string, string>>;
-export type Shape = keyof typeof shapes;
 
 /** Arguments: a secret of another namespace, the same read in plain, and two that Pulumi has never seen as a secret. */
 const argumentOrigins = ["requireSecret", "require", "secret", "plain"];

@@ -4,8 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
-import { Overheard, type ScenarioServers, shapes, startScenarioServers, wrongPlaces } from "./canary.ts";
-import { findLeaks } from "./leaks.ts";
+import { shapes } from "../support/keys.ts";
+import { findLeaks } from "../support/leaks.ts";
+import { Overheard, type ScenarioServers, startScenarioServers, wrongPlaces } from "./canary.ts";
 
 /*
  * A search that finds nothing proves something only if it finds what was put there. Then it goes through what the

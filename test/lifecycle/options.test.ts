@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { oneConnection, program } from "./programs.ts";
+import { oneConnection, program } from "../support/programs.ts";
 import { scene } from "./scene.ts";
 
 /* Pulumi's resource options and flags. */

@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
-import { oneConnection, program } from "./programs.ts";
+import { oneConnection, program } from "../support/programs.ts";
 import { scene } from "./scene.ts";
 
 /* Where a key may come from. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import { oneConnection } from "./programs.ts";
+import { oneConnection } from "../support/programs.ts";
 import { scene } from "./scene.ts";
 
 /* The package as the engine finds it: in the program's own node_modules, today's version or another. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import { program } from "./programs.ts";
+import { program } from "../support/programs.ts";
 import { scene } from "./scene.ts";
 
 /* What is known at preview stays known, so that what depends on a connection is planned as it will be deployed. */

@@ -1,8 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { afterAll, inject } from "vitest";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import { freshKey } from "../support/keys.ts";
 
 /** What every suite here starts from: a sandbox of its own, keys that are used nowhere else, the real engine. */
 export interface Scene {
@@ -20,7 +20,7 @@ export async function scene(): Promise<Scene> {
   return {
     sandbox,
     key(scenario) {
-      const key = `sk-${randomBytes(16).toString("hex")}`;
+      const key = freshKey();
       sandbox.use(key, scenario);
       return key;
     },

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { program } from "./programs.ts";
+import { program } from "../support/programs.ts";
 import { scene } from "./scene.ts";
 
 /* Where in the user's program something is, though the constructor keeps Pulumi's SDK from taking traces nobody reads. */

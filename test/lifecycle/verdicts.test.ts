@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { oneConnection, program } from "./programs.ts";
+import { oneConnection, program } from "../support/programs.ts";
 import { scene } from "./scene.ts";
 
 /* What a verdict does to a whole program and its user. Each row of the lifecycle is in test/contract. */

@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
+import { freshKey } from "../support/keys.ts";
 
 /** What the connections of a soak meet, how many of them, and what is to be found: 49 with a key that can be read. */
 const mix: readonly (readonly [ScenarioName, number, VerdictKind])[] = [
@@ -74,7 +74,7 @@ export class Fleet {
   }
 
   #newKey(scenario: ScenarioName): string {
-    const key = `sk-${randomBytes(16).toString("hex")}`;
+    const key = freshKey();
     this.#use(key, scenario);
     return key;
   }

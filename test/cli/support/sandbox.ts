@@ -2,7 +2,7 @@ import { afterAll, beforeAll } from "vitest";
 import type { CommandResult } from "../../../examples/demo/engine/command.ts";
 import type { ScenarioName } from "../../../provider/sandbox/scenarios.ts";
 import { type RecordedRequest, type Sandbox, startSandbox } from "../../../provider/sandbox/server.ts";
-import { freshKey } from "../../unit/provider/deepseek/support/ask.ts";
+import { freshKey } from "../../support/keys.ts";
 import { pulumiDeepseek } from "./run.ts";
 
 /** A sandbox for a test file, and keys for it. */

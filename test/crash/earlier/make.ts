@@ -5,7 +5,7 @@ import { buildPackage } from "../../../examples/demo/engine/package.ts";
 import { createWorkspace } from "../../../examples/demo/engine/workspace.ts";
 import own from "../../../package.json" with { type: "json" };
 import { startSandbox } from "../../../provider/sandbox/server.ts";
-import { oneConnection } from "../../lifecycle/programs.ts";
+import { oneConnection } from "../../support/programs.ts";
 import { fixtureKey, fixturePassphrase, fixtureUrl } from "./fixture.ts";
 
 await buildPackage();

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitorArgs, Detail } from "../../../monitor/index.ts";
-import { findLeaks } from "../../lifecycle/leaks.ts";
+import { findLeaks } from "../../support/leaks.ts";
 import { deploy, isSecret, key, known } from "./support/deploy.ts";
 
 const second = "another-key-of-a-gateway-0815";

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
-import { findLeaks } from "../../../lifecycle/leaks.ts";
-import { ask, freshKey, transports, verdictLine } from "./support/ask.ts";
+import { freshKey } from "../../../support/keys.ts";
+import { findLeaks } from "../../../support/leaks.ts";
+import { ask, transports, verdictLine } from "./support/ask.ts";
 import { type Answer, scripted } from "./support/script.ts";
 
 describe.each(transports)("over %s,", (_, http) => {

@@ -1,21 +1,17 @@
-import { randomUUID } from "node:crypto";
 import type { CallRecord } from "../../../../../provider/deepseek/exchange.ts";
 import type { Http } from "../../../../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../../../../provider/deepseek/http-undici.ts";
 import { type ProbeRequest, type ProbeResult, probe } from "../../../../../provider/deepseek/probe.ts";
-import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
 import type { RecordedRequest, Sandbox } from "../../../../../provider/sandbox/server.ts";
+import { freshKey } from "../../../../support/keys.ts";
 
 /** The provider's transport and the monitor's: whatever goes over HTTP is tested with both. */
 export const transports: readonly (readonly [string, Http])[] = [
   ["undici", undiciHttp],
   ["node:http", nodeHttp],
 ];
-
-/** A key that no other test uses, so that tests can share a sandbox. */
-export const freshKey = () => sandboxKey(randomUUID());
 
 /** One attempt of each call, with the test call and a deadline that a healthy answer always meets. */
 const patient = { testCall: true, timeoutMs: 10_000, maxAttempts: 1 };

@@ -1,0 +1,76 @@
+import { defineConfig } from "vitest/config";
+
+/** This machine, and the names that no machine has. */
+const direct = "127.0.0.1,localhost,.invalid";
+
+/** A part of the tests that can be run alone: `npx vitest run --project <name>`. */
+const part = <Options extends object>(name: string, include: string[], options: Options) => ({
+  extends: true as const,
+  test: { name, include, ...options },
+});
+
+/** Parts that start Pulumi's engine. A step of theirs is a process or two, and each waits for the others. */
+const onEngine = {
+  globalSetup: ["test/support/engine-setup.ts"],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
+
+/** The one local AWS that is in `npm test`. */
+const monitored = "test/aws/monitored.test.ts";
+
+export default defineConfig({
+  test: {
+    // A developer's own key must not reach a test, nor a test of this machine a developer's proxy.
+    env: { DEEPSEEK_API_KEY: "", NO_PROXY: direct, no_proxy: direct },
+    // Once a run, whichever parts are in it: almost all of them load the package as it is installed.
+    globalSetup: "test/support/build-setup.ts",
+    // Vitest's own default leaves a core free. The tests wait more than they compute.
+    maxWorkers: "100%",
+    // Which of them `npm test` runs, and which `npm run test:nightly`, is in package.json. A test holds that each is in one.
+    projects: [
+      part("unit", ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic}.test.ts"], {
+        testTimeout: 30_000,
+      }),
+      part("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
+      part("contract", ["test/contract/engine.test.ts"], onEngine),
+      part("engine", ["test/engine/**/*.test.ts"], onEngine),
+      part("lifecycle", ["test/lifecycle/**/*.test.ts"], onEngine),
+      part("ci", ["test/ci/**/*.test.ts"], onEngine),
+      part("aws", [monitored], onEngine),
+      part("aws-more", ["test/aws/**/*.test.ts"], { ...onEngine, exclude: [monitored] }),
+      part("faults", ["test/faults/**/*.test.ts"], {
+        globalSetup: ["test/faults/setup.ts"],
+        // Most of them wait.
+        maxConcurrency: 40,
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
+      }),
+      part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
+      part("crash", ["test/crash/**/*.test.ts"], {
+        ...onEngine,
+        globalSetup: [...onEngine.globalSetup, "test/crash/table.ts"],
+      }),
+      part("adoption", ["test/adoption/**/*.test.ts"], {
+        globalSetup: [...onEngine.globalSetup, "test/adoption/setup.ts"],
+        // Package managers wait for a registry.
+        testTimeout: 600_000,
+        hookTimeout: 600_000,
+      }),
+    ],
+    coverage: {
+      provider: "v8",
+      include: ["{provider,monitor,cli}/**/*.ts"],
+      reportsDirectory: "coverage",
+      reporter: ["text-summary", "html"],
+      thresholds: {
+        "provider/deepseek/**": { 100: true },
+        "provider/core/**": { 100: true },
+        // What decides who is told.
+        "monitor/alarms/**": { 100: true },
+        "monitor/lambda/**": { 100: true },
+        "monitor/rehearsal/cloudwatch.ts": { 100: true },
+      },
+    },
+  },
+});
