@@ -19,7 +19,7 @@ function reported(wrong: object, name = "health"): readonly Problem[] {
   } catch (error) {
     expect(error).toBeInstanceOf(pulumi.RunError);
     const [first, ...lines] = (error as Error).message.split("\n");
-    expect(first).toBe(`DeepSeekMonitor '${name}' cannot be planned:`);
+    expect(first).toBe(`DeepSeekMonitor '${name}' has invalid arguments:`);
     return lines.map((line) => {
       const [, text = "", code = ""] = /^ {2}- (.*) \[([a-z-]+)\]$/.exec(line) ?? [];
       return { code, text };
@@ -98,7 +98,7 @@ describe("a monitor's arguments", () => {
     [
       "a schedule under a minute",
       { scheduleExpression: "rate(30 seconds)" },
-      /^scheduleExpression: .*shorter than a minute.*\(got "rate\(30 seconds\)"\)$/,
+      /^scheduleExpression: .*Intervals below a minute.*\(got "rate\(30 seconds\)"\)$/,
     ],
     [
       "a schedule of nothing",
@@ -113,7 +113,7 @@ describe("a monitor's arguments", () => {
     [
       "a schedule above an hour",
       { scheduleExpression: "rate(2 hours)" },
-      /^scheduleExpression: .*nor a longer interval/,
+      /^scheduleExpression: .*intervals above an hour/,
     ],
     [
       "an unknown alarm",
@@ -149,7 +149,7 @@ describe("a monitor's arguments", () => {
     [
       "low balance without a limit",
       { alarms: { lowBalance: { enabled: true } } },
-      /^alarms\.lowBalance\.threshold: is missing: only you know the limit/,
+      /^alarms\.lowBalance\.threshold: is missing, and there is no default\. Set it to an amount in balanceCurrency$/,
     ],
     [
       "spending without a limit",
@@ -159,7 +159,7 @@ describe("a monitor's arguments", () => {
     [
       "spending in fleet detail",
       { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: 1 } } },
-      /^alarms\.balanceFallsFast: has no meaning in fleet detail/,
+      /^alarms\.balanceFallsFast: is not available in fleet detail/,
     ],
     [
       "a setting of an alarm that is off",
@@ -184,7 +184,7 @@ describe("a monitor's arguments", () => {
     [
       "emails beside two topics",
       { notify: { emails: ["a@example.com"], page: topic, ticket: topic } },
-      /^notify\.emails: gets no alerts: with topics of your own/,
+      /^notify\.emails: has no effect: if you set both page and ticket/,
     ],
     [
       "an unknown way to notify",
@@ -199,7 +199,7 @@ describe("a monitor's arguments", () => {
     [
       "a FIFO topic",
       { notify: { ticket: `${topic}.fifo` } },
-      /^notify\.ticket: is a FIFO topic, to which no alarm can publish/,
+      /^notify\.ticket: is a FIFO topic, to which alarms cannot publish/,
     ],
     ["a runbook without https", { runbookUrl: "http://wiki.example/runbook" }, /^runbookUrl: must be an https address/],
     [
@@ -244,11 +244,11 @@ describe("a monitor's arguments", () => {
 
   it.each([
     ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or secretArn/],
-    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Set one of them$/],
+    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Remove one of them$/],
     [
       "a field of no secret",
       { apiKey: key, secretField: "key" },
-      /^connections\.prod: has secretField without secretArn\. Set secretArn, or leave secretField out$/,
+      /^connections\.prod: has secretField without secretArn\. Set secretArn, or remove secretField$/,
     ],
     ["an empty key", { apiKey: " " }, /^connections\.prod\.apiKey: is empty$/],
     [
@@ -307,9 +307,7 @@ describe("a monitor's arguments", () => {
   it("are refused for two connections of one name, which differ in upper and lower case only", () => {
     expect(
       problemsOf({ connections: { prod: { apiKey: key }, Prod: { apiKey: key }, test: { apiKey: key } } }),
-    ).toEqual([
-      "connections.Prod: differs from connections.prod in upper and lower case only. Give each a name of its own",
-    ]);
+    ).toEqual(["connections.Prod: differs from connections.prod only in upper and lower case. Rename one of them"]);
   });
 
   it.each(["", "my monitor", "x".repeat(41)])("are refused for a monitor called '%s'", (name) => {
@@ -370,7 +368,7 @@ describe("values that come late", () => {
 
   it("are refused as soon as they are known, with the same words", () => {
     expect(() => checked(at("notify", "page"), inputSchemas.topic, "on-call")).toThrow(
-      /^DeepSeekMonitor 'health' cannot be planned:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\) \[sns-topic-arn-invalid\]$/,
+      /^DeepSeekMonitor 'health' has invalid arguments:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\) \[sns-topic-arn-invalid\]$/,
     );
   });
 

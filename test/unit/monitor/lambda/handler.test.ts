@@ -291,7 +291,7 @@ describe("a key that cannot be read", () => {
     ]);
     expect(lines[1]).toEqual({
       level: "error",
-      message: "The key of connection 'denied' cannot be read, so it is not probed.",
+      message: "The connection 'denied' is not probed because its key cannot be read.",
       monitor: "health-1a2b",
       shard: "0",
       connection: "denied",
@@ -348,7 +348,7 @@ describe("the deadline", () => {
     expect(summary).toMatchObject({ probed: 3, verdicts: { valid: 1, indeterminate: 2 } });
     expect(logged[0]).toMatchObject({
       connection: "slow",
-      cause: `The probe of ${new URL(scene.sandbox.url).host} was not finished when the run's time was over.`,
+      cause: `The probe of ${new URL(scene.sandbox.url).host} did not finish within the run's time limit.`,
     });
     expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toEqual([0, 1, 1]);
   });
@@ -383,7 +383,7 @@ describe("a smoke invocation", () => {
     scene.store("other", "good");
     const connections = [scene.connection("prod"), scene.connection("other")];
     await expect(scene.run(connections, { smoke: true, remainingMs: 6_200 })).rejects.toThrow(
-      "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role may not read the secret.",
+      "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role is not allowed to read the secret.",
     );
     expect(scene.secrets.asked.filter((arn) => arn === arnOf("prod")).length).toBeGreaterThan(1);
     expect(scene.logged[0]).toMatchObject({ level: "error", connection: "prod" });

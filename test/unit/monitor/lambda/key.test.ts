@@ -45,7 +45,7 @@ test.each([
 test("a message names the property that is missing, and what to do", () => {
   expect(() => keyIn("{}", "prod")).toThrow("UnusableValue: the secret's JSON object has no property 'prod'.");
   expect(() => keyIn("{}", undefined)).toThrow(
-    "UnusableValue: the secret contains JSON. Name the property that is the key: set secretField.",
+    "UnusableValue: the secret contains JSON. Set secretField to the name of the property that contains the key.",
   );
   expect(() => keyIn(" ", undefined)).toThrow("UnusableValue: the key in the secret is empty.");
 });

@@ -50,9 +50,13 @@ test.each([
 
 describe("a secret that cannot be read", () => {
   test.each([
-    [400, "ResourceNotFoundException", "there is no such secret"],
+    [400, "ResourceNotFoundException", "the secret does not exist"],
     [400, "constructor", "AWS Secrets Manager answered HTTP 400."],
-    [400, "com.amazonaws.secretsmanager#AccessDeniedException", "the function's role may not read the secret"],
+    [
+      400,
+      "com.amazonaws.secretsmanager#AccessDeniedException",
+      "the function's role is not allowed to read the secret",
+    ],
     [400, "InvalidRequestException", "marked for deletion"],
     [400, "DecryptionFailure", "KMS key"],
     [400, "SomethingNewException", "answered HTTP 400"],

@@ -73,7 +73,7 @@ describe("rejections are the endpoint's fault", () => {
     expect(doubtRejections(three)[0]).toMatchObject({
       verdict: {
         kind: "indeterminate",
-        cause: "api.deepseek.com rejects every API key that it was asked about in this run (HTTP 401).",
+        cause: "api.deepseek.com rejected every API key in this run (HTTP 401).",
         call: "models",
       },
       keyFingerprint: "a",

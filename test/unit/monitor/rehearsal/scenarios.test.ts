@@ -47,8 +47,8 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
   rotation: [],
   "single-false-401": [],
   unfunded: [
-    [13, "page", "ALARM", "prod/no money left"],
-    [42, "page", "OK", "prod/no money left"],
+    [13, "page", "ALARM", "prod/insufficient balance"],
+    [42, "page", "OK", "prod/insufficient balance"],
   ],
   "model-retired": [
     [16, "ticket", "ALARM", "prod/model or address refused"],
