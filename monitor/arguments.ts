@@ -159,7 +159,11 @@ export interface DeepSeekMonitorArgs {
   readonly heartbeatUrl?: pulumi.Input<string> | undefined;
   /** Whether to create a dashboard. It costs $3 a month, plus the gauges that only it reads. @default `true` */
   readonly dashboard?: boolean | undefined;
-  /** Whether each connection or each shard has its own gauges, alarms and secrets. @default `"connection"`; above 200 connections, `"fleet"` */
+  /**
+   * Whether each connection or each shard has its own gauges, alarms and secrets.
+   *
+   * @default `"connection"`; above 200 connections, `"fleet"`
+   */
   readonly detail?: Detail;
   /** The currency in which alarms read the balance. @default `"USD"` */
   readonly balanceCurrency?: Currency;

@@ -12,7 +12,7 @@ const EXTRA_PERIODS = 2;
 
 /** The assumptions of a rehearsal, as sentences for its output. */
 export const assumptions: readonly string[] = [
-  `A gauge becomes visible to alarms ${EMF_DELAY_MINUTES} minute after the end of the minute in which it was written; AWS guarantees no figure.`,
+  `Alarms see a gauge ${EMF_DELAY_MINUTES} minute after the end of the minute in which it was written; AWS guarantees no figure.`,
   `CloudWatch looks back ${EXTRA_PERIODS} more periods than an alarm evaluates, as in the example in its documentation.`,
 ];
 

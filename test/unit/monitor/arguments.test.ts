@@ -108,7 +108,7 @@ describe("a monitor's arguments", () => {
     [
       "a cron expression",
       { scheduleExpression: "cron(0 * * * ? *)" },
-      /^scheduleExpression: .*neither a cron expression/,
+      /^scheduleExpression: .*cron expressions are not supported/,
     ],
     [
       "a schedule above an hour",
@@ -210,7 +210,7 @@ describe("a monitor's arguments", () => {
     [
       "an alias for a key",
       { kmsKeyArn: `arn:aws:kms:${region}:${account}:alias/x` },
-      /^kmsKeyArn: must be the ARN of a KMS key.*not of an alias/,
+      /^kmsKeyArn: must be the ARN of a KMS key.*not that of an alias/,
     ],
     [
       "a retention that CloudWatch does not know",
@@ -243,7 +243,7 @@ describe("a monitor's arguments", () => {
   });
 
   it.each([
-    ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or secretArn/],
+    ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or set secretArn/],
     ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Remove one of them$/],
     [
       "a field of no secret",
@@ -401,7 +401,7 @@ describe("the alarms by themselves, as a rehearsal is given them", () => {
       { balanceFallsFast: { enabled: true, threshold: 1 } },
       "fleet",
       "alarm-not-in-fleet-detail",
-      "alarms.balanceFallsFast: has",
+      "alarms.balanceFallsFast: is not available",
     ],
   ] as const)("are refused with a code and a sentence: %j", (given, detail, code, text) => {
     expect(readAlarms(given, detail)).toEqual({

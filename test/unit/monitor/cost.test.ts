@@ -105,7 +105,7 @@ describe("the quantities", () => {
     const items = quantitiesOf(plan(10, { dashboard: true }), lists);
     expect(units(items, "gauges")).toBe(32);
     // The balance of each connection in one currency, the latency of the base URL.
-    expect(units(items, "gauges for the dashboard alone")).toBe(11);
+    expect(units(items, "gauges read only by the dashboard")).toBe(11);
     expect(units(items, "dashboard")).toBe(1);
   });
 });
@@ -115,7 +115,7 @@ describe("the bill", () => {
     const big = plan(10_000, { dashboard: true });
     // 30,000 + 1 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
     expect(usd(big, "gauges")).toBeCloseTo(3_000 + 2_020.1, 6);
-    expect(usd(big, "gauges for the dashboard alone")).toBeCloseTo(1_000.1, 6);
+    expect(usd(big, "gauges read only by the dashboard")).toBeCloseTo(1_000.1, 6);
   });
 
   it("keeps the dashboard out of the figure that is compared", () => {

@@ -15,7 +15,7 @@ import { SimulatedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";
 import { rehearse, scenarioNames } from "../../../monitor/rehearsal/index.ts";
 import { MetricStore } from "../../../monitor/rehearsal/metric-store.ts";
 import { keyPolicy, topicPolicy } from "../../../monitor/resources/iam.ts";
-import { worthTelling } from "../../../monitor/resources/notifications.ts";
+import { alertFilter } from "../../../monitor/resources/notifications.ts";
 import { RUNBOOK_URL } from "../../../monitor/schema.ts";
 import { anchorsOf } from "../../package/markdown.ts";
 
@@ -197,6 +197,6 @@ describe("the runbook on topics and keys of your own", () => {
 
   it("shows the filter of the monitor's own subscriptions", () => {
     const [, filter] = /--attribute-value '(\{.*\})'/.exec(runbook) ?? [];
-    expect(JSON.parse(filter ?? "")).toEqual(worthTelling);
+    expect(JSON.parse(filter ?? "")).toEqual(alertFilter);
   });
 });

@@ -76,7 +76,7 @@ const sinks: readonly (readonly [sink: string, word: string, ...types: readonly 
   ["the policies", "GetSecretValue", "sns/topicPolicy:TopicPolicy", "iam/role:Role", "iam/rolePolicy:RolePolicy"],
   ["the topic's KMS key", "kms:Decrypt", "kms/key:Key"],
   ["the dead-letter queue", "health", "sqs/queue:Queue"],
-  ["the secrets' names and descriptions", "Kept by Pulumi", "secretsmanager/secret:Secret"],
+  ["the secrets' names and descriptions", "Managed by Pulumi", "secretsmanager/secret:Secret"],
 ];
 
 describe.each([Detail.Connection, Detail.Fleet])("in %s detail no form of a key is in", (detail) => {
