@@ -69,7 +69,7 @@ export const scenarios = named({
     }),
   },
   rotation: {
-    description: "A key is rotated in the right order: the new one is stored 15 minutes before the old one is revoked.",
+    description: "A key is rotated: the new one is stored 15 minutes before the old one is revoked.",
     script: (every) => {
       let revokeOld = () => {};
       return {
@@ -191,7 +191,7 @@ export const scenarios = named({
     }),
   },
   "leaked-key": {
-    description: "Somebody spends $2 a minute of the account's $100. The opt-in alarms on the balance are enabled.",
+    description: "Somebody spends $2 a minute of the account's $100. The opt-in balance alarms are enabled.",
     alarms: { lowBalance: { enabled: true, threshold: 50 }, balanceFallsFast: { enabled: true, threshold: 20 } },
     script: (every) => ({
       minutes: 50 + 5 * every,
@@ -228,7 +228,7 @@ export const scenarios = named({
     ),
   },
   "bad-deployment": {
-    description: "At minute 10 the function is deployed with an invalid environment: every run throws an error.",
+    description: "The function is deployed with an invalid environment at minute 10: every run fails.",
     script: trouble(
       "monitorSilent",
       ["The function is deployed with an invalid environment.", (account) => account.breakFunction()],
