@@ -68,11 +68,11 @@ export type FunctionSettings = z.output<typeof monitorEnvironment>;
 export const invocationProblems = {
   "environment-invalid": {
     text: "The environment of the monitor's function is invalid (‹problems›).",
-    remedy: "Run 'pulumi up' to restore what the monitor sets.",
+    remedy: "Run 'pulumi up --refresh' to restore the monitor's settings.",
   },
   "event-invalid": {
     text: "The event of the monitor's schedule is invalid (‹problems›).",
-    remedy: "Run 'pulumi up' to restore what the monitor sets.",
+    remedy: "Run 'pulumi up --refresh' to restore the monitor's settings.",
   },
   "event-connection-duplicate": { text: "'‹name›' is used twice" },
 } as const satisfies Readonly<Record<string, MessageText>>;

@@ -53,28 +53,36 @@ export const secretProblems = {
   "secret-not-decrypted": {
     reason: "DecryptionFailure",
     text: "the secret's KMS key cannot decrypt it.",
-    remedy: "Check that the key is enabled.",
+    remedy: "Check that the KMS key is enabled.",
     mayPass: true,
   },
-  "secret-refused": { reason: "‹error›", text: "AWS Secrets Manager answered HTTP ‹status›.", mayPass: true },
+  "secret-refused": {
+    reason: "‹error›",
+    text: "AWS Secrets Manager answered HTTP ‹status›.",
+    remedy: "Look this error up in the API reference of GetSecretValue.",
+    mayPass: true,
+  },
   "secret-not-reached": {
     reason: "NotReached",
     text: "AWS Secrets Manager cannot be reached (‹fault›).",
+    remedy: "Check the function's network access to AWS Secrets Manager.",
     mayPass: true,
   },
   "secret-reply-unexpected": {
     reason: "UnexpectedReply",
-    text: "AWS Secrets Manager sent a reply of an undocumented form.",
+    text: "AWS Secrets Manager sent a reply that cannot be read.",
     mayPass: true,
   },
   "secret-arn-invalid": {
     reason: "NotASecret",
     text: "secretArn is not the ARN of a secret in AWS Secrets Manager.",
+    remedy: "Set it to the secret's complete ARN.",
     mayPass: true,
   },
   "secret-no-credentials": {
     reason: "NoCredentials",
     text: "the function's environment contains no AWS credentials.",
+    remedy: "Check the function's execution role.",
     mayPass: true,
   },
   "secret-binary": {
@@ -89,13 +97,24 @@ export const secretProblems = {
     remedy: "Set secretField to the name of the property that contains the key.",
     mayPass: false,
   },
-  "secret-not-json": { reason: "UnusableValue", text: "the secret is not a JSON object.", mayPass: false },
+  "secret-not-json": {
+    reason: "UnusableValue",
+    text: "the secret is not a JSON object.",
+    remedy: "Remove secretField, or store a JSON object.",
+    mayPass: false,
+  },
   "secret-field-missing": {
     reason: "UnusableValue",
     text: "the secret's JSON object has no property '‹field›'.",
+    remedy: "Set secretField to the name of the property that contains the key.",
     mayPass: false,
   },
-  "secret-key-not-text": { reason: "UnusableValue", text: "the key in the secret is not a string.", mayPass: false },
+  "secret-key-not-text": {
+    reason: "UnusableValue",
+    text: "the key in the secret is not a string.",
+    remedy: "Store the key as a string.",
+    mayPass: false,
+  },
   "probe-broke-off": {
     reason: "Unexpected",
     text: "the probe failed with an unexpected error (‹error›).",
