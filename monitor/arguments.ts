@@ -74,8 +74,8 @@ export interface AlarmArgs {
   /** Who is alerted. @default as in the runbook's table */
   readonly severity?: Severity;
   /**
-   * The limit, above 0. For alarms on keys, on the service and on the monitor it is a share of probes, at most 1. For the others
-   * it is an amount in `balanceCurrency`, days or milliseconds, as described in `AlarmsArgs`.
+   * The limit, above 0: an amount in `balanceCurrency`, days or milliseconds if `AlarmsArgs` says so for the alarm; for all other
+   * alarms a share of probes, at most 1.
    *
    * @default as in the runbook; required for the alarms on the balance
    */
