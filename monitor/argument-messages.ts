@@ -1,8 +1,8 @@
 import { fill, type MessageText, type ValuesArgument } from "../provider/core/message-text.ts";
 
 /**
- * What the monitor reports about its arguments, by the codes of the messages. Each text continues a sentence that begins
- * with the place, such as `connections.prod.baseUrl`.
+ * The messages about the monitor's arguments, by code. Each text continues a sentence that begins with the place, such as
+ * `connections.prod.baseUrl`.
  */
 export const messages = {
   "argument-type": { text: "must be ‹what›" },
@@ -15,58 +15,61 @@ export const messages = {
   "connections-empty": { text: "is empty", remedy: "Name at least one connection, such as { prod: connection }" },
   "connection-name-invalid": { text: "its name must be 1 to 32 characters of A–Z a–z 0–9 _ . -" },
   "connection-name-duplicate": {
-    text: "differs from ‹other› in upper and lower case only",
-    remedy: "Give each a name of its own",
+    text: "differs from ‹other› only in upper and lower case",
+    remedy: "Rename one of them",
   },
-  "connection-key-missing": { text: "has no key", remedy: "Set apiKey, or secretArn for a secret that exists already" },
-  "connection-key-ambiguous": { text: "has both apiKey and secretArn", remedy: "Set one of them" },
+  "connection-key-missing": { text: "has no key", remedy: "Set apiKey, or set secretArn to an existing secret" },
+  "connection-key-ambiguous": { text: "has both apiKey and secretArn", remedy: "Remove one of them" },
   "connection-secret-field-unused": {
     text: "has secretField without secretArn",
-    remedy: "Set secretArn, or leave secretField out",
+    remedy: "Set secretArn, or remove secretField",
   },
   "connection-secret-arn-invalid": {
     text: "must be the ARN of a secret in AWS Secrets Manager, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:deepseek-AbCdEf",
   },
   "connection-secret-arn-incomplete": {
-    text: "must be the secret's complete ARN: the one that ends with a hyphen and six random characters",
+    text: "must be the secret's complete ARN, which ends with a hyphen and six random characters",
   },
   "schedule-not-supported": {
     text:
-      "must be 'rate(1 minute)' to 'rate(60 minutes)' or 'rate(1 hour)'. EventBridge Scheduler supports nothing shorter " +
-      "than a minute, and alarms need a steady rate: neither a cron expression nor a longer interval has one",
+      "must be 'rate(1 minute)' to 'rate(60 minutes)', or 'rate(1 hour)'. Intervals below a minute, intervals above an hour " +
+      "and cron expressions are not supported",
   },
   "alarm-not-enabled": { text: "is off by default, so its settings have no effect", remedy: "Add enabled: true" },
   "alarm-not-in-fleet-detail": {
-    text: "has no meaning in fleet detail, where the balances of many accounts share a gauge",
-    remedy: "Leave it out, or set detail to 'connection'",
+    text: "is not available in fleet detail, where the balances of several accounts share a gauge",
+    remedy: "Remove it, or set detail to 'connection'",
   },
-  "alarm-threshold-missing": { text: "is missing: only you know the limit, in balanceCurrency", remedy: "Set it" },
+  "alarm-threshold-missing": {
+    text: "is missing, and there is no default",
+    remedy: "Set it to an amount in balanceCurrency",
+  },
   "notify-emails-unused": {
-    text: "gets no alerts: with topics of your own for page and for ticket the monitor makes none",
-    remedy: "Subscribe the addresses to your topics, or leave one of the topics out",
+    text: "has no effect: if you set both page and ticket, the monitor creates no topic of its own",
+    remedy: "Subscribe the addresses to your topics, or remove one of the topics",
   },
   "sns-topic-arn-invalid": {
     text: "must be the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:111122223333:on-call",
   },
   "sns-topic-fifo": {
-    text: "is a FIFO topic, to which no alarm can publish",
+    text: "is a FIFO topic, to which alarms cannot publish",
     remedy: "Set the ARN of a standard topic",
   },
   "kms-key-arn-invalid": {
-    text: "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/0a1b…, not of an alias",
+    text: "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/0a1b…, not that of an alias",
   },
   "url-not-https": { text: "must be an https address, such as https://example.com/path" },
   "url-user-name": { text: "must not contain a user name, which would be printed in clear text" },
   "url-too-long": { text: "must not be longer than ‹max› characters" },
   "role-policy-too-long": {
-    text: "the secrets of secretArn make the role's policy ‹length› characters long, and AWS allows ‹max›",
-    remedy: "Keep several keys in one secret, as a JSON object, and name each by secretField; or set apiKey",
+    text: "have so many different values of secretArn that the role's policy has ‹length› characters, but AWS allows only ‹max›",
+    remedy: "Store several keys in one secret as a JSON object and set secretField for each, or set apiKey instead",
   },
 } as const satisfies Readonly<Record<string, MessageText>>;
 
 export type MessageCode = keyof typeof messages;
 
-/** A message's sentence, without its place. */
+/** Returns the text and the remedy of a message, without the place. */
 export function message<Code extends MessageCode>(
   code: Code,
   ...[values]: ValuesArgument<(typeof messages)[Code]["text"]>

@@ -3,19 +3,19 @@ export type Scope = "connection" | "endpoint" | "shard" | "monitor";
 
 export type Dimension = "Monitor" | "Connection" | "Endpoint" | "Shard" | "Currency";
 
-/** How fine the gauges, alarms and secrets are. @enum */
+/** Whether each connection or each shard has its own gauges, alarms and secrets. @enum */
 export const Detail = {
   /** Each connection has its own. */
   Connection: "connection",
-  /** Those of a shard, up to 50 connections, share them, and the log names the connection. */
+  /** The connections of a shard, up to 50, share them; the log names the connection. */
   Fleet: "fleet",
 } as const;
 export type Detail = (typeof Detail)[keyof typeof Detail];
 
-/** Above it a fleet's gauges and alarms are kept by shard: one by one they cost $1.40 a connection and month. */
+/** Above this number, gauges and alarms are kept by shard: for single connections they cost $1.40 a connection and month. */
 const MAX_SINGLE_CONNECTIONS = 200;
 
-/** How fine gauges, alarms and secrets are unless the user says otherwise. */
+/** The default for `detail`, by the number of connections. */
 export function usualDetail(connections: number): Detail {
   return connections > MAX_SINGLE_CONNECTIONS ? Detail.Fleet : Detail.Connection;
 }
@@ -24,27 +24,27 @@ type Statistic = "Minimum" | "Maximum" | "Average";
 
 interface Metric {
   readonly scope: Scope;
-  /** A flag is 0 or 1, so that its average is a share; a share is from 0 to 1; an amount is any number from 0 on. */
+  /** A flag is 0 or 1, so its average is a share. A share is between 0 and 1. An amount is any number from 0. */
   readonly kind: "flag" | "share" | "amount";
-  /** As CloudWatch and EMF name it. */
+  /** The unit, as CloudWatch and EMF name it. */
   readonly unit: "Count" | "Milliseconds" | "None";
-  /** Whether it is written only when an alarm or the dashboard reads it: each metric costs $0.30 a month. */
+  /** Whether it is written only if an alarm or the dashboard reads it, since each metric costs $0.30 a month. */
   readonly optional: boolean;
-  /** The graph of the dashboard that draws it; absent: none does. Gauges of one title share a graph. */
+  /** The graph of the dashboard that shows it, if any. Gauges with the same title share a graph. */
   readonly graph?: { readonly title: string; readonly statistic: Statistic };
-  /** Whether it is written by currency too. */
+  /** Whether it has the dimension `Currency` as well. */
   readonly byCurrency?: true;
-  /** One line for a person. */
+  /** One line for people. */
   readonly meaning: string;
 }
 
 export const NAMESPACE = "DeepSeekMonitor";
 
-const healthGraph = { title: "Keys, money, configuration (1: something is wrong)", statistic: "Maximum" } as const;
+const healthGraph = { title: "Key, balance, configuration (0: healthy, 1: failing)", statistic: "Maximum" } as const;
 
 /**
- * Every gauge: the one table that Lambda, alarms and dashboard share, in the order in which the dashboard draws them. A gauge
- * is written only when the probe learned it, so a fault never looks like a recovery.
+ * Every gauge, in the order of the dashboard's graphs. Lambda, alarms and dashboard share this table. A gauge is written only
+ * if the probe learned its value, so an outage never looks like a recovery.
  */
 export const metrics = {
   KeyRejected: {
@@ -69,7 +69,7 @@ export const metrics = {
     unit: "Count",
     optional: false,
     graph: healthGraph,
-    meaning: "1: the service refuses the model or the address; 0: it takes them",
+    meaning: "1: the service refuses the model or the address; 0: it accepts them",
   },
   ServiceFailing: {
     scope: "endpoint",
@@ -77,7 +77,7 @@ export const metrics = {
     unit: "Count",
     optional: false,
     graph: { title: "Share of failed probes by base URL", statistic: "Average" },
-    meaning: "1: the service does not answer as it should; 0: it does",
+    meaning: "1: the service fails; 0: it answers correctly",
   },
   LatencyMs: {
     scope: "endpoint",
@@ -85,7 +85,7 @@ export const metrics = {
     unit: "Milliseconds",
     optional: true,
     graph: { title: "Latency in ms by base URL", statistic: "Average" },
-    meaning: "the duration of the test call, or of the list of models where none is made",
+    meaning: "the duration of the test call or, without a test call, of listing the models",
   },
   RateLimited: {
     scope: "connection",
@@ -108,8 +108,8 @@ export const metrics = {
     kind: "share",
     unit: "None",
     optional: false,
-    graph: { title: "Share of connections that were probed", statistic: "Minimum" },
-    meaning: "connections that were probed ÷ connections expected",
+    graph: { title: "Share of connections probed", statistic: "Minimum" },
+    meaning: "probed connections ÷ expected connections",
   },
   OldestKeyAgeDays: {
     scope: "monitor",
@@ -129,12 +129,12 @@ export type FlagName = {
 
 export const metricNames = Object.keys(metrics) as readonly MetricName[];
 
-/** What the table says of a gauge. */
+/** Returns a gauge's row of the table. */
 export function metricOf(name: MetricName): Metric {
   return metrics[name];
 }
 
-/** Whether a gauge's values, or their averages, lie between 0 and 1. */
+/** Whether a gauge's values, or their averages, are between 0 and 1. */
 export function isShare(name: MetricName): boolean {
   return metricOf(name).kind !== "amount";
 }
@@ -145,7 +145,7 @@ export interface Graph {
   readonly lines: readonly { readonly metric: MetricName; readonly statistic: Statistic }[];
 }
 
-/** The graphs of the dashboard, in their order. */
+/** The graphs of the dashboard, in order. */
 export const graphs: readonly Graph[] = [
   ...Map.groupBy(
     metricNames.flatMap((metric) => {
@@ -156,7 +156,7 @@ export const graphs: readonly Graph[] = [
   ),
 ].map(([title, lines]) => ({ title, lines: lines.map(({ metric, statistic }) => ({ metric, statistic })) }));
 
-/** The dimensions under which a gauge is written. */
+/** Returns the dimensions with which a gauge is written. */
 export function dimensionsOf(metric: MetricName, detail: Detail): readonly Dimension[] {
   const { scope, byCurrency } = metricOf(metric);
   const currency: readonly Dimension[] = byCurrency ? ["Currency"] : [];

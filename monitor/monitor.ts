@@ -18,51 +18,53 @@ import { settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
 /**
- * Probes connections to DeepSeek on a schedule, from a Lambda function in your own AWS account, and tells the person on call
- * what broke, why, and what to do: a key that is rejected, an account without money, a model that is gone, a service that
- * fails, and the monitor's own silence.
+ * Probes connections to DeepSeek on a schedule, from a Lambda function in your own AWS account. It alerts the person on call to
+ * a rejected key, an insufficient balance, a retired model, a failing service, and probes that have stopped. Each alert says what
+ * is wrong, why, and what to do.
  *
- * @throws pulumi.RunError that lists each argument that is wrong. A function that cannot start or cannot read its keys fails
- * the deployment by its smoke invocation; what DeepSeek says to a key does not.
+ * The deployment invokes the function once. It fails if the function cannot start or cannot read its keys, but not if DeepSeek
+ * rejects a key.
+ *
+ * @throws pulumi.RunError that lists every invalid argument
  */
 export class DeepSeekMonitor extends pulumi.ComponentResource {
-  /** The monitor's name in AWS: in names, in metrics (the dimension `Monitor`) and on the dashboard. */
+  /** The monitor's name in AWS: in resource names, in metrics (as dimension `Monitor`) and on the dashboard. */
   readonly monitorName!: pulumi.Output<string>;
   /** The Lambda function. */
   readonly function!: lambda.Function;
-  /** Where the function writes its log, and in it the gauges. */
+  /** The log group to which the function writes its log and the gauges. */
   readonly logGroup!: cloudwatch.LogGroup;
-  /** The group of the schedules that invoke the function, one schedule a shard of 50 connections. */
+  /** The group of the schedules that invoke the function. There is one schedule for each shard of up to 50 connections. */
   readonly scheduleGroup!: scheduler.ScheduleGroup;
-  /** Where runs end that could not be started. */
+  /** The queue that receives runs which could not be started. */
   readonly deadLetterQueue!: sqs.Queue;
-  /** The topic that the monitor made, if it made one: subscribe what you like. */
+  /** The topic that the monitor created, if any. Add subscriptions of your own to it. */
   readonly alertTopic?: sns.Topic;
-  /** The topic of the alarms that wake somebody up. */
+  /** The topic for alarms that wake somebody up. */
   readonly pageTopicArn!: pulumi.Output<string>;
-  /** The topic of the alarms that wait for the morning. */
+  /** The topic for alarms that wait until the morning. */
   readonly ticketTopicArn!: pulumi.Output<string>;
-  /** As CloudWatch names the alarms: the monitor, what it is about, the title, with slashes between. */
+  /** The alarms' names in CloudWatch: monitor, subject and title, separated by slashes. */
   readonly alarmNames!: pulumi.Output<string[]>;
-  /** The same alarms, for policies and dashboards of your own. */
+  /** The alarms' ARNs, for your own policies and dashboards. */
   readonly alarmArns!: pulumi.Output<string[]>;
-  /** The secrets that the monitor made, by connection, in fleet detail by shard. */
+  /** ARNs of the secrets that the monitor created, by connection or, in fleet detail, by shard. */
   readonly secretArns!: pulumi.Output<Record<string, string>>;
   /** The saved query of CloudWatch Logs Insights for the latest failures. */
   readonly failuresQuery!: cloudwatch.QueryDefinition;
-  /** Absent with `dashboard: false`. */
+  /** The dashboard; absent with `dashboard: false`. */
   readonly dashboard?: cloudwatch.Dashboard;
-  /** The dashboard in the AWS console; absent with `dashboard: false`. */
+  /** The dashboard's URL in the AWS console; absent with `dashboard: false`. */
   readonly dashboardUrl!: pulumi.Output<string | undefined>;
 
   /**
-   * @param name the beginning of all names in AWS, 1 to 40 characters of A–Z a–z 0–9 _ -
-   * @param args the arguments
-   * @param opts Pulumi's own options. `transforms` changes any resource of the monitor, `provider` its account and Region.
+   * @param name the first part of all names in AWS: 1 to 40 characters of A–Z a–z 0–9 _ -
+   * @param args what to monitor, and how
+   * @param opts Pulumi's options. `transforms` can change any resource of the monitor; `provider` selects account and Region.
    */
   constructor(name: string, args: DeepSeekMonitorArgs, opts?: pulumi.ComponentResourceOptions) {
     const settings = settingsOf(name, args);
-    // Without the arguments, which would be stored with the component: they hold keys.
+    // The arguments are not passed on: they contain keys and would be stored with the component.
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
     const { kmsKeyArn } = settings;
     const location = awsLocationOf(this);
@@ -129,11 +131,11 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       dashboardUrl: dashboardLink,
     };
     Object.assign(this, { ...resources, ...outputs } satisfies Properties);
-    // Not the resources: a reference to one that is still to be made differs from the same reference afterwards, for which the
-    // engine refuses to carry out a saved plan.
+    // Resources are left out: a reference to a resource changes once it is created, and the engine would then refuse to carry
+    // out a saved plan.
     this.registerOutputs(outputs);
   }
 }
 
-/** What a monitor has besides what every component has. */
+/** The properties of a monitor that not every component has. */
 type Properties = Omit<DeepSeekMonitor, keyof pulumi.ComponentResource>;

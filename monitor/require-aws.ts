@@ -1,15 +1,15 @@
 import { RunError } from "@pulumi/pulumi";
 
 /*
- * Imported first by what a user imports. `@pulumi/aws` is an optional peer, since connections do without it; Node's own
- * words on its absence would name a file of this package instead of what to do.
+ * Imported before everything else. `@pulumi/aws` is an optional peer dependency, since connections do not need it. If it is
+ * missing, Node's own error would name a file of this package instead of what to do.
  */
 
 try {
   require.resolve("@pulumi/aws");
 } catch {
   throw new RunError(
-    "'pulumi-deepseek/monitor' deploys resources of '@pulumi/aws', which is not installed: add it to the dependencies " +
-      "in the program's own package.json ('npm install @pulumi/aws@7').",
+    "'pulumi-deepseek/monitor' needs '@pulumi/aws', which is not installed. Add it to the dependencies in the program's own " +
+      "package.json: run 'npm install @pulumi/aws@7'.",
   );
 }

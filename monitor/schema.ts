@@ -18,30 +18,30 @@ import {
 import { Detail, isShare } from "./metrics.ts";
 
 /**
- * The newest package's own file, as a mirror of npm serves it: the one address that is sure to be ours wherever the sources
- * live. Without a version, which would change every alarm's text with each upgrade.
+ * The runbook in the newest published package, served by a mirror of npm: this address is ours wherever the sources live. It
+ * has no version, because each upgrade would then change the text of every alarm.
  */
 export const RUNBOOK_URL = "https://unpkg.com/pulumi-deepseek/monitor/RUNBOOK.md";
 
-/** CloudWatch's choices for the retention of logs, in days. Source: PutRetentionPolicy, `retentionInDays`. */
+/** The log retentions that CloudWatch accepts, in days. Source: PutRetentionPolicy, `retentionInDays`. */
 const RETENTIONS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
-/** Longest runbook URL: an alarm's description has 1,024 characters for everything. */
+/** Maximum length of the runbook's URL: an alarm's description has 1,024 characters in total. */
 const MAX_LINK = 300;
 
-/** A rule of ours: its message and, as zod hands it on, the message's code. */
+/** The options of a zod check: a message and its code. */
 function rule<Code extends MessageCode>(code: Code, ...values: ValuesArgument<(typeof messages)[Code]["text"]>) {
   return { error: message(code, ...values), params: { code } };
 }
 
-/** The message for a value of another type. */
+/** The message for a value of the wrong type. */
 function mustBe(what: string) {
   return { error: message("argument-type", { what }) };
 }
 
-/** The same for an object: names that it does not have get another message. */
+/** The same for an object; unknown names in it get a different message. */
 function mustBeObject(what: string) {
   const wrongType = message("argument-type", { what });
   return { error: (issue: { readonly code?: string }) => (issue.code === "invalid_type" ? wrongType : undefined) };
@@ -85,11 +85,11 @@ const secretArn = z
 const kmsKeyArn = z
   .string(mustBe("the ARN of a KMS key"))
   .trim()
-  // An alias would not do: policies name keys.
+  // An alias is not accepted, because policies contain the ARNs of keys.
   .refine((arn) => /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn), rule("kms-key-arn-invalid"));
 
 /** Minutes between two runs. */
-const interval = z.string(mustBe("a text such as 'rate(1 minute)'")).transform((text, context) => {
+const interval = z.string(mustBe("a string such as 'rate(1 minute)'")).transform((text, context) => {
   const [, count, unit] = /^rate\(\s*(\d{1,4})\s+(minute|hour)s?\s*\)$/.exec(text.trim()) ?? [];
   const minutes = Number(count) * (unit === "hour" ? 60 : 1);
   if (minutes >= 1 && minutes <= 60) return minutes;
@@ -100,7 +100,7 @@ const interval = z.string(mustBe("a text such as 'rate(1 minute)'")).transform((
 
 const yesOrNo = z.boolean(mustBe("true or false"));
 
-/** An alarm's settings, without those that are undefined; how high a threshold can be depends on the gauge. */
+/** The schema of an alarm's settings; undefined ones are dropped. The maximum threshold depends on the gauge. */
 function alarmSchema(kind: AlarmKind) {
   const share = isShare(alarmDefinitions[kind].metric);
   const range = share ? "above 0 and at most 1: the gauge is a share" : "above 0";
@@ -127,7 +127,7 @@ export const alarmsSchema = z.strictObject(
   mustBeObject("an object"),
 ) satisfies z.ZodType<AlarmsArgs>;
 
-/** The schemas of single values that may be known only during the deployment. */
+/** The schemas of values that may be known only during the deployment. */
 export const inputSchemas = {
   apiKey: connectionInputs.apiKey.optional(),
   baseUrl: connectionInputs.baseUrl,
@@ -143,12 +143,12 @@ export const inputSchemas = {
 /** A value that is known only during the deployment. */
 export type Deferred = pulumi.OutputInstance<unknown>;
 
-/** Whether a value comes later: an output of another resource, or a promise. */
+/** Whether a value is known only later: an output of another resource, or a promise. */
 export function isDeferred(value: unknown): value is Deferred | Promise<unknown> {
   return pulumi.Output.isInstance(value) || value instanceof Promise;
 }
 
-/** A value as its schema gives it. One that comes later is handed on, to be parsed when it is known. */
+/** Parses a value with its schema. A value that is known only later is passed through and parsed when it is known. */
 function input<Schema extends z.ZodType>(schema: Schema) {
   return z
     .unknown()
@@ -166,7 +166,7 @@ const connectionShape = {
   apiKey: input(inputSchemas.apiKey),
   secretArn: input(inputSchemas.secretArn),
   secretField: z
-    .string(mustBe("a text"))
+    .string(mustBe("a string"))
     .min(1, { error: message("argument-out-of-range", { range: "one character or more" }) })
     .optional(),
   baseUrl: input(inputSchemas.baseUrl),
@@ -213,7 +213,7 @@ const notifyShape = {
   ticket: input(inputSchemas.topic),
 } satisfies Record<keyof NotifyArgs, z.ZodType>;
 
-/** All arguments with their defaults, in the form in which they are used; what spans several of them is checked apart. */
+/** The schema of all arguments, with their defaults. Rules that involve several arguments are checked separately. */
 export const argumentsSchema = z.strictObject(
   {
     connections: z.record(

@@ -25,7 +25,7 @@ import {
   type ParsedArguments,
 } from "./schema.ts";
 
-/** A connection as the monitor uses it. What is known only during the deployment has been checked once it is known. */
+/** A connection as the monitor uses it. Its outputs are checked as soon as they are known. */
 export interface ConnectionSettings {
   readonly name: string;
   readonly apiKey: pulumi.Output<string> | undefined;
@@ -37,7 +37,7 @@ export interface ConnectionSettings {
   readonly keyCreatedAt: pulumi.Output<string | undefined>;
 }
 
-/** A monitor's arguments as they are used: checked, brought into one form, with the defaults filled in. */
+/** A monitor's arguments as it uses them: checked, normalized and with defaults. */
 export interface MonitorSettings {
   readonly connections: readonly ConnectionSettings[];
   /** Minutes between two runs, 1 to 60. */
@@ -57,10 +57,10 @@ export interface MonitorSettings {
 }
 
 /**
- * Reads a monitor's arguments and checks all that are known in the program, all at once. The others are checked as soon as
- * they are known, and fail the preview then, or the deployment if they are known no sooner.
+ * Reads a monitor's arguments and checks all values that are known in the program. The others are checked as soon as they are
+ * known: at preview, or else during the deployment.
  *
- * @throws pulumi.RunError that names each problem: what, where, and what to do
+ * @throws pulumi.RunError that lists each problem: what is wrong, where, and what to do
  */
 export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorSettings {
   const keys = plainKeys(args);
@@ -74,7 +74,7 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
   if (problems.length > 0 || !parsed.success) throw refusal(monitor, problems);
   const { connections, scheduleExpression, notify, ...others } = parsed.data;
   const detail = others.detail ?? usualDetail(Object.keys(connections).length);
-  // What spans several arguments is checked only where each is right by itself.
+  // Rules that involve several arguments are checked only if each argument is valid by itself.
   const conflicts = [...alarmProblems(others.alarms, detail), ...notifyProblems(notify)];
   if (conflicts.length > 0) throw refusal(monitor, conflicts);
 
@@ -108,13 +108,13 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
   };
 }
 
-/** One error for all problems, so that they can be mended in one go. */
+/** Returns one error for all problems, so that they can be fixed together. */
 export function refusal(monitor: string, problems: readonly Problem[]): pulumi.RunError {
   const texts = new Set(problems.map((one) => `  - ${printed(one)}`));
-  return new pulumi.RunError(`DeepSeekMonitor '${monitor}' cannot be planned:\n${[...texts].join("\n")}`);
+  return new pulumi.RunError(`DeepSeekMonitor '${monitor}' has invalid arguments:\n${[...texts].join("\n")}`);
 }
 
-/** Reads the `alarms` argument by itself. */
+/** Reads only the `alarms` argument. */
 export function readAlarms(
   given: unknown,
   detail: Detail,
@@ -132,7 +132,7 @@ export function readAlarms(
     : { type: "problems", problems };
 }
 
-/** A monitor's name is in the names of everything that it makes, of which an IAM role's may have 64 characters. */
+/** A monitor's name is part of the names of its resources. The shortest limit is that of an IAM role, 64 characters. */
 const MONITOR_NAME = /^[A-Za-z0-9_-]{1,40}$/;
 
 function monitorNameProblems(name: string): Problem[] {
@@ -140,14 +140,14 @@ function monitorNameProblems(name: string): Problem[] {
   return [problem("monitor-name-invalid", ["the monitor's own name"], message("monitor-name-invalid"))];
 }
 
-/** What is wrong with the connections' names, which stand in metrics, alarms, secrets and logs. */
+/** Checks the connections' names, which appear in metrics, alarms, secrets and logs. */
 function connectionNameProblems(args: DeepSeekMonitorArgs, keys: readonly string[]): Problem[] {
   const names = Object.keys(connectionsIn(args) ?? { any: undefined });
   if (names.length === 0) return [problem("connections-empty", ["connections"], message("connections-empty"))];
   if (connectionsIn(args) === undefined) return [];
   return names.flatMap((name, index) => {
     const path = ["connections", name];
-    // They would be two things to AWS and one to whoever reads an alert.
+    // AWS would tell them apart, but a person reading an alert would not.
     const other = names.slice(0, index).find((earlier) => earlier.toLowerCase() === name.toLowerCase());
     const isInvalid = !CONNECTION_NAME.test(name);
     return [
@@ -166,7 +166,7 @@ function connectionNameProblems(args: DeepSeekMonitorArgs, keys: readonly string
   });
 }
 
-/** What is wrong with the alarms together. */
+/** Checks the alarms' settings against each other and against the detail. */
 function alarmProblems(alarms: AlarmsArgs, detail: Detail): Problem[] {
   return alarmKinds.flatMap((kind) => {
     const path = ["alarms", kind];
@@ -183,13 +183,13 @@ function alarmProblems(alarms: AlarmsArgs, detail: Detail): Problem[] {
   });
 }
 
-/** What is wrong with who is alerted. */
+/** Checks the settings of `notify` against each other. */
 function notifyProblems({ emails, page, ticket }: ParsedArguments["notify"]): Problem[] {
   if (emails.length === 0 || page === undefined || ticket === undefined) return [];
   return [problem("notify-emails-unused", ["notify", "emails"], message("notify-emails-unused"))];
 }
 
-/** What to say of a name that is not known. */
+/** Returns the message about an unknown name. */
 function unknownName([first, second]: Path): string {
   const unknown = (what: string, list: string, known: readonly string[]) =>
     message("argument-unknown", { what, known: `the ${list} are ${known.join(", ")}` });
@@ -207,7 +207,7 @@ function unknownName([first, second]: Path): string {
   }
 }
 
-/** An issue of the arguments as a whole has a place too. */
+/** Gives a place to issues about the arguments as a whole. */
 function placed<Issue extends { readonly path: PropertyKey[] }>(issues: readonly Issue[]): readonly Issue[] {
   return issues.map((issue) => ("keys" in issue || issue.path.length > 0 ? issue : { ...issue, path: ["args"] }));
 }
@@ -218,7 +218,7 @@ function connectionsIn(args: DeepSeekMonitorArgs | undefined): Readonly<Record<s
   return connections as Readonly<Record<string, unknown>>;
 }
 
-/** The keys that stand in the program itself, so that no message shows one. */
+/** The keys that are plain text in the program, to remove them from messages. */
 function plainKeys(args: DeepSeekMonitorArgs): readonly string[] {
   return Object.values(connectionsIn(args) ?? {})
     .map((connection) => (connection as { readonly apiKey?: unknown } | undefined)?.apiKey)
@@ -231,13 +231,13 @@ function optional<Value, Result>(value: Value | undefined, use: (value: Value) =
   return value === undefined ? undefined : use(value);
 }
 
-/** Where a value is. */
+/** The place of a value. */
 export interface Location {
   readonly monitor: string;
   readonly path: Path;
 }
 
-/** A value as its schema gives it: one that was known in the program has been parsed there. */
+/** Parses a value as soon as it is known. A value that was known in the program is already parsed. */
 function checkedWhenKnown<Schema extends z.ZodType>(
   at: Location,
   schema: Schema,
@@ -247,7 +247,7 @@ function checkedWhenKnown<Schema extends z.ZodType>(
   return pulumi.output(value) as pulumi.Output<z.output<Schema>>;
 }
 
-/** The same for a key, which moreover must be nowhere else in the arguments: everything else is stored in clear text. */
+/** The same for a key, which must also not appear anywhere else in the arguments: those are stored in clear text. */
 function keyWhenKnown(at: Location, key: string | Deferred, args: DeepSeekMonitorArgs): pulumi.Output<string> {
   return pulumi.secret(isOutput(key) ? key.apply((known) => checkedKey(at, known, args)) : key);
 }
@@ -256,7 +256,7 @@ function isOutput(value: unknown): value is Deferred {
   return pulumi.Output.isInstance(value);
 }
 
-/** @throws pulumi.RunError that says what is wrong */
+/** @throws pulumi.RunError if the value is invalid */
 export function checked<Schema extends z.ZodType>(
   { monitor, path }: Location,
   schema: Schema,
@@ -269,7 +269,7 @@ export function checked<Schema extends z.ZodType>(
   throw refusal(monitor, describeIssues(issues, given, [], unknownName));
 }
 
-/** @throws pulumi.RunError that says what is wrong, without the key */
+/** @throws pulumi.RunError if the key is invalid or misplaced; the message does not contain the key */
 export function checkedKey(at: Location, known: unknown, args: unknown): string {
   const key = checked(at, inputSchemas.apiKey.unwrap(), known);
   const misplaced = misplacedKeys(args, [key]);

@@ -1,4 +1,4 @@
-/** Connections that one schedule probes in one run: a run stays short, and its event far below the limits. */
+/** Connections in one shard: few enough for a short run and for an event far below the size limits. */
 export const SHARD_SIZE = 50;
 
 /** The connections that one schedule probes. */
@@ -9,7 +9,7 @@ export interface Shard<Connection> {
 }
 
 /**
- * Deals connections out to shards, in their order: one that is added at the end moves no other.
+ * Splits connections into shards, in order. A connection that is added at the end does not move any other.
  */
 export function planShards<Connection>(connections: readonly Connection[]): readonly Shard<Connection>[] {
   return Array.from({ length: Math.ceil(connections.length / SHARD_SIZE) }, (_, index) => ({
@@ -18,7 +18,7 @@ export function planShards<Connection>(connections: readonly Connection[]): read
   }));
 }
 
-/** What a shard's schedule hands to the function, which checks it; nothing in it is secret. */
+/** Returns the event that a shard's schedule sends to the function. It contains no secret. */
 export function eventFor<Connection>(shard: Shard<Connection>): { shard: string; connections: Connection[] } {
   return { shard: shard.name, connections: [...shard.connections] };
 }

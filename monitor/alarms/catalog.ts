@@ -8,25 +8,25 @@ export type AlarmKind = keyof AlarmsArgs;
 export interface AlarmDefinition {
   /** The gauge that it watches. */
   readonly metric: MetricName;
-  /** `Range` is Maximum − Minimum: the one expression that is used. */
+  /** `Range` is Maximum − Minimum, computed by a metric expression. */
   readonly statistic: "Maximum" | "Minimum" | "Average" | "Range";
-  /** How a datapoint breaches the threshold. */
+  /** When a datapoint breaches the threshold. */
   readonly comparison: "GreaterThanOrEqualToThreshold" | "GreaterThanThreshold" | "LessThanThreshold";
-  /** Absent where only the user can know the limit. */
+  /** Absent if only the user can know the limit. */
   readonly threshold?: number;
-  /** In seconds, for a schedule of one minute; a slower schedule stretches it. */
+  /** In seconds, for a schedule of one minute; longer for a slower schedule. */
   readonly period: number;
-  /** The M of 'M of N' periods that must breach. */
+  /** How many of the last `evaluationPeriods` must breach: the M of 'M of N'. */
   readonly datapointsToAlarm: number;
-  /** The N of 'M of N'. */
+  /** How many periods CloudWatch looks at: the N of 'M of N'. */
   readonly evaluationPeriods: number;
-  /** A gauge that was not written keeps the alarm's state; only silence itself is a failure. */
+  /** What a missing gauge means: `ignore` keeps the alarm's state; `breaching` counts as a failure (silence only). */
   readonly missingData: "ignore" | "breaching";
   /** Who is alerted. */
   readonly severity: Severity;
   /** Whether the alarm is on by default. */
   readonly byDefault: boolean;
-  /** As it stands in the alarm's name. */
+  /** The last part of the alarm's name. */
   readonly title: string;
 }
 
@@ -40,7 +40,7 @@ const connectionGauge = {
   byDefault: true,
 } as const;
 
-/** The average over all connections of an endpoint and all runs of a period: the share of failed probes. */
+/** The share of failed probes: the average over all connections of an endpoint and all runs of a period. */
 const endpointShare = {
   metric: "ServiceFailing",
   statistic: "Average",
@@ -49,12 +49,12 @@ const endpointShare = {
   byDefault: true,
 } as const;
 
-/** Every alarm. The names are those of the monitor's `alarms` argument, in the order in which they are shown. */
+/** Every alarm, by its name in the monitor's `alarms` argument, in display order. */
 export const alarmDefinitions = {
   keyRejected: {
     ...connectionGauge,
     metric: "KeyRejected",
-    // Each 401 is confirmed within the run already. The second run keeps a short outage that answers 401 from paging.
+    // Each run confirms a 401. Waiting for a second run keeps a short outage that answers 401 from paging anybody.
     datapointsToAlarm: 2,
     evaluationPeriods: 2,
     severity: Severity.Page,
@@ -63,16 +63,16 @@ export const alarmDefinitions = {
   unfunded: {
     ...connectionGauge,
     metric: "Unfunded",
-    // As for the key: one wrong answer wakes nobody.
+    // As for the key: a single wrong answer must not page anybody.
     datapointsToAlarm: 2,
     evaluationPeriods: 2,
     severity: Severity.Page,
-    title: "no money left",
+    title: "insufficient balance",
   },
   misconfigured: {
     ...connectionGauge,
     metric: "Misconfigured",
-    // Nobody is woken, and a gateway that is being redeployed answers 404 for a minute or two.
+    // It is only a ticket, and a gateway answers 404 for a minute or two while it is redeployed.
     datapointsToAlarm: 5,
     evaluationPeriods: 5,
     severity: Severity.Ticket,
@@ -80,7 +80,7 @@ export const alarmDefinitions = {
   },
   serviceFailing: {
     ...endpointShare,
-    // The error spike. One good minute among five does not end it, one bad minute does not begin it.
+    // An error spike. One good minute in five does not end it; one bad minute does not start it.
     threshold: 0.5,
     period: 60,
     datapointsToAlarm: 4,
@@ -90,7 +90,7 @@ export const alarmDefinitions = {
   },
   serviceDown: {
     ...endpointShare,
-    // A quarter of an hour: most of DeepSeek's incidents are over by then, and nobody but DeepSeek can end them.
+    // A quarter of an hour: most of DeepSeek's incidents are over by then, and only DeepSeek can end them.
     threshold: 0.5,
     period: 60,
     datapointsToAlarm: 13,
@@ -100,8 +100,8 @@ export const alarmDefinitions = {
   },
   serviceUnstable: {
     ...endpointShare,
-    // A service that flaps every few minutes never fails four of five, yet every fourth call fails. Three windows and not
-    // two: they slide with the minutes, so two would share out an outage of ten minutes, which has had its own alarm.
+    // If a service flaps every few minutes, four of five periods never fail, yet a quarter of the calls do. Three windows
+    // rather than two: windows slide every minute, so an outage of ten minutes, which has its own alarm, could fall into two.
     threshold: 0.25,
     period: 900,
     datapointsToAlarm: 3,
@@ -113,10 +113,10 @@ export const alarmDefinitions = {
     metric: "Probed",
     statistic: "Minimum",
     comparison: "LessThanThreshold",
-    // Below 1: some connection of the shard was not probed. Missing: none was, the function or the schedule is dead.
+    // Below 1: not every connection of the shard was probed. Missing: none was, so the function or the schedule is down.
     threshold: 1,
     period: 60,
-    // A single lost or late invocation is normal for an asynchronous schedule.
+    // An asynchronous schedule sometimes loses or delays a single invocation.
     datapointsToAlarm: 3,
     evaluationPeriods: 3,
     missingData: "breaching",
@@ -129,7 +129,7 @@ export const alarmDefinitions = {
     statistic: "Minimum",
     comparison: "LessThanThreshold",
     period: 300,
-    // A balance only falls by itself: a quarter of an hour rules out a wrong answer and costs nothing.
+    // Without a top-up the balance only falls, so waiting a quarter of an hour rules out a wrong answer at no cost.
     datapointsToAlarm: 3,
     evaluationPeriods: 3,
     missingData: "ignore",
@@ -141,7 +141,7 @@ export const alarmDefinitions = {
     metric: "Balance",
     statistic: "Range",
     comparison: "GreaterThanThreshold",
-    // Spending an hour. A top-up moves the balance too: the text says so.
+    // Spending per hour. A top-up also changes the balance; the text says so.
     period: 3_600,
     datapointsToAlarm: 1,
     evaluationPeriods: 1,
@@ -154,7 +154,7 @@ export const alarmDefinitions = {
     metric: "OldestKeyAgeDays",
     statistic: "Maximum",
     comparison: "GreaterThanThreshold",
-    // A quarter of a year, the usual interval for keys that are rotated by hand.
+    // Three months, the usual interval for keys that are rotated by hand.
     threshold: 90,
     period: 3_600,
     datapointsToAlarm: 1,
@@ -168,7 +168,7 @@ export const alarmDefinitions = {
     metric: "RateLimited",
     statistic: "Average",
     comparison: "GreaterThanOrEqualToThreshold",
-    // Half of the probes over half an hour: a limit that passes by itself is the client's business.
+    // Half of the probes over half an hour: clients handle a limit that is reached only briefly.
     threshold: 0.5,
     period: 900,
     datapointsToAlarm: 2,
@@ -182,7 +182,7 @@ export const alarmDefinitions = {
     metric: "LatencyMs",
     statistic: "Average",
     comparison: "GreaterThanThreshold",
-    // The test call makes one token: ten seconds for it are waiting, not answering.
+    // The test call produces one token: a call of ten seconds spent most of them waiting for capacity.
     threshold: 10_000,
     period: 60,
     datapointsToAlarm: 10,
@@ -196,51 +196,51 @@ export const alarmDefinitions = {
 
 export const alarmKinds = Object.keys(alarmDefinitions) as readonly AlarmKind[];
 
-/** Whether an alarm is switched on, by the user or by default. */
+/** Whether an alarm is enabled, by the user or by default. */
 export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
   return alarms[kind]?.enabled ?? alarmDefinitions[kind].byDefault;
 }
 
 /**
- * Whether an alarm can exist in a detail. The accounts of a shard share a gauge, so its range would be the difference
- * between two accounts.
+ * Whether an alarm is available in a detail. In fleet detail the accounts of a shard share a gauge, so its range would be
+ * the difference between two accounts.
  */
 export function isPossible(kind: AlarmKind, detail: Detail): boolean {
   return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
 }
 
-/** What an alarm says to a person: one or two short sentences each, at most 600 characters together. */
+/** The text of an alarm: one or two short sentences in each part, at most 600 characters in total. */
 export interface AlarmText {
-  /** What is wrong, seen from the service that is called. */
+  /** What is wrong. */
   readonly wrong: string;
-  /** The likeliest causes, the likeliest first. */
+  /** The likely causes, most likely first. */
   readonly cause: string;
   /** What to do now. */
   readonly nextStep: string;
-  /** How to see by hand that it is so, with no key in a shell. */
+  /** How to verify this by hand, without a key in a shell. */
   readonly check: string;
 }
 
 /**
- * The texts of all alarms. They hold for DeepSeek and for a gateway, for one connection and for a shard of many, and
- * for any threshold or schedule: so they name no count, and say 'DeepSeek:' before what is DeepSeek's alone.
+ * The texts of all alarms. They must be true for DeepSeek and for a gateway, for one connection and for a shard, and for any
+ * threshold or schedule. So they contain no counts, and say 'DeepSeek:' before anything that applies to DeepSeek only.
  */
 export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   keyRejected: {
-    wrong: "The service rejects an API key: HTTP 401, asked twice in each run, with the secret read again.",
+    wrong: "The service rejects an API key (HTTP 401, confirmed by a second call in each run).",
     cause: "The key was revoked or replaced elsewhere, or a wrong value was stored.",
     nextStep:
-      "Make a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack and run `pulumi up`. " +
-      "Where the secret is changed elsewhere, the monitor reads it within 5 minutes, with no redeploy.",
+      "Create a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack and run `pulumi up`. " +
+      "If you change the secret elsewhere, the monitor reads it within 5 minutes; no redeploy is needed.",
     check:
-      "The saved log query names the connection and the trace id. If others at this address are well, it is this key.",
+      "The saved log query shows the connection and the trace id. If other keys work at this base URL, the key is the cause.",
   },
   unfunded: {
-    wrong: "The key works, but the account has no money: paid calls are refused (HTTP 402).",
-    cause: "The prepaid balance is used up: more traffic than planned, a top-up that failed, or a leaked key.",
+    wrong: "The key works, but the account has insufficient balance: paid calls are refused (HTTP 402).",
+    cause: "The prepaid balance is used up: more traffic than planned, a failed top-up, or a leaked key.",
     nextStep:
-      "Top the account up (DeepSeek: platform.deepseek.com/top_up). If the spending was not yours, replace the key first.",
-    check: "The saved log query names the connection. DeepSeek: platform.deepseek.com/usage shows what was spent.",
+      "Top up the account (DeepSeek: platform.deepseek.com/top_up). If the spending was not yours, replace the key first.",
+    check: "The saved log query shows the connection. DeepSeek: platform.deepseek.com/usage shows the spending.",
   },
   misconfigured: {
     wrong: "The service refuses the model or the base URL: HTTP 400, 404, 422 or a redirect.",
@@ -249,92 +249,94 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
       "Set a model that the service lists, or correct the base URL, and run `pulumi up`. " +
       "DeepSeek announces retired models on api-docs.deepseek.com/updates.",
     check:
-      "The saved log query names the connection, the status and which input is refused. `pulumi preview` asks the same question.",
+      "The saved log query shows the connection, the status and the refused input. `pulumi preview` makes the same check.",
   },
   serviceFailing: {
-    wrong: "Many probes of this base URL fail: server errors, time-outs, unreadable replies or no connection.",
+    wrong: "Many probes of this base URL fail: server errors, timeouts, unreadable replies or no connection.",
     cause:
-      "The service is overloaded or has an incident; less often the network or DNS. " +
+      "The service is overloaded or has an incident; less often, a network or DNS problem. " +
       "If the log says that every key is rejected, the account may be closed.",
     nextStep:
-      "Leave the keys alone. Let clients retry slowly or use your fallback. " +
-      "DeepSeek: see status.deepseek.com, which can stay green during real trouble.",
-    check: "The saved log query shows the causes with trace ids; the alarm's graph shows since when.",
+      "Do not change the keys. Make sure that clients retry with backoff, or switch to your fallback. " +
+      "DeepSeek: see status.deepseek.com, which can show no incident during real trouble.",
+    check: "The saved log query shows the causes and trace ids; the alarm's graph shows when it began.",
   },
   serviceDown: {
-    wrong: "This base URL has failed for long: most probes end in server errors, time-outs or no connection.",
+    wrong: "Most probes of this base URL have failed for a long time: server errors, timeouts or no connection.",
     cause:
-      "An incident of the service; less often the network or DNS. " +
+      "The service has an incident; less often, a network or DNS problem. " +
       "If the log says that every key is rejected, the account may be closed.",
     nextStep:
-      "Switch clients to your fallback and tell those who depend on it. Leave the keys alone. " +
-      "DeepSeek: see status.deepseek.com, and give its support the trace ids.",
-    check: "The saved log query shows the causes with trace ids. Another base URL that is well rules out the network.",
+      "Switch clients to your fallback and inform its users. Do not change the keys. " +
+      "DeepSeek: see status.deepseek.com, and send the trace ids to its support.",
+    check:
+      "The saved log query shows the causes and trace ids. If another base URL works, your network is not the cause.",
   },
   serviceUnstable: {
-    wrong: "This base URL fails again and again: it is never down for long, yet many calls are lost.",
-    cause: "The service is short of capacity, or a gateway on the way restarts or times out.",
+    wrong: "This base URL fails repeatedly: each failure is short, but many calls are lost.",
+    cause: "The service lacks capacity, or a gateway in between restarts or times out.",
     nextStep:
-      "See that clients retry with growing pauses and have time for it, or move load to a quieter hour. " +
-      "DeepSeek: compare status.deepseek.com. Leave the keys alone.",
-    check: "The alarm's graph shows the pattern, and the saved log query which causes take turns.",
+      "Make sure that clients retry with backoff and have time for it, or move load to a quieter hour. " +
+      "DeepSeek: see status.deepseek.com. Do not change the keys.",
+    check: "The alarm's graph shows the pattern; the saved log query shows the causes.",
   },
   monitorSilent: {
-    wrong: "Connections of this shard are not probed: until this ends, no other alarm on them can be trusted.",
+    wrong:
+      "Some or all connections of this shard are not being probed. Until this clears, do not trust other alarms on them.",
     cause:
-      "A secret was deleted or cannot be read, the function fails or is throttled, or the schedule is off or gone.",
+      "A secret was deleted or cannot be read, the function fails or is throttled, or the schedule is disabled or gone.",
     nextStep:
       "Restore what is missing (`aws secretsmanager restore-secret` for a deleted secret) " +
       "and run `pulumi up --refresh`.",
     check:
-      "The saved log query names a secret that cannot be read. No log lines at all: " +
-      "look at the schedule, the function's errors and the dead-letter queue.",
+      "The saved log query names a secret that cannot be read. If there are no log lines, " +
+      "check the schedule, the function's errors and the dead-letter queue.",
   },
   lowBalance: {
     wrong: "An account's balance is below your limit. Calls still work.",
     cause: "Normal use without a top-up, or more use than planned.",
     nextStep:
-      "Top the account up before it is empty (DeepSeek: platform.deepseek.com/top_up; " +
-      "the number of calls it takes at once shrinks with the balance).",
-    check: "The alarm's graph shows how fast it falls. DeepSeek: platform.deepseek.com/usage has the spending.",
+      "Top up the account before it is empty (DeepSeek: platform.deepseek.com/top_up; " +
+      "the number of concurrent calls falls with the balance).",
+    check: "The alarm's graph shows how fast it falls. DeepSeek: platform.deepseek.com/usage shows the spending.",
   },
   balanceFallsFast: {
-    wrong: "An account's balance moved by more than your limit within one period of this alarm.",
-    cause: "Heavy use, a leaked key that others spend from, or a top-up, which moves the balance too.",
+    wrong: "An account's balance changed by more than your limit within one period of this alarm.",
+    cause: "Heavy use, somebody else spending with a leaked key, or a top-up, which also changes the balance.",
     nextStep:
-      "If it was no top-up and no work of yours: replace the key now (DeepSeek: platform.deepseek.com/api_keys), " +
-      "set the new one in the stack, run `pulumi up`, and delete the old one.",
+      "If it was neither a top-up nor your own use, replace the key now (DeepSeek: platform.deepseek.com/api_keys): " +
+      "set a new one in the stack, run `pulumi up`, and delete the old one.",
     check:
-      "The alarm's graph shows the direction. DeepSeek: platform.deepseek.com/usage shows when and on which model it was spent.",
+      "The alarm's graph shows the direction. DeepSeek: platform.deepseek.com/usage shows the spending by time and model.",
   },
   keyDueForRotation: {
     wrong: "The oldest key is older than your limit. It still works.",
     cause: "It was not replaced in time, or its creation date was not given and the secret is old.",
     nextStep:
-      "Make a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack, run `pulumi up`, " +
+      "Create a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack, run `pulumi up`, " +
       "and delete the old one once no client uses it.",
-    check: "`aws secretsmanager list-secrets` shows when each secret was last changed, and no value.",
+    check: "`aws secretsmanager list-secrets` shows when each secret was last changed, without its value.",
   },
   rateLimited: {
     wrong:
-      "The service answers HTTP 429: the account's limit is reached. It is no outage, and the key is not to blame.",
+      "The service answers HTTP 429: the account's limit is reached. The service is up, and the key is not the cause.",
     cause:
-      "All clients of the account together make too many calls at once. DeepSeek: the limit shrinks with the balance.",
+      "All clients of the account together make too many concurrent calls. DeepSeek: the limit falls with the balance.",
     nextStep:
-      "Queue or spread the calls. DeepSeek: top the account up (platform.deepseek.com/top_up), which raises the limit.",
-    check: "The saved log query names the connection and how often. Compare with your own clients' traffic.",
+      "Queue or spread the calls. DeepSeek: top up the account (platform.deepseek.com/top_up), which raises the limit.",
+    check: "The saved log query shows the connection and how often it happens. Compare with your own clients' traffic.",
   },
   slow: {
-    wrong: "This base URL answers, but takes longer than your limit on average.",
-    cause: "The service is loaded (DeepSeek lets calls wait until there is capacity), or the network is slow.",
+    wrong: "This base URL answers, but its average latency is above your limit.",
+    cause: "The service is under load (DeepSeek holds calls until it has capacity), or the network is slow.",
     nextStep:
-      "Give clients longer time-outs or your fallback, or move load to a quieter hour. DeepSeek: see status.deepseek.com.",
-    check: "The alarm's graph shows since when; the saved log query shows whether probes also fail.",
+      "Give clients longer timeouts, switch to your fallback, or move load to a quieter hour. DeepSeek: see status.deepseek.com.",
+    check: "The alarm's graph shows when it began; the saved log query shows whether probes also fail.",
   },
 };
 
 /**
- * The anchor of an alarm's section in the runbook, without `#`: as GitHub derives it from the heading, which is the
+ * The anchor of an alarm's section in the runbook, without `#`, as GitHub derives it from the heading. The heading is the
  * alarm's title.
  */
 export function runbookAnchor(kind: AlarmKind): string {

@@ -1,15 +1,15 @@
 import type { AlarmKind } from "./catalog.ts";
 import { alarmTexts, runbookAnchor } from "./catalog.ts";
 
-/** CloudWatch's longest description of an alarm, in characters. Source: PutMetricAlarm, `AlarmDescription`. */
+/** Maximum length of an alarm's description, in characters. Source: PutMetricAlarm, `AlarmDescription`. */
 const MAX_DESCRIPTION = 1_024;
 
-/** Longest line about the subject: a displayed name may have 100 characters. */
+/** Maximum length of the subject line, in characters: a display name may have 100. */
 const MAX_SUBJECT_LINE = 200;
 
-/** What an alarm's description needs besides the alarm's own texts. */
+/** What an alarm's description contains besides the alarm's own texts. */
 export interface DescriptionContext {
-  /** Whom or what it is about, one line: "Connection prod (our production)". */
+  /** What the alarm is about, in one line: "Connection prod (our production)". */
   readonly subject: string;
   readonly runbookUrl: string;
   readonly dashboardUrl: string | undefined;
@@ -18,8 +18,8 @@ export interface DescriptionContext {
 }
 
 /**
- * What the person on call reads: what is wrong, the likely cause, the next step, how to check by hand, and where to look.
- * What is too long is cut from the end of the texts and never from a link; the runbook has all of it.
+ * Returns what the person on call reads: what is wrong, the likely cause, the next step, how to check by hand, and links.
+ * If this is too long, the end of the texts is cut and the links stay whole; the runbook contains everything.
  */
 export function describeAlarm(kind: AlarmKind, context: DescriptionContext): string {
   const { wrong, cause, nextStep, check } = alarmTexts[kind];
@@ -34,7 +34,7 @@ export function describeAlarm(kind: AlarmKind, context: DescriptionContext): str
   return `${cut(text, MAX_DESCRIPTION - links.length - 1)}\n${links}`;
 }
 
-/** The links, as many as fit: the runbook's first. A link that is cut leads nowhere, so it is left out as a whole. */
+/** The links, one a line: runbook, dashboard, saved log query. */
 function linksOf(kind: AlarmKind, context: DescriptionContext): string {
   const runbook = context.runbookUrl.includes("#")
     ? context.runbookUrl

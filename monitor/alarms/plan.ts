@@ -11,7 +11,7 @@ import {
   isPossible,
 } from "./catalog.ts";
 
-/** What decides which alarms there are. */
+/** The settings that decide which alarms a monitor has. */
 export interface AlarmSettings {
   readonly alarms: AlarmsArgs;
   /** Minutes between two runs, 1 to 60. */
@@ -20,36 +20,36 @@ export interface AlarmSettings {
   readonly balanceCurrency: Currency;
 }
 
-/** An alarm as it is deployed: the definition with the user's settings, fitted to the schedule. */
+/** An alarm as it is deployed: the definition with the user's settings and the schedule applied. */
 export interface EffectiveAlarm extends AlarmDefinition {
   /** Its name in the monitor's `alarms` argument. */
   readonly kind: AlarmKind;
-  /** In the gauge's unit: the user's, or the definition's. */
+  /** The user's threshold, or the definition's, in the gauge's unit. */
   readonly threshold: number;
 }
 
 /** What an alarm is about. */
 export interface AlarmSubject {
-  /** As it stands in names; absent for the whole monitor. */
+  /** The subject's part of the alarm's name; absent if the alarm is about the whole monitor. */
   readonly name?: string;
-  /** One line for a person, such as `Connection prod`. */
+  /** One line for people, such as `Connection prod`. */
   readonly line: string;
-  /** The connection, where it is a single one: it may have another name in alerts. */
+  /** The connection, if it is a single one: it may have a different name in alerts. */
   readonly connection?: string;
 }
 
-/** One alarm that a monitor has. */
+/** One alarm of a monitor. */
 export interface PlannedAlarm {
   readonly alarm: EffectiveAlarm;
   readonly subject: AlarmSubject;
-  /** The dimensions of the gauge that it watches, without `Monitor`: that one may be known only during the deployment. */
+  /** The dimensions of its gauge, without `Monitor`, which may be known only during the deployment. */
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
 /**
- * The alarms on connections, on silence and on the whole monitor: all but those of the endpoints.
+ * Plans the alarms on connections, on silence and on the whole monitor: all except those on endpoints.
  *
- * @param monitor its name within the stack
+ * @param monitor the monitor's name within the stack
  * @param shards the connections' names, shard by shard
  */
 export function planAlarms(
@@ -67,28 +67,28 @@ export function planAlarms(
   ];
 }
 
-/** The alarms on one base URL, which all connections to it share: one outage is one alarm. */
+/** Plans the alarms on one base URL. All its connections share them, so that one outage raises one alarm. */
 export function planEndpointAlarms(baseUrl: string, settings: AlarmSettings): readonly PlannedAlarm[] {
   const subject = { name: endpointSubject(baseUrl), line: `Base URL ${baseUrl}` };
   return about(subject, "endpoint", { Endpoint: baseUrl }, settings);
 }
 
-/** What an alarm is about, for a person: with the connection's name in alerts, where it has one. */
+/** The subject line of an alarm, with the connection's display name if it has one. */
 export function lineFor({ line, connection }: AlarmSubject, displayName: string | undefined): string {
   return displayName === undefined || displayName === connection ? line : `${line} (${displayName})`;
 }
 
-/** CloudWatch's longest period of an alarm, in seconds. Source: PutMetricAlarm, `Period` and `EvaluationPeriods`. */
+/** Longest period of an alarm, in seconds. Source: PutMetricAlarm, `Period` and `EvaluationPeriods`. */
 const MAX_PERIOD = 86_400;
 
 /**
- * The alarms about one kind of subject that are switched on, in the definitions' order.
+ * Returns the enabled alarms about one kind of subject, in the order of the definitions.
  *
- * A period holds as many runs as it does with a schedule of one minute: five minutes between runs make five-minute
- * periods of one-minute ones. Otherwise periods without a run would pass for silence.
+ * A period contains as many runs as with a schedule of one minute: with five minutes between runs, a one-minute period
+ * becomes a five-minute period. Otherwise a period without a run would look like silence.
  *
  * @param intervalMinutes minutes between two runs, 1 to 60
- * @throws Error if an alarm without a default threshold is switched on and given none; the arguments are checked before
+ * @throws Error if an enabled alarm has neither a threshold nor a default; the check of the arguments prevents this
  */
 export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinutes: number): readonly EffectiveAlarm[] {
   return alarmKinds.flatMap((kind) => {
@@ -102,7 +102,7 @@ export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinute
   });
 }
 
-/** What CloudWatch evaluates, in the words of `aws.cloudwatch.MetricAlarm`. */
+/** What CloudWatch evaluates, as arguments of `aws.cloudwatch.MetricAlarm`. */
 export interface Evaluation<Value> {
   readonly comparisonOperator: string;
   readonly threshold: number;
@@ -132,9 +132,9 @@ type MetricQuery<Value> =
   | { readonly id: string; readonly expression: string; readonly label: string; readonly returnData: true };
 
 /**
- * How CloudWatch evaluates an alarm over the gauge with these dimensions.
+ * Returns how CloudWatch evaluates an alarm on the gauge with these dimensions.
  *
- * @param dimensions their values, or what will be their values
+ * @param dimensions their values, or outputs of them
  */
 export function evaluationOf<Value>(
   alarm: EffectiveAlarm,
@@ -166,18 +166,19 @@ export function evaluationOf<Value>(
   };
 }
 
-/** Minutes that an alarm on silence waits beyond its own periods before it is first evaluated. */
+/** Minutes to add to an alarm's own periods before CloudWatch first evaluates it. */
 const EXTRA_WARM_UP = 2;
 
 /**
- * Minutes for which a new alarm is not evaluated; 0 for most. A new alarm finds no data, which for one on silence means
- * failure: it would page at each first deployment. CloudWatch ends the wait early as soon as there are enough data.
+ * Returns for how many minutes a new alarm is not evaluated; 0 for most alarms. A new alarm has no data yet. For an alarm on
+ * silence that is a failure, so without this wait it would page at each first deployment. CloudWatch ends the wait as soon as
+ * it has enough data.
  */
 export function warmUpMinutes({ missingData, period, evaluationPeriods }: EffectiveAlarm): number {
   return missingData === "breaching" ? Math.ceil((period * evaluationPeriods) / 60) + EXTRA_WARM_UP : 0;
 }
 
-/** The optional gauges that an alarm or the dashboard reads: the others would cost money for nothing. */
+/** The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost. */
 export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
   const watched = new Set(
     alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),

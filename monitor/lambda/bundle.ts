@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 
 /**
- * The folder that becomes the function's code: the built bundle and nothing else. It is found through the package itself,
- * so that it is the same from the sources and from the build.
+ * Returns the folder that is deployed as the function's code; it contains only the built bundle. The folder is looked up by
+ * the package's name, so it is the same whether this code runs from the sources or from the build.
  *
  * @throws Error if the package has not been built
  */
@@ -14,11 +14,11 @@ export function bundleDirectory(): string {
   const folder = join(root, "dist", "monitor", "lambda", "bundle");
   if (existsSync(join(folder, "index.js"))) return folder;
   throw new Error(
-    "The bundle of the monitor's function is missing. In a checkout of pulumi-deepseek: run 'npm run build'.",
+    "The bundle of the monitor's function is missing. In a checkout of pulumi-deepseek, run 'npm run build'.",
   );
 }
 
-/** Tells builds of the function's code apart. */
+/** Returns a hash that differs between builds of the function's code. */
 export function bundleHash(): string {
   return createHash("sha256")
     .update(readFileSync(join(bundleDirectory(), "index.js")))

@@ -1,6 +1,6 @@
 import type { Http } from "../../provider/deepseek/http.ts";
 
-/** The one moment at which all of a run is over. */
+/** The moment at which a whole run must end. */
 export class Deadline {
   readonly #abort = new AbortController();
   readonly #timer: NodeJS.Timeout;
@@ -25,12 +25,12 @@ export class Deadline {
     return Math.max(0, this.#endsAt - performance.now());
   }
 
-  /** What the work comes to, or `otherwise` if it takes too long. The work itself goes on until it notices. */
+  /** Resolves to the result of the work, or to `otherwise` if it takes too long. The work itself is not stopped. */
   within<Result>(work: Promise<Result>, otherwise: () => Result): Promise<Result> {
     return Promise.race([work, this.#passed.then(otherwise)]);
   }
 
-  /** The transport with this deadline as a second one: nothing is left under way when the function is frozen. */
+  /** Adds this deadline to a transport, so that no request is in flight when Lambda freezes the function. */
   limit(http: Http): Http {
     return (request) => http({ ...request, signal: AbortSignal.any([request.signal, this.#abort.signal]) });
   }

@@ -9,25 +9,25 @@ import { emfDocument, measurementsOf } from "./measurements.ts";
 import { patiently, type ReadSecret, SecretCache } from "./secrets.ts";
 import { doubtRejections, probeShard, type Result } from "./shard-probe.ts";
 
-/** Everything that the handler has from outside, so that a rehearsal can hand it a clock, a service and secrets of its own. */
+/** Everything that the handler gets from outside, so that a rehearsal can replace the clock, the service and the secrets. */
 export interface Dependencies {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly http: Http;
   readonly readSecret: ReadSecret;
-  /** For the age of what is cached and of keys, the time of what is measured, and the waits between attempts of a call. */
+  /** Gives the age of cached secrets and of keys, the time of measurements, and the pauses before a call is retried. */
   readonly clock: Clock;
-  /** Takes one document in CloudWatch's embedded metric format. */
+  /** Prints one document in CloudWatch's embedded metric format. */
   readonly print: (line: string) => void;
   readonly log: Log;
 }
 
-/** What the handler uses of Lambda's context. */
+/** The part of Lambda's context that the handler uses. */
 export interface InvocationContext {
   getRemainingTimeInMillis(): number;
   readonly awsRequestId?: string;
 }
 
-/** What a run came to. */
+/** The result of a run. */
 export interface RunSummary {
   readonly shard: string;
   readonly expected: number;
@@ -37,12 +37,12 @@ export interface RunSummary {
 
 export type Handler = (event: unknown, context: InvocationContext) => Promise<RunSummary>;
 
-/** What is left of the invocation's time for reporting and the heartbeat, in milliseconds. */
+/** Time at the end of an invocation that is reserved for reporting and the heartbeat, in milliseconds. */
 const RESERVE_MS = 5_000;
 
 /**
- * Makes the function that a schedule invokes. A run returns and reports whatever it finds; it throws only if event or
- * environment are not valid, or in a smoke invocation if a key cannot be read. Running twice does no harm.
+ * Creates the function that a schedule invokes. A run reports what it finds and returns. It throws only if the event or the
+ * environment is invalid or, in a smoke invocation, if a key cannot be read. Running twice does no harm.
  */
 export function createHandler(dependencies: Dependencies): Handler {
   const { http, readSecret, clock } = dependencies;
@@ -117,7 +117,7 @@ function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSumm
   return { shard, expected: results.length, probed, verdicts };
 }
 
-/** A deployment fails if the function cannot do its work, whatever DeepSeek says of the keys. */
+/** Fails the deployment if the function cannot read its keys. A key that DeepSeek rejects does not fail it. */
 function throwIfUnreadable(results: readonly Result[]): void {
   const unreadable = results.filter((result) => result.type === "unreadable");
   if (unreadable.length === 0) return;
@@ -139,10 +139,10 @@ async function heartbeat(
   if (problem !== undefined) logHeartbeat(log, run, new URL(url).host, problem);
 }
 
-/** In milliseconds: it runs in the reserve after a run. */
+/** Timeout of the heartbeat, in milliseconds: it runs in the time that is reserved after a run. */
 const TIMEOUT_MS = 3_000;
 
-/** Tells an outside watcher that a run was complete. Resolves to what went wrong, or to nothing. */
+/** Reports a complete run to an outside watcher. Resolves to what went wrong, or to `undefined`. */
 async function pingHeartbeat(url: string, http: Http): Promise<string | undefined> {
   try {
     return await withDeadline(TIMEOUT_MS, async ({ signal }) => {

@@ -7,7 +7,7 @@ import { secretsManager } from "./secrets.ts";
 export { createHandler, type Dependencies, type Handler, type InvocationContext, type RunSummary } from "./handler.ts";
 export { type ReadSecret, type Secret, SecretUnreadableError } from "./secrets.ts";
 
-/** What Lambda calls. */
+/** The function that Lambda calls. */
 export const handler: Handler = createHandler({
   environment: process.env,
   http: nodeHttp,

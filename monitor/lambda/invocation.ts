@@ -7,8 +7,8 @@ import { Detail, type MetricName, metricNames } from "../metrics.ts";
 import { CONNECTION_NAME } from "../names.ts";
 
 /**
- * What a schedule hands to the function: the connections of one shard. Keys are not in it, only where to read them.
- * EventBridge Scheduler takes up to 256 kB; 50 connections are about 15 kB.
+ * The event that a schedule sends to the function: the connections of one shard. It contains no keys, only where to read
+ * them. EventBridge Scheduler accepts up to 256 kB; 50 connections take about 15 kB.
  */
 export const monitorEvent = z.strictObject({
   /** The shard's name: "0", "1", … */
@@ -16,23 +16,23 @@ export const monitorEvent = z.strictObject({
   connections: z
     .array(
       z.strictObject({
-        /** The name that is in metrics, alarms and logs. */
+        /** The connection's name in metrics, alarms and logs. */
         name: z.string().check(z.regex(CONNECTION_NAME)),
         baseUrl: z.url(),
         /** The model of the test call. Absent: the first one that the service lists. */
         model: z.optional(z.string().check(z.minLength(1))),
-        /** ARN of the secret in AWS Secrets Manager that holds the key. */
+        /** ARN of the secret in AWS Secrets Manager that contains the key. */
         secretArn: z.string().check(z.startsWith("arn:")),
-        /** The property that holds the key, if the secret is a JSON object. Absent: the secret is the key. */
+        /** The property that contains the key, if the secret is a JSON object. Absent: the whole secret is the key. */
         secretField: z.optional(z.string().check(z.minLength(1))),
-        /** When the key was made, ISO 8601. Absent: when the secret's current version was stored. */
+        /** When the key was created, ISO 8601. Absent: when the secret's current version was stored. */
         keyCreatedAt: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
       }),
     )
     .check(z.minLength(1), z.maxLength(1_000)),
   /**
-   * Present in the invocation of a deployment, which throws if a secret cannot be read, after waiting for a new role's
-   * permissions, so that a broken function fails the deployment. What it holds is Pulumi's, and is not read.
+   * Present if a deployment invokes the function. Then the run throws if a secret cannot be read, so that a broken function
+   * fails the deployment. It waits for a new role's permissions first. The value belongs to Pulumi and is not read.
    */
   smoke: z.optional(z.unknown()),
 });
@@ -46,33 +46,33 @@ const list = z.pipe(
   z.transform((text) => text.split(",").filter((name) => name !== "")),
 );
 
-/** The function's environment variables, none of them secret in the sense of a key. Lambda takes 4 kB in all. */
+/** The function's environment variables. None of them contains a key. Lambda allows 4 kB in total. */
 const monitorEnvironment = z.object({
-  /** The monitor's name in the account: the dimension `Monitor`. */
+  /** The monitor's name in the account, which is also the dimension `Monitor`. */
   MONITOR_NAME: z.string().check(z.minLength(1)),
-  /** `chat`: each probe ends with the test call. `models`: it asks the free calls alone. */
+  /** `chat`: each probe ends with the test call. `models`: a probe makes only the free calls. */
   MONITOR_TEST_CALL: z.enum(["chat", "models"]),
   MONITOR_DETAIL: z.enum(Detail),
   /** The optional gauges that an alarm or the dashboard reads, separated by commas. */
   MONITOR_GAUGES: z.pipe(list, z.array(z.enum(metricNames as readonly [MetricName, ...MetricName[]]))),
-  /** Is asked (GET) after each complete run of a shard. */
+  /** A URL to call (GET) after each complete run of a shard. */
   MONITOR_HEARTBEAT_URL: z.optional(z.url()),
 });
 
 export type MonitorEnvironment = z.input<typeof monitorEnvironment>;
 
-/** What the function's environment says, in its final form. */
+/** The function's environment, parsed. */
 export type FunctionSettings = z.output<typeof monitorEnvironment>;
 
-/** What the function reports about what it was given, by the codes of the messages. */
+/** The messages about an invalid environment or event, by code. */
 export const invocationProblems = {
   "environment-invalid": {
-    text: "The environment of the monitor's function is not valid (‹problems›).",
-    remedy: "Run 'pulumi up' to restore what the monitor sets.",
+    text: "The environment of the monitor's function is invalid (‹problems›).",
+    remedy: "Run 'pulumi up --refresh' to restore the monitor's settings.",
   },
   "event-invalid": {
-    text: "The event of the monitor's schedule is not valid (‹problems›).",
-    remedy: "Run 'pulumi up' to restore what the monitor sets.",
+    text: "The event of the monitor's schedule is invalid (‹problems›).",
+    remedy: "Run 'pulumi up --refresh' to restore the monitor's settings.",
   },
   "event-connection-duplicate": { text: "'‹name›' is used twice" },
 } as const satisfies Readonly<Record<string, MessageText>>;
@@ -81,13 +81,13 @@ export const invocationProblems = {
 export function readEnvironment(environment: Readonly<Record<string, string | undefined>>): FunctionSettings {
   const parsed = monitorEnvironment.safeParse(environment, texts);
   if (parsed.success) return parsed.data;
-  // A variable's own name is its whole place.
+  // The variable's name alone says where the problem is.
   const issues = parsed.error.issues.map((issue) => ({ ...issue, path: issue.path.slice(0, 1) }));
   throw invalid("environment-invalid", describe(issues, "environment"));
 }
 
 /**
- * Checks an event and brings its base URLs into the one form that is called and measured.
+ * Checks an event and normalizes its base URLs, so that each has the same form in calls and in metrics.
  *
  * @throws Error that names each field that is wrong
  */
@@ -114,7 +114,7 @@ export function readEvent(event: unknown): MonitorEvent {
 /** zod's small form has no texts of its own, and by its index all languages would come along. */
 const texts = { error: en().localeError };
 
-/** Nothing that was given is repeated: the heartbeat's address is among it, and an event may hold anything. */
+/** Describes problems without repeating given values: they include the heartbeat's URL, and an event can contain anything. */
 function describe(issues: readonly Issue[], whole: string): Problem[] {
   const placed = issues.map((issue) =>
     issue.path.length > 0 || "keys" in issue ? issue : { ...issue, path: [whole] },

@@ -4,7 +4,7 @@ import type { Probed, Unreadable } from "./shard-probe.ts";
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
 
-/** Everything that a log line may hold besides its message. No key, no prompt, no reply. */
+/** The fields that a log line can have besides its message. None contains a key, a prompt or a reply. */
 interface Fields {
   readonly monitor: string;
   readonly shard: string;
@@ -19,7 +19,7 @@ interface Fields {
   readonly traceId?: string;
   readonly latencyMs?: number;
   readonly attempts?: number;
-  /** First 12 hex digits of a hash; see `keyFingerprint`. */
+  /** First 12 hex digits of a hash of the key; see `keyFingerprint`. */
   readonly keyFingerprint?: string;
   /** The code of the message in `cause`. */
   readonly code?: string;
@@ -31,7 +31,7 @@ interface Fields {
   readonly durationMs?: number;
 }
 
-/** A run as its lines name it. */
+/** The fields that identify a run. */
 export type RunFields = Required<Pick<Fields, "monitor" | "shard">> & Pick<Fields, "requestId">;
 
 export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
@@ -59,7 +59,7 @@ export function logUnreadable(log: Log, run: RunFields, { connection, error }: U
   const { name, secretArn } = connection;
   const { code, reason, message: cause } = error;
   const fields: Fields = { ...run, connection: name, secretArn, code, reason, cause };
-  log.error(`The key of connection '${name}' cannot be read, so it is not probed.`, { ...fields });
+  log.error(`The connection '${name}' is not probed because its key cannot be read.`, { ...fields });
 }
 
 export function logRun(
@@ -71,7 +71,7 @@ export function logRun(
   log.info(`Probed ${counts.probed} of ${counts.expected} connections.`, { ...fields });
 }
 
-/** @param host without the path, which is the secret of a heartbeat's address */
+/** @param host the host of the heartbeat's URL, without the path, which is secret */
 export function logHeartbeat(log: Log, run: RunFields, host: string, problem: string): void {
   log.warn(`The heartbeat at ${host} ${problem}.`, { ...run });
 }

@@ -15,22 +15,22 @@ export interface Run {
   readonly monitor: string;
   readonly shard: string;
   readonly detail: Detail;
-  /** The optional gauges that are written. */
+  /** The optional gauges to write. */
   readonly gauges: readonly MetricName[];
   readonly results: readonly Result[];
-  /** When the run began, epoch milliseconds. */
+  /** When the run began, in epoch milliseconds. */
   readonly at: number;
 }
 
-/** What one document says: each metric's values under the same dimensions. */
+/** The content of one document: metrics with the same dimensions, and their values. */
 export interface Measurement {
   readonly dimensions: Readonly<Partial<Record<Dimension, string>>>;
   readonly values: Readonly<Partial<Record<MetricName, readonly number[]>>>;
 }
 
 /**
- * Everything that a run measured, one measurement a document. What has the same dimensions is in one: a line for each
- * connection, and in fleet detail one for all of a shard, since CloudWatch Logs charges by volume.
+ * Returns everything that a run measured, one measurement for each document. Values with the same dimensions share a document,
+ * since CloudWatch Logs charges by volume: there is one line for each connection or, in fleet detail, for each shard.
  */
 export function measurementsOf(run: Run): readonly Measurement[] {
   const probed = run.results.filter((result) => result.type === "probed");
@@ -42,10 +42,10 @@ export function measurementsOf(run: Run): readonly Measurement[] {
   ]);
 }
 
-/** The gauges that a verdict sets, 0 or 1. What is absent was not learned and is not written. */
+/** The gauges that a verdict sets, 0 or 1. An absent gauge is not written, because the probe did not learn its value. */
 export type Gauges = Readonly<Partial<Record<FlagName, 0 | 1>>>;
 
-/** What a probe with this verdict learned: one table. A fault says nothing about a key, so it writes nothing there. */
+/** Returns the gauges that a verdict sets. An outage proves nothing about the key, so it leaves the gauges of the key out. */
 export function gaugesOf(verdict: Verdict): Gauges {
   switch (verdict.kind) {
     case "valid":
@@ -55,30 +55,30 @@ export function gaugesOf(verdict: Verdict): Gauges {
     case "invalid":
       return { KeyRejected: 1, ServiceFailing: 0 };
     case "misconfigured":
-      // Before the test call the service has listed its models, so the key works and the service answers.
+      // A test call is made only after the service has listed its models, so the key works and the service is up.
       return verdict.call === "chat"
         ? { KeyRejected: 0, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
         : { Misconfigured: 1 };
     case "indeterminate":
-      // The account's limit, not an outage.
+      // HTTP 429 is the account's limit, not an outage.
       return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
   }
 }
 
-/** Powertools warns of times that are not near to now; a rehearsal's clock is simulated. */
+/** Powertools warns about timestamps that are far from now, as those of a rehearsal's simulated clock are. */
 const ignore = () => {};
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore, trace: ignore, critical: ignore };
 
 const builder = new Metrics({ namespace: NAMESPACE, logger: silent });
 
 /**
- * A measurement in CloudWatch's embedded metric format, one line of JSON: CloudWatch Logs makes metrics of it, so the
- * function needs no permission and no call for them.
+ * Formats a measurement in CloudWatch's embedded metric format (EMF), as one line of JSON. CloudWatch Logs extracts the metrics
+ * from it, so the function needs neither a permission nor a call to write them.
  *
  * @param timestamp epoch milliseconds
  */
 export function emfDocument({ dimensions, values }: Measurement, timestamp: number): string {
-  // The library's own dimension `service` would make metrics that no alarm reads.
+  // The library's default dimension `service` would create metrics that no alarm reads.
   builder.clearDefaultDimensions();
   builder.addDimensions({ ...dimensions });
   builder.setTimestamp(timestamp);
@@ -104,11 +104,11 @@ function ofConnection(run: Run, { connection, verdict, balances }: Probed): read
   ];
 }
 
-/** One value a connection, so that the average is the share of connections that fail. */
+/** One value for each connection, so that the average is the share of failing connections. */
 function ofEndpoint(run: Run, { connection, verdict, latencyMs }: Probed): readonly Sample[] {
   const failing = gaugesOf(verdict).ServiceFailing;
   const subject = { Endpoint: connection.baseUrl };
-  // Only an answer has a latency: an error comes fast, and a deadline is no duration of the service's.
+  // Only a successful call has a meaningful latency: an error can come fast, and a timeout measures our own deadline.
   const isLatency = verdict.kind === "valid" && latencyMs !== undefined && isWanted(run, "LatencyMs");
   return [
     ...(failing === undefined ? [] : [measure(run, "ServiceFailing", failing, subject)]),
@@ -146,12 +146,12 @@ interface Group extends Measurement {
 }
 
 /**
- * Most values of a metric in one document. CloudWatch takes 100; at 100 the library prints what it has by itself.
+ * Maximum number of values of a metric in one document. CloudWatch accepts 100, but at 100 the library prints on its own.
  * Source: CloudWatch, 'Specification: Embedded metric format'.
  */
 const MAX_VALUES = 50;
 
-/** Puts samples of the same dimensions together, in the order of their first ones, as many as a document may hold. */
+/** Groups samples with the same dimensions, in order of first appearance, up to the maximum for one document. */
 function merged(samples: readonly Sample[]): readonly Measurement[] {
   const all: Group[] = [];
   const unfilled = new Map<string, Group>();

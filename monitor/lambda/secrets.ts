@@ -16,32 +16,32 @@ export interface Secret {
   readonly createdAt: Date;
 }
 
-/** Reads a secret by its ARN. It throws `SecretUnreadableError` and nothing else. */
+/** Reads a secret by its ARN. It throws only `SecretUnreadableError`. */
 export type ReadSecret = (arn: string) => Promise<Secret>;
 
 interface SecretProblem extends MessageText {
-  /** In one word: AWS's name of the error, or one of our own. */
+  /** One word: AWS's name of the error, or one of our own. */
   readonly reason: string;
-  /** Whether waiting may help, as it does with a role that is seconds old. */
+  /** Whether waiting may help, for example because the role is only seconds old. */
   readonly mayPass: boolean;
 }
 
 /**
- * Why a connection's key cannot be read, by the codes of the messages. AWS's own text is never repeated. Beside these, a
- * value can be one that no API key has: see `apiKeyProblems`.
+ * The reasons why a connection's key cannot be read, by message code. AWS's own text is never repeated. For a value that
+ * cannot be an API key, see `apiKeyProblems`.
  */
 export const secretProblems = {
   "secret-access-denied": {
     reason: "AccessDeniedException",
-    text: "the function's role may not read the secret.",
+    text: "the function's role is not allowed to read the secret.",
     remedy:
-      "Let it do secretsmanager:GetSecretValue, and kms:Decrypt if the secret is encrypted with a KMS key of its own.",
+      "Allow it secretsmanager:GetSecretValue and, if the secret is encrypted with a customer-managed KMS key, kms:Decrypt.",
     mayPass: true,
   },
   "secret-not-found": {
     reason: "ResourceNotFoundException",
-    text: "there is no such secret, or it has no value.",
-    remedy: "Store the key in it again.",
+    text: "the secret does not exist or has no value.",
+    remedy: "Create the secret and store the key in it.",
     mayPass: true,
   },
   "secret-deleted": {
@@ -53,28 +53,36 @@ export const secretProblems = {
   "secret-not-decrypted": {
     reason: "DecryptionFailure",
     text: "the secret's KMS key cannot decrypt it.",
-    remedy: "Check that the key is enabled.",
+    remedy: "Check that the KMS key is enabled.",
     mayPass: true,
   },
-  "secret-refused": { reason: "‹error›", text: "AWS Secrets Manager answered HTTP ‹status›.", mayPass: true },
+  "secret-refused": {
+    reason: "‹error›",
+    text: "AWS Secrets Manager answered HTTP ‹status›.",
+    remedy: "Look this error up in the API reference of GetSecretValue.",
+    mayPass: true,
+  },
   "secret-not-reached": {
     reason: "NotReached",
     text: "AWS Secrets Manager cannot be reached (‹fault›).",
+    remedy: "Check the function's network access to AWS Secrets Manager.",
     mayPass: true,
   },
   "secret-reply-unexpected": {
     reason: "UnexpectedReply",
-    text: "AWS Secrets Manager answered in a form that is not documented.",
+    text: "AWS Secrets Manager sent a reply that cannot be read.",
     mayPass: true,
   },
   "secret-arn-invalid": {
     reason: "NotASecret",
-    text: "this is not the ARN of a secret in AWS Secrets Manager.",
+    text: "secretArn is not the ARN of a secret in AWS Secrets Manager.",
+    remedy: "Set it to the secret's complete ARN.",
     mayPass: true,
   },
   "secret-no-credentials": {
     reason: "NoCredentials",
-    text: "the environment contains no AWS credentials.",
+    text: "the function's environment contains no AWS credentials.",
+    remedy: "Check the function's execution role.",
     mayPass: true,
   },
   "secret-binary": {
@@ -86,19 +94,30 @@ export const secretProblems = {
   "secret-field-needed": {
     reason: "UnusableValue",
     text: "the secret contains JSON.",
-    remedy: "Name the property that is the key: set secretField.",
+    remedy: "Set secretField to the name of the property that contains the key.",
     mayPass: false,
   },
-  "secret-not-json": { reason: "UnusableValue", text: "the secret contains no JSON object.", mayPass: false },
+  "secret-not-json": {
+    reason: "UnusableValue",
+    text: "the secret is not a JSON object.",
+    remedy: "Remove secretField, or store a JSON object.",
+    mayPass: false,
+  },
   "secret-field-missing": {
     reason: "UnusableValue",
     text: "the secret's JSON object has no property '‹field›'.",
+    remedy: "Set secretField to the name of the property that contains the key.",
     mayPass: false,
   },
-  "secret-key-not-text": { reason: "UnusableValue", text: "the key in the secret is not a text.", mayPass: false },
+  "secret-key-not-text": {
+    reason: "UnusableValue",
+    text: "the key in the secret is not a string.",
+    remedy: "Store the key as a string.",
+    mayPass: false,
+  },
   "probe-broke-off": {
     reason: "Unexpected",
-    text: "the probe broke off with a ‹error›.",
+    text: "the probe failed with an unexpected error (‹error›).",
     remedy: "Report it as a bug of pulumi-deepseek.",
     mayPass: true,
   },
@@ -109,14 +128,14 @@ export type SecretProblemCode = keyof typeof secretProblems;
 type TextsOf<Code extends SecretProblemCode> =
   `${(typeof secretProblems)[Code]["reason"]} ${(typeof secretProblems)[Code]["text"]}`;
 
-/** Thrown when a secret cannot be read or contains no usable key. Its message never has a part of the secret's value. */
+/** Thrown when a secret cannot be read or contains no usable key. Its message contains no part of the secret's value. */
 export class SecretUnreadableError extends Error {
   override readonly name = "SecretUnreadableError";
-  /** The code of its message. */
+  /** The code of the message. */
   readonly code: SecretProblemCode | ApiKeyProblem;
-  /** In one word: the name of AWS's error, such as `AccessDeniedException`, or one of our own. */
+  /** One word: AWS's name of the error, such as `AccessDeniedException`, or one of our own. */
   readonly reason: string;
-  /** Whether waiting may help, as it does with a role that is seconds old. */
+  /** Whether waiting may help, for example because the role is only seconds old. */
   readonly mayPass: boolean;
 
   private constructor(code: SecretProblemCode | ApiKeyProblem, { reason, text, remedy, mayPass }: SecretProblem) {
@@ -146,8 +165,8 @@ const TIMEOUT_MS = 3_000;
 const MAX_ATTEMPTS = 3;
 
 /**
- * Reads secrets with AWS's HTTP API and the credentials that Lambda puts into the environment: the SDK's client would
- * weigh ten times as much as all of the rest.
+ * Reads secrets through AWS's HTTP API, with the credentials that Lambda puts into the environment. The SDK's client would be
+ * ten times as large as the rest of the function.
  *
  * @param environment AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; for tests and private endpoints
  *   AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as AWS's SDKs know them
@@ -181,11 +200,11 @@ const LIFETIME_MS = 5 * 60 * 1_000;
 interface Entry {
   readonly secret: Promise<Secret>;
   readonly readAt: number;
-  /** Whether the answer is still awaited. */
+  /** Whether the request is still in flight. */
   pending: boolean;
 }
 
-/** The secrets of an execution environment, in memory alone. A failure is not kept. */
+/** Caches the secrets of an execution environment, in memory only. Failures are not cached. */
 export class SecretCache {
   readonly #read: ReadSecret;
   readonly #clock: Clock;
@@ -196,13 +215,13 @@ export class SecretCache {
     this.#clock = clock;
   }
 
-  /** The secret, up to five minutes old. */
+  /** Returns the secret, which can be up to five minutes old. */
   get(arn: string): Promise<Secret> {
     const entry = this.#entries.get(arn);
     return entry !== undefined && this.#isFresh(entry) ? entry.secret : this.reread(arn);
   }
 
-  /** The secret as it is now. Connections that share it and ask at once share one request. */
+  /** Reads the secret again. Connections that share it and ask at the same time share one request. */
   reread(arn: string): Promise<Secret> {
     const known = this.#entries.get(arn);
     if (known?.pending) return known.secret;
@@ -223,18 +242,18 @@ export class SecretCache {
   }
 }
 
-/** First and longest wait, in milliseconds. A new role's permissions take effect within about ten seconds. */
+/** First and longest pause, in milliseconds. A new role's permissions take effect within about ten seconds. */
 const FIRST_WAIT_MS = 250;
 const MAX_WAIT_MS = 4_000;
 
-/** Reads a secret as often as the deadline allows: at a deployment the function's role is seconds old. */
+/** Retries reading a secret until the deadline, because at a deployment the function's role is only seconds old. */
 export function patiently(read: ReadSecret, deadline: Deadline): ReadSecret {
   return async (arn) => {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
       try {
         return await read(arn);
       } catch (error) {
-        // The last error is to be told, so the waiting ends before the run does.
+        // The waiting ends before the run does, so that the last error can be reported.
         const isLast = deadline.remainingMs < 2 * waitMs;
         if (!(error instanceof SecretUnreadableError) || !error.mayPass || isLast) throw error;
       }
@@ -244,10 +263,10 @@ export function patiently(read: ReadSecret, deadline: Deadline): ReadSecret {
 }
 
 /**
- * The key in a secret's value.
+ * Returns the key in a secret's value.
  *
- * @param field the property that holds it, if the value is a JSON object
- * @throws SecretUnreadableError if there is no text that can be a key; the message says what is wrong without the value
+ * @param field the property that contains it, if the value is a JSON object
+ * @throws SecretUnreadableError if the value cannot be a key; the message says why and does not contain the value
  */
 export function keyIn(value: string, field: string | undefined): string {
   const text = field === undefined ? value : propertyOf(value, field);
@@ -275,7 +294,7 @@ async function ask(
   environment: Readonly<Record<string, string | undefined>>,
   http: Http,
 ): Promise<Answer> {
-  // Host and region come from the ARN, so it must be one: a request signed with the role's credentials goes there.
+  // The request is signed with the role's credentials and goes to a host built from the ARN, so the ARN must be valid.
   const [, partition, region] = /^arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn) ?? [];
   if (region === undefined) return failed(SecretUnreadableError.of("secret-arn-invalid"));
   const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
@@ -329,15 +348,15 @@ function readReply(json: unknown): Answer {
 
 const errorReply = z.object({ __type: z.string() });
 
-/** The problems that AWS has a name for: their reasons. */
+/** The problems whose reason is AWS's name of the error. */
 const namedByAws = ["secret-access-denied", "secret-not-found", "secret-deleted", "secret-not-decrypted"] as const;
 
-/** Errors that AWS asks to try again. Source: 'Common Errors' and `GetSecretValue` in the API reference. */
+/** Errors for which AWS recommends a retry. Source: 'Common Errors' and `GetSecretValue` in the API reference. */
 const transientErrors =
   /^(Throttling|TooManyRequests|RequestLimitExceeded|InternalServiceError|InternalFailure|Service)/;
 
 function readError(status: number, json: unknown): Answer {
-  // "AccessDeniedException", or with its namespace and '#' before it. Source: the protocol 'AWS JSON 1.1'.
+  // "AccessDeniedException", or the same with a namespace and '#' before it. Source: the protocol 'AWS JSON 1.1'.
   const named = /([A-Za-z]{1,64})$/.exec(errorReply.safeParse(json).data?.__type ?? "")?.[1];
   const error = named ?? `HTTP${status}`;
   const code = namedByAws.find((known) => secretProblems[known].reason === error);

@@ -11,27 +11,27 @@ import type { Deadline } from "./deadline.ts";
 import type { MonitoredConnection } from "./invocation.ts";
 import { keyIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
 
-/** What a run learned of one connection. */
+/** What a run learned about one connection. */
 export type Result = Probed | Unreadable;
 
 export interface Probed {
   readonly type: "probed";
   readonly connection: MonitoredConnection;
   readonly verdict: Verdict;
-  /** Empty where the service does not tell. */
+  /** Empty if the service does not report a balance. */
   readonly balances: readonly Balance[];
-  /** Absent where the key was not read in time. */
+  /** Absent if the key was not read in time. */
   readonly keyFingerprint?: string;
   readonly keyCreatedAt?: Date;
-  /** How often the deciding call was made. */
+  /** How many attempts the deciding call took. */
   readonly attempts: number;
-  /** Duration of the deciding call's last attempt, in milliseconds. */
+  /** Duration of its last attempt, in milliseconds. */
   readonly latencyMs?: number;
-  /** DeepSeek's `x-ds-trace-id` of that attempt. */
+  /** DeepSeek's `x-ds-trace-id` of its last attempt. */
   readonly traceId?: string;
 }
 
-/** The key could not be read, so nothing was asked. */
+/** The key could not be read, so no calls were made. */
 export interface Unreadable {
   readonly type: "unreadable";
   readonly connection: MonitoredConnection;
@@ -48,12 +48,12 @@ export interface Means {
 }
 
 /**
- * Connections that are probed at once. A probe has two calls under way at most, so there are 100 requests in flight, far
- * below a Lambda's 1,024 file descriptors.
+ * How many connections are probed at the same time. A probe makes at most two calls at once, so at most 100 requests are in
+ * flight, far below Lambda's limit of 1,024 file descriptors.
  */
 const AT_ONCE = 50;
 
-/** Probes all connections of a shard before the deadline, and says of those that it did not get to that it did not. */
+/** Probes all connections of a shard before the deadline. A probe that does not finish gets a result that says so. */
 export function probeShard(
   connections: readonly MonitoredConnection[],
   means: Means,
@@ -68,12 +68,12 @@ export function probeShard(
   );
 }
 
-/** From how many different keys on it is likelier that the service errs than that all were revoked in one minute. */
+/** If this many different keys are rejected at once, a fault of the service is more likely than that all were revoked. */
 const MANY_KEYS = 3;
 
 /**
- * The endpoint's own fault: where three or more different keys of one endpoint were asked about in a run, and every one
- * was rejected, nothing is known about them. Outages of DeepSeek have answered 401 to good keys.
+ * Doubts rejections that look like a fault of the endpoint: if a run probed three or more different keys of an endpoint and all
+ * of them were rejected, nothing is known about the keys. During outages, DeepSeek has answered 401 to valid keys.
  */
 export function doubtRejections(results: readonly Result[]): readonly Result[] {
   const probed = results.filter((result) => result.type === "probed");
@@ -90,8 +90,8 @@ function unfinished(connection: MonitoredConnection): Probed {
     verdict: {
       kind: "indeterminate",
       code: "probe-unfinished",
-      cause: `The probe of ${host} was not finished when the run's time was over.`,
-      nextStep: "Nothing is known about the key: the service or AWS Secrets Manager answers slowly.",
+      cause: `The probe of ${host} did not finish within the run's time limit.`,
+      nextStep: "Nothing is known about the key. The service or AWS Secrets Manager is slow: check their status pages.",
     },
     balances: [],
     attempts: 0,
@@ -100,16 +100,16 @@ function unfinished(connection: MonitoredConnection): Probed {
 
 /** Absolute deadline of one attempt, in milliseconds. DeepSeek answers the test call in one or two seconds. */
 const ATTEMPT_TIMEOUT_MS = 15_000;
-/** A single fault is no news: it is tried again at once. */
+/** A single failure is not reported: the call is retried at once. */
 const MAX_ATTEMPTS = 2;
 
-/** Probes one connection: reads its key, asks, and reads the key again before a rejection is believed. */
+/** Probes one connection. If the key is rejected, reads the secret again, and probes again if the key has changed. */
 async function probeConnection(connection: MonitoredConnection, means: Means): Promise<Result> {
   try {
     const first = await means.secrets.get(connection.secretArn);
     const result = await probeWith(first, connection, means);
     if (result.verdict.kind !== "invalid") return result;
-    // The key may have been rotated since it was read, and the old one revoked, as it should be.
+    // The key may have been rotated since it was read, and the old one revoked.
     const second = await means.secrets.reread(connection.secretArn);
     const isSame = keyIn(second.value, connection.secretField) === keyIn(first.value, connection.secretField);
     return isSame ? result : await probeWith(second, connection, means);
@@ -122,7 +122,7 @@ async function probeConnection(connection: MonitoredConnection, means: Means): P
   }
 }
 
-/** A fault of our own: the other connections go on, and this one is missed. Its message may hold anything. */
+/** Reports a bug of our own without stopping the other probes. The error's message can contain anything, so it is left out. */
 function unexpected(error: unknown): SecretUnreadableError {
   const name = error instanceof Error ? error.constructor.name : typeof error;
   return SecretUnreadableError.of("probe-broke-off", { error: name });
@@ -151,7 +151,7 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
   };
 }
 
-/** What the audit trail tells of the call that decided: its last attempt. */
+/** Returns the attempts of the call that decided the verdict, and details of the last one. */
 function decidingCall({ verdict }: ProbeResult, testCall: boolean, records: readonly CallRecord[]) {
   const usual: Call = testCall ? "chat" : "models";
   const call = verdict.kind === "valid" ? usual : verdict.call;
@@ -177,10 +177,10 @@ function doubted(result: Probed): Probed {
       ...result.verdict,
       kind: "indeterminate",
       code: "all-keys-rejected",
-      cause: `${host} rejects every API key that it was asked about in this run (HTTP 401).`,
+      cause: `${host} rejected every API key in this run (HTTP 401).`,
       nextStep:
-        "Nothing is known about the keys: three or more that fail at once are the service's fault, as a rule. If all " +
-        "of them were revoked, replace them.",
+        "Nothing is known about the keys: if three or more are rejected at once, the service is usually at fault. " +
+        "If all of them were revoked, replace them.",
     },
   };
 }

@@ -4,19 +4,19 @@ import { EMF_DELAY_MINUTES, type MetricStore, statisticOf } from "./metric-store
 import type { AlarmState, AlarmTrack, MetricId, StateChange } from "./timeline.ts";
 
 /**
- * Periods that CloudWatch looks back beyond an alarm's N, in case some are missing. AWS documents no size, only an example,
- * 5 periods for N = 3; with periods of a minute others have measured 6. Each further one delays 'monitor silent' by a
- * period when every run is missing, and changes nothing else much.
+ * Periods that CloudWatch looks back beyond an alarm's N, in case some are missing. AWS documents no number, only an example:
+ * 5 periods for N = 3. With periods of a minute, others have measured 6. Each additional period delays 'monitor silent' by one
+ * period if every run is missing, and has little other effect.
  */
 const EXTRA_PERIODS = 2;
 
-/** What a rehearsal takes for granted, as sentences for its output. */
+/** The assumptions of a rehearsal, as sentences for its output. */
 export const assumptions: readonly string[] = [
-  `A gauge counts ${EMF_DELAY_MINUTES} minute after the minute in which it was written is over. AWS promises no figure.`,
-  `CloudWatch looks back ${EXTRA_PERIODS} periods more than an alarm's N, as in its documentation's example.`,
+  `Alarms see a gauge ${EMF_DELAY_MINUTES} minute after the minute of its run has ended; AWS guarantees no figure.`,
+  `CloudWatch looks back ${EXTRA_PERIODS} more periods than an alarm evaluates, as in an example in AWS's documentation.`,
 ];
 
-/** One alarm that CloudWatch evaluates every minute. */
+/** An alarm that is evaluated every minute, as CloudWatch does it. */
 export class SimulatedAlarm implements AlarmTrack {
   readonly name: string;
   readonly definition: EffectiveAlarm;
@@ -34,8 +34,8 @@ export class SimulatedAlarm implements AlarmTrack {
   }
 
   /**
-   * Evaluates the alarm at the beginning of a minute; gives the change of its state, if there is one. What changes before
-   * minute 0 belongs to the time in which the alarms get their first data.
+   * Evaluates the alarm at the beginning of a minute. Returns the change of its state, or `undefined` if there is none. A change
+   * before minute 0 is not returned: the alarm is only receiving its first data then.
    */
   evaluateAt(minute: number, store: MetricStore): StateChange | undefined {
     const from = this.#state;
@@ -54,7 +54,7 @@ export class SimulatedAlarm implements AlarmTrack {
   }
 
   /**
-   * Whether a new alarm still waits for its data; it ends early once there are enough. Source:
+   * Whether a new alarm is still waiting for data. The wait ends early once there is enough. Source:
    * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
    */
   #isWarmingUp(minute: number, range: readonly Period[]): boolean {
@@ -67,8 +67,8 @@ export class SimulatedAlarm implements AlarmTrack {
   }
 
   /**
-   * The evaluation range, the oldest period first. Its end moves on with every minute, and each period with it: an alarm's
-   * default window slides. Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
+   * The evaluation range, the oldest period first. It moves forward every minute: an alarm's default window is a sliding one.
+   * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html
    */
   #range(minute: number, store: MetricStore): Period[] {
     const { period, evaluationPeriods, statistic } = this.definition;
@@ -82,20 +82,20 @@ export class SimulatedAlarm implements AlarmTrack {
   }
 }
 
-/** One period as an alarm sees it: whether its datapoint breaches the threshold, or `undefined` for none. */
+/** Whether a period's datapoint breaches the threshold, or `undefined` if the period has none. */
 export type Period = boolean | undefined;
 
-/** The part of an alarm that decides its state. */
+/** The part of an alarm's definition that decides its state. */
 type EvaluationRule = Pick<AlarmDefinition, "datapointsToAlarm" | "evaluationPeriods" | "missingData">;
 
 /**
- * The state of an alarm after one evaluation, by the rules and tables that CloudWatch documents, for the two ways of
- * treating missing data that the monitor's alarms use.
+ * Returns the state of an alarm after one evaluation, by the rules and tables that CloudWatch documents. It supports the two
+ * ways of treating missing data that the monitor's alarms use.
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html, 'How alarm state is
  * evaluated when data is missing' and 'Avoiding premature transitions to alarm state'.
  *
- * @param range the periods of the evaluation range, the oldest first: more than N of them
+ * @param range the periods of the evaluation range, the oldest first; more than N periods
  */
 export function evaluate(rule: EvaluationRule, range: readonly Period[], current: AlarmState): AlarmState {
   const { datapointsToAlarm, evaluationPeriods, missingData } = rule;
@@ -106,9 +106,9 @@ export function evaluate(rule: EvaluationRule, range: readonly Period[], current
       return breaching + evaluationPeriods - used.length >= datapointsToAlarm ? "ALARM" : "OK";
     case "ignore":
       if (breaching >= datapointsToAlarm) return "ALARM";
-      // One good datapoint among the few there are: the tables say OK, whatever the gaps would have been. With too few
-      // datapoints for ALARM, all of them bad, or with none the page only rules ALARM out. OK is ruled out by the reason
-      // that CloudWatch gives with each change, '(minimum 1 datapoint for ALARM -> OK transition)': there is no good one.
+      // With at least one good datapoint, the tables say OK, whatever the gaps are. With no datapoint, or with only bad ones
+      // but too few for ALARM, the page only rules out ALARM. OK is ruled out too, because there is no good datapoint: the
+      // reason that CloudWatch gives with a change says '(minimum 1 datapoint for ALARM -> OK transition)'.
       return breaching < used.length ? "OK" : current;
   }
 }

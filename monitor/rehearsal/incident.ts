@@ -2,20 +2,20 @@ import type { AlarmKind } from "../alarms/catalog.ts";
 import type { AlarmsArgs } from "../arguments.ts";
 import type { SimulatedAccount } from "./simulated-account.ts";
 
-/** The minute of a step that comes before all runs, also those before minute 0. */
+/** The minute of a step that precedes all runs, including those before minute 0. */
 export const BEFORE_START = -1;
 
-/** What happens at the beginning of a minute, before that minute's run. */
+/** An event at the beginning of a minute, before that minute's run. */
 export interface Step {
   readonly minute: number;
-  /** One sentence for the timeline; absent for a repetition. */
+  /** One sentence for the timeline; absent if the step repeats an earlier one. */
   readonly what?: string;
   readonly act: (account: SimulatedAccount) => void;
 }
 
 /**
- * A cause of an alarm, from one minute to another: the alarm must come, and while the cause lasts, no message may say that
- * it is over.
+ * The cause of an alarm, from one minute to another. The alarm must fire, and no message may say that it cleared while the
+ * cause lasts.
  */
 export interface Cause {
   readonly alarm: AlarmKind;
@@ -24,31 +24,31 @@ export interface Cause {
 }
 
 export interface Scenario {
-  /** One line for a person. */
+  /** One sentence for people. */
   readonly description: string;
-  /** Connections, unless the user says how many. Default 1. */
+  /** How many connections there are unless the user sets it. @default 1 */
   readonly connections?: number;
-  /** Opt-in alarms that the scenario is about; the user's own settings go before them. */
+  /** Opt-in alarms that the scenario needs. The user's settings take precedence. */
   readonly alarms?: AlarmsArgs;
-  /** Whether the alarms are new at minute 0. Otherwise the monitor has run for a while. */
+  /** Whether the monitor is deployed at minute 0. Otherwise it has been running for a while. */
   readonly isDeployment?: boolean;
   /**
-   * What happens, and for how many minutes it is watched. A cause that somebody must end lasts 30 runs, an outage the
-   * minutes that its description gives.
+   * Returns what happens, and the length of the rehearsal. A cause that somebody must fix lasts 30 runs; an outage lasts as
+   * many minutes as its description says.
    *
    * @param every minutes between two runs
    */
   readonly script: (every: number) => Script;
 }
 
-/** What happens in a scenario, and for how many minutes it is watched. */
+/** What happens in a scenario, and how many minutes it takes. */
 interface Script {
   readonly minutes: number;
   readonly steps: readonly Step[];
   readonly causes: readonly Cause[];
 }
 
-/** Something goes wrong at minute 10 and is put right 30 runs later. */
+/** Something goes wrong at minute 10 and is fixed 30 runs later. */
 export function trouble(
   alarm: AlarmKind,
   begins: readonly [what: string, act: Step["act"]],
@@ -67,7 +67,7 @@ export function trouble(
   };
 }
 
-/** The whole service has trouble for a while, from minute 10. */
+/** The whole service fails for some minutes, from minute 10. */
 export function outage(
   minutes: number,
   what: string,
@@ -80,7 +80,7 @@ export function outage(
       { minute: 10, what, act: ({ service }) => service.fail(scenario) },
       {
         minute: 10 + minutes,
-        what: "The service is well again.",
+        what: "The service recovers.",
         act: ({ service }) => service.recover(),
       },
     ],
@@ -88,7 +88,7 @@ export function outage(
   });
 }
 
-/** Single runs go wrong: each of them begins with `wrong` and the next one with `right`. */
+/** Single runs fail: `wrong` is applied before each of them, and `right` before the next one. */
 export function singleRuns(
   what: string,
   runs: readonly number[],

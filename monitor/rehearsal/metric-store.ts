@@ -4,13 +4,13 @@ import type { AlarmDefinition } from "../alarms/catalog.ts";
 import type { Gauge, MetricId } from "./timeline.ts";
 
 /**
- * Minutes after the end of a minute until the gauges that were written in it count. AWS promises no figure for metrics
- * that it extracts from logs. One minute agrees with what alarms report of themselves: a datapoint of 06:56 was first
- * judged at 06:57:51.
+ * Minutes from the end of a minute until alarms see the gauges that were written in it. AWS guarantees no figure for metrics
+ * that it extracts from logs. One minute agrees with the reports of real alarms: a datapoint of 06:56 was first evaluated at
+ * 06:57:51.
  */
 export const EMF_DELAY_MINUTES = 1;
 
-/** The values of one metric that one log line carries. */
+/** The values of one metric in one log line. */
 export interface Sample extends MetricId {
   /** Milliseconds since 1970. */
   readonly timestamp: number;
@@ -18,8 +18,8 @@ export interface Sample extends MetricId {
 }
 
 /**
- * Reads one printed line as CloudWatch does: the metrics of a namespace in an EMF document, nothing from any other line. What
- * the document announces and does not hold is left out.
+ * Reads one printed line as CloudWatch does: the metrics of a namespace from an EMF document, nothing from any other line.
+ * Metrics and dimensions that the document announces but does not contain are left out.
  */
 export function readSamples(line: string, namespace: string): readonly Sample[] {
   const document = emfDocument.safeParse(parseJson(line)).data;
@@ -40,13 +40,13 @@ export function readSamples(line: string, namespace: string): readonly Sample[] 
     );
 }
 
-/** What was written of a metric in one minute. */
+/** The values of a metric in one minute. */
 interface Minute {
   readonly minute: number;
   readonly values: number[];
 }
 
-/** Everything that was written, by metric and minute: what CloudWatch keeps. */
+/** All values by metric and minute, as CloudWatch stores them. */
 export class MetricStore {
   readonly #minutes = new Map<string, Minute[]>();
   readonly #ids = new Map<string, MetricId>();
@@ -62,7 +62,7 @@ export class MetricStore {
     else minutes.push({ minute, values: [...values] });
   }
 
-  /** Everything from minute 0 on, metric by metric, minute by minute. */
+  /** Returns all values from minute 0 on, by metric and minute. */
   gauges(): readonly Gauge[] {
     return [...this.#ids].map(([key, id]) => ({
       ...id,
@@ -77,15 +77,15 @@ export class MetricStore {
     }));
   }
 
-  /** What was written of a metric so far; the oldest minute first. */
+  /** Returns the values of a metric so far, the oldest minute first. */
   of(id: MetricId): readonly Minute[] {
     return this.#minutes.get(keyOf(id)) ?? [];
   }
 }
 
 /**
- * The statistic over the minutes `from` up to but not including `to`, of what counts at the minute `seenAt`; `undefined` if
- * there is nothing.
+ * Returns the statistic over the minutes from `from` (inclusive) to `to` (exclusive), of the values that alarms see at the
+ * minute `seenAt`; `undefined` if there are none.
  */
 export function statisticOf(
   written: readonly Minute[],
@@ -93,14 +93,14 @@ export function statisticOf(
   { from, to, seenAt }: { readonly from: number; readonly to: number; readonly seenAt: number },
 ): number | undefined {
   const newest = Math.min(to - 1, seenAt - 1 - EMF_DELAY_MINUTES);
-  // What an alarm looks at lies at the end.
+  // Searches from the end: an alarm looks at the newest minutes.
   const last = written.findLastIndex(({ minute }) => minute <= newest);
   const beforeFirst = written.findLastIndex(({ minute }) => minute < from);
   const values = written.slice(beforeFirst + 1, last + 1).flatMap((minute) => minute.values);
   return values.length === 0 ? undefined : statistics[statistic](values);
 }
 
-/** The same text for the same metric, whatever the order of its dimensions. */
+/** Returns the same text for the same metric, whatever the order of its dimensions. */
 export function keyOf({ name, dimensions }: MetricId): string {
   return JSON.stringify([name, ...Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }

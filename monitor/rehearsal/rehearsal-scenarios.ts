@@ -5,14 +5,14 @@ const replaceKey: Step["act"] = (account) => {
   account.rotate(account.first);
 };
 
-/** What can be rehearsed, by name: each has a `description` of one sentence. */
+/** The scenarios by name, each with a `description` of one sentence. */
 export const scenarios = named({
   quiet: {
     description: "Nothing goes wrong for an hour.",
     script: (every) => ({ minutes: 60 * every, steps: [], causes: [] }),
   },
   "first-deployment": {
-    description: "The monitor is deployed at minute 0, with a key that works.",
+    description: "The monitor is deployed at minute 0 with a working key.",
     isDeployment: true,
     script: (every) => ({
       minutes: 30 * every,
@@ -21,13 +21,13 @@ export const scenarios = named({
     }),
   },
   "schedule-never-runs": {
-    description: "The monitor is deployed at minute 0, and its schedule never fires.",
+    description: "The monitor is deployed at minute 0, but its schedule never fires.",
     isDeployment: true,
     script: (every) => ({
       minutes: 20 + 10 * every,
       steps: [
         { minute: 0, what: "The alarms are created, and the deployment runs the function once.", act: () => {} },
-        { minute: 1, what: "The schedule should fire, and does not.", act: (account) => account.stopSchedule() },
+        { minute: 1, what: "The schedule should fire but does not.", act: (account) => account.stopSchedule() },
       ],
       causes: [{ alarm: "monitorSilent", from: 1, to: 20 + 10 * every }],
     }),
@@ -41,7 +41,7 @@ export const scenarios = named({
     ),
   },
   "key-revoked-before-outage": {
-    description: "A key is revoked, then the service is down for ten minutes; the key stays revoked.",
+    description: "A key is revoked, then the service is down for ten minutes. The key stays revoked.",
     script: (every) => ({
       minutes: 50 + 30 * every,
       steps: [
@@ -57,7 +57,7 @@ export const scenarios = named({
         },
         {
           minute: 20 + 10 * every,
-          what: "The service is well again; the key is still revoked.",
+          what: "The service recovers. The key is still revoked.",
           act: ({ service }) => service.recover(),
         },
         { minute: 35 + 20 * every, what: "A new key is stored in the secret.", act: replaceKey },
@@ -69,7 +69,7 @@ export const scenarios = named({
     }),
   },
   rotation: {
-    description: "A key is rotated in time: the new one is stored 15 minutes before the old one is revoked.",
+    description: "A key is rotated: the new one is stored 15 minutes before the old one is revoked.",
     script: (every) => {
       let revokeOld = () => {};
       return {
@@ -77,7 +77,7 @@ export const scenarios = named({
         steps: [
           {
             minute: 10,
-            what: "A new key is made and stored in the secret.",
+            what: "A new key is created and stored in the secret.",
             act: (account) => {
               revokeOld = account.rotate(account.first);
             },
@@ -89,19 +89,19 @@ export const scenarios = named({
     },
   },
   "single-false-401": {
-    description: "A good key is answered 401: once at minute 10, through all of one run at minute 30.",
+    description: "A valid key gets a wrong 401: once at minute 10, and for all calls of the run at minute 30.",
     script: (every) => ({
       minutes: 60 * every,
       steps: [
         {
           minute: 10 * every,
-          what: "The first answer to each call is 401.",
+          what: "The first answer to each call is 401; a second call succeeds.",
           act: (account) => account.meets(account.first, "false-401"),
         },
         { minute: 11 * every, act: (account) => account.meets(account.first, "good") },
         {
           minute: 30 * every,
-          what: "Every answer to one run is 401.",
+          what: "Every answer in this run is 401.",
           act: (account) => account.meets(account.first, "wrong-key"),
         },
         { minute: 31 * every, act: (account) => account.meets(account.first, "good") },
@@ -110,22 +110,22 @@ export const scenarios = named({
     }),
   },
   unfunded: {
-    description: "An account has no money left at minute 10 and is topped up half an hour later.",
+    description: "An account runs out of balance at minute 10 and is topped up half an hour later.",
     script: trouble(
       "unfunded",
-      ["The first connection's account has no money left.", (account) => account.meets(account.first, "unfunded")],
+      [
+        "The first connection's account has insufficient balance.",
+        (account) => account.meets(account.first, "unfunded"),
+      ],
       ["The account is topped up.", (account) => account.meets(account.first, "good")],
     ),
   },
   "model-retired": {
-    description: "The model is switched off at minute 10, and the connection changed half an hour later.",
+    description: "The model is retired at minute 10, and the connection gets another model half an hour later.",
     script: trouble(
       "misconfigured",
-      [
-        "The service answers 400: the model was switched off.",
-        (account) => account.meets(account.first, "retired-model"),
-      ],
-      ["The connection gets a model that the service has.", (account) => account.meets(account.first, "good")],
+      ["The service answers 400: the model was retired.", (account) => account.meets(account.first, "retired-model")],
+      ["The connection gets a model that the service offers.", (account) => account.meets(account.first, "good")],
     ),
   },
   outage: {
@@ -137,12 +137,12 @@ export const scenarios = named({
     script: outage(30, "The service answers 503.", "overloaded", ["serviceFailing", "serviceDown"]),
   },
   "outage-with-401": {
-    description: "In ten minutes of outage the service answers 401 to three good keys.",
+    description: "For ten minutes the service answers 401 to three valid keys.",
     connections: 3,
     script: outage(10, "The service answers 401 to every key.", "wrong-key", ["serviceFailing"]),
   },
   flapping: {
-    description: "The service fails for two of every five runs, for an hour and a half.",
+    description: "The service fails in two of every five runs, for an hour and a half.",
     script: (every) => {
       const cycles = Array.from({ length: 18 }, (_, cycle) => (10 + cycle * 5) * every);
       return {
@@ -151,38 +151,38 @@ export const scenarios = named({
           ...cycles.flatMap((minute, cycle): readonly Step[] => [
             {
               minute,
-              ...(cycle === 0 && { what: "The service begins to flap: 503 for two of every five runs." }),
+              ...(cycle === 0 && { what: "The service begins to flap: it answers 503 in two of every five runs." }),
               act: ({ service }) => service.fail("overloaded"),
             },
             { minute: minute + 2 * every, act: ({ service }) => service.recover() },
           ]),
-          { minute: 100 * every, what: "The service is steady again.", act: () => {} },
+          { minute: 100 * every, what: "The service is stable again.", act: () => {} },
         ],
         causes: [{ alarm: "serviceUnstable", from: 10 * every, to: 97 * every }],
       };
     },
   },
   "single-timeouts": {
-    description: "One run in ten gets no answer in time.",
+    description: "One run in ten times out.",
     script: singleRuns(
-      "From now on one run in ten gets no answer in time.",
+      "From now on, one run in ten times out.",
       [10, 20, 30, 40, 50],
       ({ service }) => service.fail("unanswered"),
       ({ service }) => service.recover(),
     ),
   },
   "rate-limit": {
-    description: "The account's limit is reached for ten minutes (429), with the opt-in alarm on it.",
+    description: "The account is rate limited (429) for ten minutes. The opt-in alarm is enabled.",
     alarms: { rateLimited: { enabled: true } },
     script: outage(10, "The service answers 429.", "rate-limited", []),
   },
   "rate-limit-lasts": {
-    description: "The account's limit is reached for an hour (429), with the opt-in alarm on it.",
+    description: "The account is rate limited (429) for an hour. The opt-in alarm is enabled.",
     alarms: { rateLimited: { enabled: true } },
     script: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
   },
   "key-due": {
-    description: "A key becomes 60 days old at minute 10, with the opt-in alarm on it.",
+    description: "A key becomes 60 days old at minute 10. The opt-in alarm is enabled.",
     alarms: { keyDueForRotation: { enabled: true, threshold: 60 } },
     script: (every) => ({
       minutes: 30 + 20 * every,
@@ -191,19 +191,19 @@ export const scenarios = named({
     }),
   },
   "leaked-key": {
-    description: "Somebody spends $2 a minute of the account's $100, with the opt-in alarms on the balance.",
+    description: "Somebody spends $2 a minute of the account's $100. The opt-in balance alarms are enabled.",
     alarms: { lowBalance: { enabled: true, threshold: 50 }, balanceFallsFast: { enabled: true, threshold: 20 } },
     script: (every) => ({
       minutes: 50 + 5 * every,
       steps: [
         { minute: BEFORE_START, act: ({ service }) => service.hold(100) },
-        { minute: 10, what: "A leaked key begins to spend $2 a minute.", act: () => {} },
+        { minute: 10, what: "Somebody begins to spend $2 a minute with a leaked key.", act: () => {} },
         ...Array.from({ length: 40 }, (_, spent) => ({
           minute: 10 + spent,
           act: ({ service }: SimulatedAccount) => service.hold(100 - 2 * spent),
         })),
-        { minute: 21, what: "More than $20 are gone.", act: () => {} },
-        { minute: 36, what: "Less than $50 are left.", act: () => {} },
+        { minute: 21, what: "More than $20 has been spent.", act: () => {} },
+        { minute: 36, what: "Less than $50 is left.", act: () => {} },
       ],
       causes: [
         { alarm: "balanceFallsFast", from: 21, to: 50 },
@@ -212,11 +212,11 @@ export const scenarios = named({
     }),
   },
   "schedule-stops": {
-    description: "The schedule is switched off at minute 10 and on again half an hour later.",
+    description: "The schedule is disabled at minute 10 and enabled again half an hour later.",
     script: trouble(
       "monitorSilent",
-      ["The schedule stops.", (account) => account.stopSchedule()],
-      ["The schedule runs again.", (account) => account.startSchedule()],
+      ["The schedule is disabled.", (account) => account.stopSchedule()],
+      ["The schedule is enabled again.", (account) => account.startSchedule()],
     ),
   },
   "secret-deleted": {
@@ -228,11 +228,11 @@ export const scenarios = named({
     ),
   },
   "bad-deployment": {
-    description: "At minute 10 the function is deployed with a wrong environment: every run throws.",
+    description: "The function is deployed with an invalid environment at minute 10: every run fails.",
     script: trouble(
       "monitorSilent",
-      ["The function is deployed with a wrong environment.", (account) => account.breakFunction()],
-      ["The deployment is taken back.", (account) => account.repairFunction()],
+      ["The function is deployed with an invalid environment.", (account) => account.breakFunction()],
+      ["The deployment is rolled back.", (account) => account.repairFunction()],
     ),
   },
 });
@@ -243,7 +243,7 @@ export type ScenarioName = keyof typeof scenarios;
 /** The scenarios in the order in which they are listed. */
 export const scenarioNames = Object.keys(scenarios) as readonly ScenarioName[];
 
-/** Keeps the names in the type, and nothing else of the table. */
+/** Keeps only the table's names in its type. */
 function named<Name extends string>(all: Readonly<Record<Name, Scenario>>): Readonly<Record<Name, Scenario>> {
   return all;
 }

@@ -11,29 +11,29 @@ import { MetricStore } from "./metric-store.ts";
 import { type ScenarioName, scenarios } from "./rehearsal-scenarios.ts";
 import { MONITOR, SimulatedFunction } from "./simulated-function.ts";
 import { SERVICE_URL } from "./simulated-service.ts";
-import { isTold, type Message, type Timeline } from "./timeline.ts";
+import { type Message, sendsMessage, type Timeline } from "./timeline.ts";
 
-/** Runs before minute 0, so that each alarm has data and is in the state that belongs to them. */
+/** Runs before minute 0, so that each alarm has data and a state. */
 const EARLIER_RUNS = 10;
 
-/** What is rehearsed with. */
+/** The options of a rehearsal. */
 export interface RehearsalOptions {
   /**
    * The monitor's own `alarms` argument.
    *
-   * @default none of it, so the alarms are as the monitor makes them
+   * @default the monitor's default alarms
    */
   readonly alarms?: AlarmsArgs;
   /**
    * How many connections are monitored.
    *
-   * @default what the scenario needs, mostly 1
+   * @default as many as the scenario needs, usually 1
    */
   readonly connections?: number;
   /**
-   * Whether gauges and alarms are by connection or by shard.
+   * Whether each connection or each shard has its own gauges and alarms.
    *
-   * @default as the monitor's, by the number of connections
+   * @default as in the monitor: `"fleet"` above 200 connections
    */
   readonly detail?: Detail;
   /**
@@ -49,22 +49,22 @@ export interface RehearsalOptions {
    */
   readonly intervalMinutes?: number;
   /**
-   * Is told after each simulated minute how many there were and will be.
+   * Called after each simulated minute, with the number of minutes done and the total.
    *
-   * @default nobody is told
+   * @default no progress is reported
    */
   readonly onMinute?: (done: number, all: number) => void;
 }
 
 /**
- * Replays a scenario minute by minute on a simulated clock: the real function probes the sandbox, what it prints is read as
- * CloudWatch reads it, and the alarms are evaluated by CloudWatch's documented rules.
+ * Replays a scenario minute by minute on a simulated clock. The monitor's real function probes the sandbox, its output is
+ * read as CloudWatch reads it, and the alarms are evaluated by CloudWatch's documented rules.
  *
- * The waits between two attempts of a call pass at once; everything else of the function is as it is deployed.
+ * The pause before a call is retried is skipped. Everything else in the function is as deployed.
  *
- * @param name what goes wrong
- * @param options what it is rehearsed with
- * @throws Error if an alarm without a default threshold is switched on and given none
+ * @param name the scenario: what goes wrong
+ * @param options settings of the monitor, and a progress callback
+ * @throws Error if an alarm without a default threshold is enabled without a threshold
  */
 export async function rehearse(name: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
   const { intervalMinutes = 1, balanceCurrency = Currency.USD } = options;
@@ -91,7 +91,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
       }
       for (const alarm of alarms) {
         const change = alarm.evaluateAt(minute, store);
-        if (change === undefined || !isTold(change)) continue;
+        if (change === undefined || !sendsMessage(change)) continue;
         const { kind, severity } = alarm.definition;
         const after = change.to === "ALARM" ? minutesAfterCause(causes, kind, minute) : undefined;
         messages.push({
@@ -105,7 +105,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
       }
       if (minute % intervalMinutes === 0) await deployed.run();
       options.onMinute?.(minute + 1 - first, minutes - first);
-      // Lets timers and signals be heard between two minutes.
+      // Lets timers and signals run between two minutes.
       await breathe();
     }
   } finally {
@@ -128,7 +128,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   };
 }
 
-/** A planned alarm with the names that it has in the rehearsal. */
+/** Turns a planned alarm into a simulated one, with its names in the rehearsal. */
 function simulated({ alarm, subject, dimensions }: PlannedAlarm): SimulatedAlarm {
   const metric = { name: alarm.metric, dimensions: { Monitor: MONITOR, ...dimensions } };
   return new SimulatedAlarm(alarmName(MONITOR, subject.name, alarm.title), alarm, metric);

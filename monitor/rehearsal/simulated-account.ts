@@ -6,20 +6,20 @@ import type { SimulatedService } from "./simulated-service.ts";
 interface Member {
   readonly name: string;
   readonly secretArn: string;
-  /** The property of the secret that holds the key, where a shard shares one secret. */
+  /** The secret's property that contains the key, if a shard shares one secret. */
   readonly secretField: string | undefined;
   /** The key that is in use now. */
   key: string;
 }
 
 interface Secret {
-  /** Key by field; a secret of one connection has the field `""`. */
+  /** The keys by field; a secret of one connection has only the field `""`. */
   readonly keys: Map<string, string>;
   createdAt: Date;
   deleted: boolean;
 }
 
-/** What a scenario may change: keys, secrets, the service, the schedule and the function. */
+/** What a scenario can change: keys, secrets, the service, the schedule and the function. */
 export class SimulatedAccount {
   readonly service: SimulatedService;
   readonly #now: () => number;
@@ -43,12 +43,12 @@ export class SimulatedAccount {
     this.#secrets.set(secretArn, secret);
   }
 
-  /** The first connection: the one that scenarios about a single key happen to. */
+  /** The first connection, which scenarios about a single key change. */
   get first(): string {
     return [...this.#members.keys()][0] ?? "";
   }
 
-  /** What the key of a connection meets from now on. */
+  /** Sets how the service answers a connection's key from now on. */
   meets(connection: string, state: ScenarioName): void {
     this.service.use(this.#member(connection).key, state);
   }
@@ -57,7 +57,7 @@ export class SimulatedAccount {
     this.meets(connection, "wrong-key");
   }
 
-  /** Makes a new key and stores it; the old one goes on to work. @returns what revokes the old key */
+  /** Creates a new key and stores it. The old key keeps working. @returns a function that revokes the old key */
   rotate(connection: string): () => void {
     const member = this.#member(connection);
     const old = member.key;
@@ -102,7 +102,7 @@ export class SimulatedAccount {
     return this.#isSound;
   }
 
-  /** What AWS Secrets Manager answers: the secret's value, or `undefined` if it is gone. */
+  /** Returns the secret's value as AWS Secrets Manager does, or `undefined` if the secret was deleted. */
   readSecret(arn: string): { readonly value: string; readonly createdAt: Date } | undefined {
     const secret = this.#secrets.get(arn);
     if (secret === undefined || secret.deleted) return undefined;

@@ -13,17 +13,17 @@ import { SERVICE_URL, SimulatedService } from "./simulated-service.ts";
 /** The monitor's name in the rehearsal. */
 export const MONITOR = "rehearsal";
 
-/** The rehearsal's minute 0; any would do. */
+/** The rehearsal's minute 0. The date does not matter. */
 const BEGINNING = Date.UTC(2026, 0, 5);
 const MINUTE_MS = 60_000;
-/** How old the keys are when the rehearsal begins, in milliseconds: at minute 10 it is 60 days. */
+/** Age of the keys at minute 0, in milliseconds: at minute 10 they are 60 days old. */
 const KEY_AGE_MS = (60 * 24 * 60 - 10) * MINUTE_MS;
-/** What Lambda reports as left of the function's time when a run begins, in milliseconds. */
+/** The function's remaining time that Lambda reports when a run begins, in milliseconds. */
 const REMAINING_MS = 55_000;
 
 type Run = (event: MonitorEvent) => Promise<unknown>;
 
-/** What is deployed. */
+/** The deployment that is rehearsed. */
 export interface Deployment {
   /** The connections' names, shard by shard. */
   readonly shards: readonly Shard<string>[];
@@ -33,9 +33,9 @@ export interface Deployment {
   readonly gauges: readonly MetricName[];
 }
 
-/** The function as it runs in a rehearsal, with its clock, its environment, its secrets and the service that it asks. */
+/** The function in a rehearsal, with a simulated clock, environment, secrets and service. */
 export class SimulatedFunction {
-  /** The minute that it is. */
+  /** The current minute. */
   minute = 0;
   readonly runs = { made: 0, failed: 0 };
   readonly account: SimulatedAccount;
@@ -52,7 +52,7 @@ export class SimulatedFunction {
     );
   }
 
-  /** @param store takes what the function prints */
+  /** @param store receives the metrics that the function prints */
   static async deploy(deployment: Deployment, store: MetricStore): Promise<SimulatedFunction> {
     const { createHandler, SecretUnreadableError } = await loadFunction();
     const deployed = new SimulatedFunction(await SimulatedService.start(deployment.balanceCurrency), deployment);
@@ -84,20 +84,20 @@ export class SimulatedFunction {
     return deployed;
   }
 
-  /** One run of each shard's schedule, unless the schedules are off. */
+  /** Runs each shard's schedule once, unless the schedules are disabled. */
   async run(): Promise<void> {
     if (!this.account.isScheduled) return;
     const run = this.account.isSound ? this.#sound : this.#broken;
     await Promise.all(
       this.#events.map(async (event) => {
         if (this.minute >= 0) this.runs.made++;
-        // Only an invalid event or environment throws. Lambda counts it as an error, and nothing is printed.
+        // Only an invalid event or environment throws. Lambda counts that as an error, and nothing is printed.
         await run(event).catch(() => this.runs.failed++);
       }),
     );
   }
 
-  /** Ends the service. */
+  /** Stops the simulated service. */
   clear(): Promise<void> {
     return this.#service.close();
   }
@@ -122,8 +122,8 @@ function minuteOf(timestamp: number): number {
 type Lambda = typeof import("../lambda/index.ts");
 
 /**
- * The function's code. In the package it is the bundle that is deployed, which has all it needs within itself; in this
- * repository's sources, before a build, it is the modules that the bundle is made of.
+ * Loads the function's code. In the package this is the deployed bundle, which contains its dependencies. In the sources of
+ * this repository, before a build, it is the modules from which the bundle is built.
  */
 function loadFunction(): Promise<Pick<Lambda, "createHandler" | "SecretUnreadableError">> {
   const bundle = join(__dirname, "../lambda/bundle/index.js");

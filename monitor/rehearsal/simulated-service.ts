@@ -4,10 +4,10 @@ import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import type { Currency } from "../arguments.ts";
 
-/** The base URL of the rehearsed connections. Nothing is sent there: every request goes to the sandbox on loopback. */
+/** The base URL of the rehearsed connections. No request is sent there: all go to the sandbox on loopback. */
 export const SERVICE_URL = "https://api.deepseek.com";
 
-/** The service that a rehearsal's connections ask: the sandbox, whose trouble lies over the state of each key. */
+/** The service of a rehearsal: the sandbox. A failure of the whole service overrides the state of each key. */
 export class SimulatedService {
   readonly #sandbox: Sandbox;
   readonly #currency: Currency;
@@ -25,28 +25,28 @@ export class SimulatedService {
     return new SimulatedService(await startSandbox(), currency);
   }
 
-  /** From now on a key meets this, unless the whole service has trouble. */
+  /** Sets how the service answers a key from now on, unless the whole service fails. */
   use(key: string, state: ScenarioName): void {
     this.#keys.set(key, state);
     this.#apply();
   }
 
   /**
-   * From now on every key meets this. `unanswered` is injected below the sandbox, as a time-out that comes at once: a real
-   * one would take the probe's whole deadline.
+   * Makes the whole service fail from now on. `unanswered` does not reach the sandbox: it is a timeout that occurs at once, since
+   * a real one would take the probe's whole deadline.
    */
   fail(trouble: ScenarioName | "unanswered"): void {
     this.#trouble = trouble;
     this.#apply();
   }
 
-  /** From now on every key meets its own state again. */
+  /** Ends the failure of the whole service: each key has its own state again. */
   recover(): void {
     this.#trouble = undefined;
     this.#apply();
   }
 
-  /** From now on every account has this much. Injected too: the sandbox's balance is fixed. */
+  /** Sets the balance of every account from now on. The sandbox is bypassed, since its balance is fixed. */
   hold(amount: number): void {
     this.#balance = amount;
   }

@@ -3,7 +3,7 @@ import type { AlarmState } from "./timeline.ts";
 /** The colour of texts. */
 export const INK = "#1f2430";
 
-/** The colour of texts that matter less. */
+/** The colour of secondary texts. */
 export const FAINT = "#6b7280";
 
 /** The colour of a graph's axes. */
@@ -19,9 +19,9 @@ export const stateColours: Readonly<Record<AlarmState, string>> = {
 const FONT = `font-family="system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"`;
 
 /**
- * The text of an SVG file. Lengths are in pixels.
+ * Returns the text of an SVG file. Lengths are in pixels.
  *
- * @param font the attributes of its texts, where they differ from the usual
+ * @param font the font attributes, if they differ from the default
  */
 export function svgFile(
   title: string,
@@ -44,7 +44,7 @@ interface TextStyle {
   readonly weight?: number;
 }
 
-/** A text at a point: its anchor on the base line. Lengths are in pixels. */
+/** A text whose anchor is at a point on the baseline. Lengths are in pixels. */
 export function text(x: number, y: number, content: string, style: TextStyle = {}): string {
   const { anchor = "start", colour = INK, size = 14, weight = 400 } = style;
   return (
@@ -59,17 +59,17 @@ export function line(x1: number, y1: number, x2: number, y2: number, colour: str
   return `<line x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}" stroke="${colour}"${dashed}/>`;
 }
 
-/** To a tenth of a pixel: no eye sees less, and the file stays small. */
+/** Rounds to a tenth of a pixel: smaller differences are invisible and would make the file larger. */
 export function round(length: number): number {
   return Math.round(length * 10) / 10;
 }
 
-/** A value as a label. */
+/** Formats a value as a label. */
 export function shorten(value: number): string {
   return String(Math.round(value * 100) / 100);
 }
 
-/** A text as content or attribute of XML. */
+/** Escapes a text for use as content or attribute in XML. */
 export function escapeXml(content: string): string {
   const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
   return content.replaceAll(/[&<>"]/g, (character) => entities[character] ?? character);

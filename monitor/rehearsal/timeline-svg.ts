@@ -6,7 +6,7 @@ import type { AlarmTrack, Gauge, GaugePoint, MetricId, Timeline } from "./timeli
 // All lengths are in pixels.
 const WIDTH = 1_160;
 const MARGIN = 24;
-/** Where the drawing begins: the labels are left of it. */
+/** Left edge of the graphs; the labels are to its left. */
 const LEFT = 340;
 const RIGHT = WIDTH - MARGIN;
 const HEAD = 84;
@@ -19,20 +19,20 @@ const FOOT = 92;
 const LINE = "#2563a8";
 const LIMIT = "#c2410c";
 
-/** One gauge with the alarms that watch it: one row of the drawing. */
+/** One row of the drawing: a gauge and the alarms that watch it. */
 interface GaugeRow {
   readonly metric: MetricId;
   readonly points: readonly GaugePoint[];
-  /** Which of a point's values is drawn: the one that the alarms look at. */
+  /** Which value of a point is drawn: the one that the alarms evaluate. */
   readonly value: "minimum" | "maximum" | "average";
   readonly alarms: readonly AlarmTrack[];
 }
 
-/** Most rows of a drawing: more are not legible. */
+/** Maximum number of rows: more would not be legible. */
 const MAX_ROWS = 12;
 
 /**
- * A rehearsal's timeline as a drawing: each gauge with its thresholds, below it the states of its alarms.
+ * Draws a rehearsal's timeline: each gauge with its thresholds, and below it the states of its alarms.
  *
  * @param timeline what `rehearse` returned
  * @returns the text of an SVG file
@@ -79,7 +79,7 @@ function axis(minutes: number, x: Scale, top: number, bottom: number): string[] 
 function happenings({ happenings }: Timeline, x: Scale, bottom: number): string[] {
   return happenings.flatMap(({ minute, what }, index) => {
     const y = HEAD + 22 * index;
-    // On the right half the sentence stands left of its line.
+    // In the right half, the sentence is to the left of its line.
     const late = x(minute) > (LEFT + RIGHT) / 2;
     return [
       line(x(minute), y, x(minute), bottom - 6, INK, "2 4"),
@@ -114,7 +114,7 @@ function drawRow(row: GaugeRow, top: number, timeline: Timeline, x: Scale): stri
   ];
 }
 
-/** A step a run; nothing where nothing was written. */
+/** One step for each run, with a gap where the gauge was not written. */
 function steps(
   points: readonly GaugePoint[],
   value: GaugeRow["value"],
@@ -164,8 +164,8 @@ function condition({ comparison, datapointsToAlarm, evaluationPeriods, period, t
 function legend(y: number): string[] {
   const entries: readonly (readonly [string, string])[] = [
     [stateColours.OK, "OK"],
-    [stateColours.ALARM, "ALARM, with the minute of its message"],
-    [stateColours.INSUFFICIENT_DATA, "not enough data"],
+    [stateColours.ALARM, "ALARM (with the minute of its alert)"],
+    [stateColours.INSUFFICIENT_DATA, "insufficient data"],
   ];
   let x = MARGIN;
   const boxes = entries.flatMap(([colour, label]) => {
@@ -186,17 +186,17 @@ function legend(y: number): string[] {
 }
 
 /**
- * The rows worth drawing: those in which an alarm rings, or each kind of gauge once if none does.
+ * Returns the rows to draw: those with an alarm that fires. If none fires, each kind of gauge once.
  */
 function rowsOf({ alarms, gauges, messages }: Timeline): readonly GaugeRow[] {
-  const loud = new Set(messages.map(({ alarm }) => alarm));
+  const sending = new Set(messages.map(({ alarm }) => alarm));
   const rows = [...Map.groupBy(alarms, ({ metric }) => keyOf(metric)).values()].map((watching) =>
     rowOf(watching, gauges),
   );
-  const ringing = rows.filter((row) => row.alarms.some(({ name }) => loud.has(name)));
+  const firing = rows.filter((row) => row.alarms.some(({ name }) => sending.has(name)));
   const names = new Set<string>();
   const oneOfEach = rows.filter(({ metric }) => !names.has(metric.name) && names.add(metric.name));
-  return (ringing.length > 0 ? ringing : oneOfEach).slice(0, MAX_ROWS);
+  return (firing.length > 0 ? firing : oneOfEach).slice(0, MAX_ROWS);
 }
 
 function rowOf(alarms: readonly AlarmTrack[], gauges: readonly Gauge[]): GaugeRow {

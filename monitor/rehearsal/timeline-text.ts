@@ -2,14 +2,14 @@ import { Severity } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
 import type { Message, Timeline } from "./timeline.ts";
 
-/** Longest line, in characters. */
+/** Maximum length of a line, in characters. */
 const WIDTH = 120;
 
-/** Where the third column of the timeline begins. */
+/** Column at which the third column of the timeline begins. */
 const INDENT = 18;
 
 /**
- * A rehearsal's timeline as plain text: who is told what, in which minute, and what stays silent.
+ * Renders a rehearsal's timeline as plain text: which alerts are sent in which minute, and which alarms send none.
  *
  * @param timeline what `rehearse` returned
  */
@@ -18,12 +18,12 @@ export function renderText(timeline: Timeline): string {
     ...wrap(`Rehearsal of '${timeline.scenario}': ${timeline.description}`),
     ...wrap(conditions(timeline)),
     "",
-    "MINUTE  TOLD",
+    "MINUTE  ALERT",
     ...rows(timeline),
     "",
     ...wrap(verdict(timeline.messages)),
     ...wrap(silence(timeline)),
-    ...wrap(`Assumed: ${timeline.assumptions.join(" ")} The waits between two attempts of a call are skipped.`),
+    ...wrap(`Assumptions: ${timeline.assumptions.join(" ")} The pause before a call is retried is skipped.`),
     "",
   ].join("\n");
 }
@@ -42,16 +42,16 @@ function conditions({ connections, detail, intervalMinutes, minutes, runs, setti
 function rows({ happenings, messages }: Timeline): readonly string[] {
   const all = [
     ...happenings.map(({ minute, what }) => ({ minute, lines: entry(minute, "·", what) })),
-    ...messages.map((message) => ({ minute: message.minute, lines: told(message) })),
+    ...messages.map((message) => ({ minute: message.minute, lines: alert(message) })),
   ];
-  // What happens in a minute comes before what is told in it: the sort is stable.
+  // The sort is stable: what happens in a minute comes before the alerts of that minute.
   return all.toSorted((a, b) => a.minute - b.minute).flatMap(({ lines }) => lines);
 }
 
-function told({ minute, severity, to, alarm, text, minutesAfterCause }: Message): readonly string[] {
-  const after = minutesAfterCause === undefined ? "" : ` (${count(minutesAfterCause, "minute")} after its cause)`;
+function alert({ minute, severity, to, alarm, text, minutesAfterCause }: Message): readonly string[] {
+  const after = minutesAfterCause === undefined ? "" : ` (${count(minutesAfterCause, "minute")} after the cause)`;
   if (to === "ALARM") return [...entry(minute, severity, `ALARM  ${alarm}${after}`), ...wrap(text, INDENT + 7)];
-  return entry(minute, severity, `over   ${alarm}`);
+  return entry(minute, severity, `OK     ${alarm}`);
 }
 
 function entry(minute: number, who: string, what: string): readonly string[] {
@@ -60,29 +60,29 @@ function entry(minute: number, who: string, what: string): readonly string[] {
 }
 
 function verdict(messages: readonly Message[]): string {
-  if (messages.length === 0) return "Nobody is told anything.";
+  if (messages.length === 0) return "No alerts are sent.";
   const alarms = messages.filter(({ to }) => to === "ALARM");
   const pages = alarms.filter(({ severity }) => severity === Severity.Page).length;
-  const over = messages.length - alarms.length;
-  return `Told: ${count(pages, "page")}, ${count(alarms.length - pages, "ticket")}, ${over} of them over at the end.`;
+  const recoveries = messages.length - alarms.length;
+  return `Alerts: ${count(pages, "page")}, ${count(alarms.length - pages, "ticket")}, ${count(recoveries, "recovery", "recoveries")}.`;
 }
 
-/** The alarms that told nobody, by their title. */
+/** The alarms that sent no alert, by title. */
 function silence({ alarms, messages }: Timeline): string {
-  const loud = new Set(messages.map(({ alarm }) => alarm));
+  const sending = new Set(messages.map(({ alarm }) => alarm));
   const counts = new Map<string, number>();
   for (const { name, definition } of alarms) {
-    if (!loud.has(name)) counts.set(definition.title, (counts.get(definition.title) ?? 0) + 1);
+    if (!sending.has(name)) counts.set(definition.title, (counts.get(definition.title) ?? 0) + 1);
   }
   const titles = [...counts].map(([title, times]) => (times === 1 ? title : `${title} (${times} alarms)`));
-  return titles.length === 0 ? "No alarm stays silent." : `Silent: ${titles.join(", ")}.`;
+  return titles.length === 0 ? "Every alarm sent an alert." : `No alerts from: ${titles.join(", ")}.`;
 }
 
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
-/** Breaks a text between words, each line after `indent` spaces. */
+/** Breaks a text between words and indents each line by `indent` spaces. */
 function wrap(text: string, indent = 0): readonly string[] {
   const lines: string[] = [];
   for (const word of text.split(" ")) {

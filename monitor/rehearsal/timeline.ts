@@ -2,50 +2,50 @@ import type { EffectiveAlarm } from "../alarms/plan.ts";
 import type { AlarmsArgs } from "../arguments.ts";
 import type { Detail } from "../metrics.ts";
 
-/** What an alarm is in. `INSUFFICIENT_DATA` is also where every new alarm begins. */
+/** The state of an alarm. A new alarm begins in `INSUFFICIENT_DATA`. */
 export type AlarmState = "OK" | "ALARM" | "INSUFFICIENT_DATA";
 
-/** One metric with its dimensions, as CloudWatch tells it from all others. */
+/** A metric as CloudWatch identifies it: by its name and its dimensions. */
 export interface MetricId {
   /** The metric's name, such as `KeyRejected`. */
   readonly name: string;
-  /** Each dimension's value by its name. */
+  /** The dimensions' values by name. */
   readonly dimensions: Readonly<Record<string, string>>;
 }
 
-/** What the scenario does to the service or the account. */
+/** An event of the scenario, such as a revoked key. */
 export interface Happening {
-  /** When it happens. */
+  /** The minute in which it happens. */
   readonly minute: number;
-  /** One sentence. */
+  /** What happens, in one sentence. */
   readonly what: string;
 }
 
-/** An alarm that went from one state to another. */
+/** A change of an alarm's state. */
 export interface StateChange {
-  /** When CloudWatch evaluated it so. */
+  /** The minute in which CloudWatch evaluated the alarm. */
   readonly minute: number;
-  /** The state before. */
+  /** The state before the change. */
   readonly from: AlarmState;
-  /** The state since. */
+  /** The state after the change. */
   readonly to: AlarmState;
 }
 
 /** One alarm of the monitor through the whole rehearsal. */
 export interface AlarmTrack {
-  /** As it is in AWS. */
+  /** The alarm's name in AWS. */
   readonly name: string;
-  /** What it watches for, as it would be deployed. */
+  /** The alarm as it would be deployed. */
   readonly definition: EffectiveAlarm;
   /** The gauge that it watches. */
   readonly metric: MetricId;
   /** Its state before the first change. */
   readonly initial: AlarmState;
-  /** In the order of time. */
+  /** Its changes of state, oldest first. */
   readonly changes: readonly StateChange[];
 }
 
-/** What a person gets: an alarm that began, or one that is over. */
+/** A message to the person on call: an alarm that fires, or one that clears. */
 export interface Message extends StateChange {
   /** The alarm's name. */
   readonly alarm: string;
@@ -53,69 +53,69 @@ export interface Message extends StateChange {
   readonly kind: EffectiveAlarm["kind"];
   /** Who is alerted. */
   readonly severity: EffectiveAlarm["severity"];
-  /** Minutes since the scenario's cause of this alarm began; absent where it has none, and for a recovery. */
+  /** Minutes since the cause of this alarm began. Absent for a recovery, and if the scenario has no cause for this alarm. */
   readonly minutesAfterCause?: number;
   /** What is wrong: the first line of the alarm's description. */
   readonly text: string;
 }
 
-/** The values of one gauge in one minute in which it was written. */
+/** The values of a gauge in one minute. */
 export interface GaugePoint {
-  /** When it was written. */
+  /** The minute in which it was written. */
   readonly minute: number;
-  /** In the gauge's unit, as the other two. */
+  /** The smallest value of the minute, in the gauge's unit. */
   readonly minimum: number;
-  /** The largest value of the minute. */
+  /** The largest value of the minute, in the gauge's unit. */
   readonly maximum: number;
-  /** The mean of the minute's values. */
+  /** The mean of the minute's values, in the gauge's unit. */
   readonly average: number;
 }
 
 /** One metric through the whole rehearsal. */
 export interface Gauge extends MetricId {
-  /** In the order of time; minutes in which it was not written are left out. */
+  /** Its values by minute, oldest first. Minutes in which it was not written are left out. */
   readonly points: readonly GaugePoint[];
 }
 
-/** A rehearsal's whole result. Minutes count from its beginning. */
+/** The result of a rehearsal. Minutes count from its beginning. */
 export interface Timeline {
   /** The scenario's name. */
   readonly scenario: string;
-  /** One sentence. */
+  /** What the scenario is about, in one sentence. */
   readonly description: string;
-  /** How long it is. */
+  /** The rehearsal's length in minutes. */
   readonly minutes: number;
   /** Minutes between two runs. */
   readonly intervalMinutes: number;
-  /** How many are monitored. */
+  /** How many connections are monitored. */
   readonly connections: number;
-  /** Whether gauges and alarms are by connection or by shard. */
+  /** Whether each connection or each shard has its own gauges and alarms. */
   readonly detail: Detail;
   /** The alarms' settings that differ from the monitor's defaults. */
   readonly settings: AlarmsArgs;
-  /** Runs of the function. */
+  /** How often the function ran. */
   readonly runs: {
-    /** How many there were. */
+    /** All runs. */
     readonly made: number;
-    /** How many ended in an error of the function's own. */
+    /** Runs in which the function threw an error. */
     readonly failed: number;
   };
-  /** What the scenario does, in the order of time. */
+  /** What the scenario does, oldest first. */
   readonly happenings: readonly Happening[];
-  /** In the order in which people get them. */
+  /** The messages to the person on call, oldest first. */
   readonly messages: readonly Message[];
   /** Each alarm that would be deployed. */
   readonly alarms: readonly AlarmTrack[];
-  /** Each gauge that was written. */
+  /** Each gauge that the function wrote. */
   readonly gauges: readonly Gauge[];
-  /** What AWS does not promise and is taken for given, a sentence each. */
+  /** What the rehearsal assumes because AWS does not document or guarantee it, a sentence each. */
   readonly assumptions: readonly string[];
 }
 
 /**
- * Whether a subscription that the monitor makes lets a change through: an alarm that begins or is over. The first OK of
- * each new alarm is neither.
+ * Whether a change of state sends a message. The filter of the monitor's subscriptions lets through alarms that fire or
+ * clear, but not the first OK of a new alarm.
  */
-export function isTold({ from, to }: StateChange): boolean {
+export function sendsMessage({ from, to }: StateChange): boolean {
   return to === "ALARM" || from === "ALARM";
 }

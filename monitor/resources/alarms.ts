@@ -24,19 +24,19 @@ interface AlarmOptions {
   readonly identity: pulumi.Output<string>;
   readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
   readonly links: pulumi.Output<Omit<DescriptionContext, "subject">>;
-  /** What an alarm needs to be heard. */
+  /** What an alarm needs before it can send alerts. */
   readonly ready: readonly pulumi.Resource[];
   readonly settings: MonitorSettings;
   readonly shards: readonly Shard<ConnectionSettings>[];
-  /** Those of the shards, in their order. An alarm on silence comes after what breaks it. */
+  /** The schedules of the shards, in order. An alarm on silence is created after its schedule. */
   readonly schedules: readonly pulumi.Resource[];
 }
 
 /**
- * All alarms of a monitor. Those of an endpoint are made as soon as its base URL is known: a preview that cannot know one
- * does not show that one's alarms.
+ * Creates all alarms of a monitor. The alarms on an endpoint are created as soon as its base URL is known: if a preview does not
+ * know a base URL, it does not show its alarms.
  *
- * @returns names and ARNs, once all are known
+ * @returns the alarms' names and ARNs
  */
 export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pulumi.Output<readonly DeployedAlarm[]> {
   const { settings, shards } = options;
@@ -54,7 +54,7 @@ export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pu
   return pulumi.all([deployed(known), endpoints]).apply((groups) => groups.flat());
 }
 
-/** One outage is to alarm once, however many connections share the base URL: the first that is known makes the alarms. */
+/** Creates the alarms on endpoints: once for each base URL, however many connections share it. */
 function createEndpointAlarms(parent: pulumi.Resource, options: AlarmOptions): pulumi.Output<DeployedAlarm[]> {
   const made = new Map<string, pulumi.Output<DeployedAlarm[]>>();
   const ofEach = options.settings.connections.map(({ baseUrl }) =>
@@ -66,7 +66,7 @@ function createEndpointAlarms(parent: pulumi.Resource, options: AlarmOptions): p
       return alarms.apply((all) => [url, all] as const);
     }),
   );
-  // In the connections' order, whichever base URL was known first.
+  // In the order of the connections, whichever base URL was known first.
   return pulumi.all(ofEach).apply((all) => [...new Map(all).values()].flat());
 }
 
@@ -76,13 +76,13 @@ function deployed(alarms: readonly cloudwatch.MetricAlarm[]): pulumi.Output<Depl
   );
 }
 
-/** What only some alarms have. */
+/** Options that only some alarms have. */
 interface Particulars {
   readonly displayName?: pulumi.Output<string> | undefined;
   readonly schedule?: pulumi.Resource | undefined;
 }
 
-/** One alarm in CloudWatch. */
+/** Creates one alarm in CloudWatch. */
 function createAlarm(
   parent: pulumi.Resource,
   { alarm, subject, dimensions }: PlannedAlarm,

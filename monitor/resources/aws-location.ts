@@ -3,7 +3,7 @@ import { getPartitionOutput } from "@pulumi/aws/getPartition";
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
 
-/** Where in AWS something is. */
+/** A Region of an AWS account. */
 export interface AwsLocation {
   readonly region: string;
   readonly account: string;
@@ -11,7 +11,7 @@ export interface AwsLocation {
   readonly partition: string;
 }
 
-/** Where the component's resources go: its own provider is asked, so that it may be another Region than the program's. */
+/** Returns where the component's resources are created, which can differ from the program's default Region. */
 export function awsLocationOf(parent: pulumi.Resource): pulumi.Output<AwsLocation> {
   const options = { parent };
   return pulumi
@@ -19,12 +19,12 @@ export function awsLocationOf(parent: pulumi.Resource): pulumi.Output<AwsLocatio
     .apply(([{ region }, { accountId }, { partition }]) => ({ region, account: accountId, partition }));
 }
 
-/** The console's page of a dashboard. */
+/** Returns the console's URL of a dashboard. */
 export function dashboardUrl(location: AwsLocation, dashboard: string): string {
   return cloudWatchPage(location, `dashboards/dashboard/${dashboard}`);
 }
 
-/** The console's page of saved log queries. */
+/** Returns the console's URL of saved log queries. */
 export function logQueriesUrl(location: AwsLocation): string {
   return cloudWatchPage(location, "logsV2:logs-insights");
 }
@@ -33,7 +33,7 @@ function cloudWatchPage({ region, partition }: AwsLocation, page: string): strin
   return `https://${hosts[partition] ?? "console.aws.amazon.com"}/cloudwatch/home?region=${region}#${page}`;
 }
 
-/** The host of the console by partition. Source: AWS's endpoints of the Management Console. */
+/** The console's host by partition. Source: AWS's endpoints of the Management Console. */
 const hosts: Readonly<Record<string, string>> = {
   "aws-cn": "console.amazonaws.cn",
   "aws-us-gov": "console.amazonaws-us-gov.com",

@@ -12,7 +12,7 @@ interface Context {
   readonly logGroup: cloudwatch.LogGroup;
 }
 
-/** The saved query for the latest failures, to which the alarms point. */
+/** Saves the query for the latest failures, to which the alarms link. */
 export function saveFailuresQuery(
   parent: pulumi.Resource,
   { name, identity, logGroup }: Context,
@@ -24,7 +24,7 @@ export function saveFailuresQuery(
   );
 }
 
-/** The dashboard, which is named as the monitor is. */
+/** Creates the dashboard, which has the monitor's name. */
 export function createDashboard(
   parent: pulumi.Resource,
   options: Context & {
@@ -59,8 +59,8 @@ export interface DashboardContext {
 }
 
 /**
- * A dashboard's body: alarm states on top, then health, latency and balance, errors by verdict, and the latest failures with
- * their trace ids. The graphs search for the gauges, so that a connection more or less changes nothing here.
+ * Returns the dashboard's body: alarm states at the top, then health, latency and balance, errors by verdict, and the latest
+ * failures with their trace ids. The graphs search for the gauges, so adding or removing a connection does not change the body.
  */
 export function dashboardBody(context: DashboardContext): string {
   return JSON.stringify({ widgets: arranged(widgetsOf(context)) });
@@ -117,7 +117,7 @@ function drawn({ monitor, region, detail }: DashboardContext, { title, lines }: 
   return { type: "metric", height: 6, width: WIDTH / 2, properties };
 }
 
-/** Side by side where two fit, else one below the other. */
+/** Places widgets side by side if they fit, otherwise below each other. */
 function arranged(widgets: readonly Widget[]) {
   let [x, y, rowHeight] = [0, 0, 0];
   return widgets.map((widget) => {
@@ -129,8 +129,8 @@ function arranged(widgets: readonly Widget[]) {
 }
 
 /**
- * The latest failures, as a query of CloudWatch Logs Insights: probes that failed, keys that could not be read, and what
- * Lambda itself says of a run that broke off.
+ * The latest failures, as a query for CloudWatch Logs Insights: failed probes, keys that could not be read, and Lambda's own
+ * errors for runs that failed.
  */
 const failuresQuery = [
   "fields @timestamp, connection, verdict, httpStatus, cause, traceId, keyFingerprint, message",
@@ -139,13 +139,13 @@ const failuresQuery = [
   "limit 50",
 ].join("\n| ");
 
-/** How often each verdict that is not `valid` was given. */
+/** The number of probes with each verdict other than `valid`. */
 const verdictsQuery = ["filter ispresent(verdict)", "stats count(*) as probes by verdict", "sort probes desc"].join(
   "\n| ",
 );
 
-/** How many alarms one widget takes. Source: CloudWatch's dashboard body structure, alarm widget. */
+/** Maximum number of alarms in one widget. Source: CloudWatch's dashboard body structure, alarm widget. */
 const MAX_ALARMS = 100;
 
-/** A dashboard is 24 columns wide. */
+/** Width of a dashboard, in columns. */
 const WIDTH = 24;

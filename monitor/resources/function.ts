@@ -9,13 +9,13 @@ import type { MonitorEnvironment } from "../lambda/invocation.ts";
 import { childName, shardSubject } from "../names.ts";
 import type { MonitorSettings } from "../settings.ts";
 
-/** What the log group and the function have in common. */
+/** Options of both the log group and the function. */
 interface Named {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
 }
 
-/** The log group, which Lambda would make too, but for ever: this one is deleted with the stack and keeps its lines for a time. */
+/** Creates the log group, with a retention. Lambda's own log group would never be deleted. */
 export function createLogGroup(
   parent: pulumi.Resource,
   { name, identity, retentionInDays }: Named & { readonly retentionInDays: number },
@@ -33,7 +33,7 @@ interface FunctionOptions extends Named {
   readonly environment: pulumi.Output<Variables>;
 }
 
-/** The one function, which every shard's schedule invokes. */
+/** Creates the function. The schedules of all shards invoke the same one. */
 export function createFunction(
   parent: pulumi.Resource,
   { name, identity, role, logGroup, environment }: FunctionOptions,
@@ -42,7 +42,7 @@ export function createFunction(
     name,
     {
       name: identity,
-      description: "Probes DeepSeek connections and writes what it learned as metrics.",
+      description: "Probes DeepSeek connections and writes the results as metrics.",
       role: role.arn,
       runtime: "nodejs24.x",
       architectures: ["arm64"],
@@ -51,14 +51,14 @@ export function createFunction(
       memorySize: MEMORY,
       timeout: TIMEOUT,
       environment: { variables: environment },
-      // Plain text: Powertools writes the JSON, and EMF is read out of whole lines.
+      // Plain text, because Powertools already writes JSON, and EMF must be a whole line.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
     },
     { parent },
   );
   new lambda.FunctionEventInvokeConfig(
     name,
-    // A run that could not start is void a minute later, when the next one does: Lambda would try it again for six hours.
+    // A run that could not start is useless once the next one starts. By default, Lambda would retry it for six hours.
     { functionName: monitor.name, maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
     { parent },
   );
@@ -76,13 +76,13 @@ interface SmokeOptions {
 }
 
 /**
- * Invokes the function once a shard and deployment, before the schedules do: a function that cannot start or cannot read its
- * keys fails the deployment. What DeepSeek says to the keys does not. It runs again when code, environment, event or
+ * Invokes the function once for each shard, before the schedules do. The deployment fails if the function cannot start or cannot
+ * read its keys, but not if DeepSeek rejects a key. The function is invoked again when its code, environment, event or
  * permissions change.
  *
- * A changed input updates an invocation of the scope CRUD, where it would replace one of the default scope, as changed
- * `triggers` would in each. The input's own `smoke` is only there to be compared: what the function gets in its stead is the
- * provider's note on what it does. A deletion would invoke the function too, so nothing is done then (`retainOnDelete`).
+ * With the scope `CRUD`, a changed input updates the invocation; with the default scope it would replace it. Changed `triggers`
+ * would replace it in both. The value of `smoke` in the input only serves to detect changes: the provider replaces it by its own
+ * description of the operation. Deleting the resource would also invoke the function, so it is retained (`retainOnDelete`).
  *
  * Source: hashicorp/terraform-provider-aws, internal/service/lambda/invocation.go.
  */
@@ -113,10 +113,10 @@ export function invokeOnce(
   );
 }
 
-/** Environment variables: the ones that the function knows, and no absent one. */
+/** Environment variables of the function, without undefined values. */
 export type Variables = { [Name in keyof MonitorEnvironment]: string };
 
-/** The function's environment variables. No key is ever in it. */
+/** Returns the function's environment variables. They contain no key. */
 export function environmentOf(
   settings: MonitorSettings,
   identity: pulumi.Output<string>,
@@ -135,8 +135,8 @@ function digest(text: string): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** In seconds. All probes of a run end before; the shortest pause between two runs is as long. */
+/** In seconds. All probes of a run end before this; it is also the shortest interval between two runs. */
 const TIMEOUT = 60;
 
-/** In MB: it decides the share of a processor too, and a probe is mostly waiting. */
+/** In MB. It also determines the share of a CPU; a little is enough, since a probe mostly waits. */
 const MEMORY = 256;

@@ -7,7 +7,7 @@ import { refusal } from "../settings.ts";
 import type { AwsLocation } from "./aws-location.ts";
 import type { StoredKeys } from "./keys.ts";
 
-/** The function's role. It takes nothing from the monitor's identity, nor gives anything to it: it can be replaced alone. */
+/** Creates the function's role. It does not depend on the monitor's identity or affect it, so it can be replaced alone. */
 export function createFunctionRole(
   parent: pulumi.Resource,
   name: string,
@@ -16,7 +16,7 @@ export function createFunctionRole(
   return new iam.Role(
     name,
     {
-      description: `The function of the DeepSeekMonitor '${name}'`,
+      description: `Role of the function of the DeepSeekMonitor '${name}'`,
       assumeRolePolicy: location.apply(functionTrust),
     },
     { parent },
@@ -33,7 +33,7 @@ interface Grants {
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
-/** What the function may do. */
+/** Grants the function its permissions. */
 export function grantFunction(
   parent: pulumi.Resource,
   { name, identity, location, role, logGroupArn, keys, kmsKeyArn }: Grants,
@@ -48,14 +48,14 @@ export function grantFunction(
   return new iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }
 
-/** @throws pulumi.RunError if a policy is longer than IAM takes, which only very many given secrets can make it */
+/** @throws pulumi.RunError if a policy is longer than IAM allows, which requires very many secrets of the user's own */
 export function fitting(monitor: string, policy: string): string {
   if (policy.length <= MAX_INLINE_POLICY) return policy;
   const text = message("role-policy-too-long", { length: policy.length, max: MAX_INLINE_POLICY });
   throw refusal(monitor, [problem("role-policy-too-long", ["connections"], text)]);
 }
 
-/** The role of the schedules, and what they may do. */
+/** Creates the role of the schedules, with its permissions. */
 export function createSchedulerRole(
   parent: pulumi.Resource,
   name: string,
@@ -70,7 +70,7 @@ export function createSchedulerRole(
   const role = new iam.Role(
     child,
     {
-      description: `The schedules of the DeepSeekMonitor '${name}'`,
+      description: `Role of the schedules of the DeepSeekMonitor '${name}'`,
       assumeRolePolicy: pulumi
         .all([of.location, of.scheduleGroupArn])
         .apply(([location, groupArn]) => schedulerTrust(location, groupArn)),
@@ -83,7 +83,7 @@ export function createSchedulerRole(
   return { role, policy: new iam.RolePolicy(child, { role: role.name, policy }, { parent }) };
 }
 
-/** Who may publish to the topic: CloudWatch's alarms of this account. */
+/** Returns the topic's policy: CloudWatch alarms of this account may publish to it. */
 export function topicPolicy({ region, account, partition }: AwsLocation, topicArn: string): string {
   return policyDocument([
     {
@@ -101,8 +101,8 @@ export function topicPolicy({ region, account, partition }: AwsLocation, topicAr
 }
 
 /**
- * Who may use the topic's key. CloudWatch cannot publish to a topic that is encrypted with the AWS-managed key, whose policy
- * nobody can change. In the policy of a key, the resource `*` is the key itself.
+ * Returns the policy of the topic's key: CloudWatch alarms of this account may use it. The AWS-managed key does not allow that,
+ * and its policy cannot be changed. In the policy of a key, the resource `*` means the key itself.
  */
 export function keyPolicy({ account, partition }: AwsLocation): string {
   return policyDocument([
@@ -125,8 +125,8 @@ export function keyPolicy({ account, partition }: AwsLocation): string {
 }
 
 /**
- * Who may take on the function's role: Lambda, on behalf of this account. Not of this function alone (`aws:SourceArn`): the
- * role would have to know the function's name, which is the monitor's identity.
+ * Returns the trust policy of the function's role: Lambda may assume it for this account. It is not limited to this function
+ * (`aws:SourceArn`), because the role would then depend on the function's name, which is the monitor's identity.
  */
 function functionTrust({ account }: AwsLocation): string {
   return policyDocument([
@@ -141,17 +141,17 @@ function functionTrust({ account }: AwsLocation): string {
 }
 
 interface FunctionNeeds {
-  /** What stands before the slash in the names of the monitor's own secrets. */
+  /** The part before the slash in the names of the monitor's own secrets. */
   readonly secretPrefix: string;
   readonly logGroupArn: string;
-  /** Whether the monitor keeps secrets of its own. */
+  /** Whether the monitor has secrets of its own. */
   readonly ownSecrets: boolean;
   readonly givenSecretArns: readonly string[];
-  /** The key that the monitor's own secrets are encrypted with, if it is not Secrets Manager's. */
+  /** The KMS key of the monitor's own secrets, unless it is that of Secrets Manager. */
   readonly kmsKeyArn: string | undefined;
 }
 
-/** What the function may do: read the keys, and write its log. */
+/** Returns the function's permissions: to read the keys and write its log. */
 function functionPermissions({ region, account, partition }: AwsLocation, needs: FunctionNeeds): string {
   const given = [...new Set(needs.givenSecretArns)];
   const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${needs.secretPrefix}/*`;
@@ -171,7 +171,7 @@ function functionPermissions({ region, account, partition }: AwsLocation, needs:
   ];
   const keys = [
     ...(needs.ownSecrets && needs.kmsKeyArn !== undefined ? [needs.kmsKeyArn] : []),
-    // Which key encrypts a secret that existed before is not known here; Secrets Manager's own needs no permission.
+    // It is not known here which key encrypts a secret of the user's own. That of Secrets Manager needs no permission.
     ...new Set(given.map(keysBesideSecret)),
   ];
   if (keys.length > 0) {
@@ -189,13 +189,13 @@ function functionPermissions({ region, account, partition }: AwsLocation, needs:
   return policyDocument(statements);
 }
 
-/** The keys of the Region and the account in which a secret is. */
+/** All KMS keys of the Region and account of a secret. */
 function keysBesideSecret(secretArn: string): string {
   const [arn, partition, , region, account] = secretArn.split(":");
   return `${arn}:${partition}:kms:${region}:${account}:key/*`;
 }
 
-/** Who may take on the schedules' role: the schedules of this monitor's group. */
+/** Returns the trust policy of the schedules' role: the schedules of this monitor's group may assume it. */
 function schedulerTrust({ account }: AwsLocation, scheduleGroupArn: string): string {
   return policyDocument([
     {
@@ -208,7 +208,7 @@ function schedulerTrust({ account }: AwsLocation, scheduleGroupArn: string): str
   ]);
 }
 
-/** What the schedules may do: invoke the function, and put away what could not be delivered. */
+/** Returns the schedules' permissions: to invoke the function and to store undelivered events. */
 function schedulerPermissions(functionArn: string, deadLetterQueueArn: string): string {
   return policyDocument([
     { Sid: "InvokeFunction", Effect: "Allow", Action: "lambda:InvokeFunction", Resource: functionArn },
@@ -216,7 +216,7 @@ function schedulerPermissions(functionArn: string, deadLetterQueueArn: string): 
   ]);
 }
 
-/** A statement of a policy, in IAM's own words. */
+/** A statement of an IAM policy. */
 interface Statement {
   readonly Sid: string;
   readonly Effect: "Allow";
@@ -230,5 +230,5 @@ function policyDocument(statements: readonly Statement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
-/** IAM's limit for all inline policies of a role together, in characters without blanks. */
+/** IAM's limit for all inline policies of a role together, in characters without whitespace. */
 const MAX_INLINE_POLICY = 10_240;

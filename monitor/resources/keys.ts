@@ -8,18 +8,18 @@ import type { Shard } from "../shards.ts";
 /** Where the function finds a connection's key. */
 export interface KeyLocation {
   readonly secretArn: pulumi.Output<string>;
-  /** The property that holds the key, if the secret is a JSON object. */
+  /** The property that contains the key, if the secret is a JSON object. */
   readonly secretField?: string;
 }
 
-/** The monitor's own secrets, and where each connection's key is. */
+/** The monitor's own secrets, and the location of each connection's key. */
 export interface StoredKeys {
   readonly locations: ReadonlyMap<string, KeyLocation>;
-  /** What must be stored before the function runs. */
+  /** The secret versions that must exist before the function runs. */
   readonly versions: readonly pulumi.Resource[];
-  /** ARNs of the secrets that the monitor made, by connection, in fleet detail by shard. */
+  /** ARNs of the secrets that the monitor created, by connection or, in fleet detail, by shard. */
   readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
-  /** ARNs of secrets that existed before. */
+  /** ARNs of the user's own secrets. */
   readonly given: readonly pulumi.Output<string>[];
 }
 
@@ -30,7 +30,7 @@ interface StoreOptions {
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
-/** Stores the keys in Secrets Manager: one secret a connection, in fleet detail one a shard with the keys by name. */
+/** Stores the keys in Secrets Manager: one secret for each connection or, in fleet detail, one JSON object for each shard. */
 export function storeKeys(
   parent: pulumi.Resource,
   shards: readonly Shard<ConnectionSettings>[],
@@ -46,9 +46,9 @@ export function storeKeys(
       childName(options.name, subject),
       {
         name: pulumi.interpolate`${options.identity}/${subject}`,
-        description: `${about}, for the DeepSeekMonitor '${options.name}'. Kept by Pulumi.`,
-        // It is a copy of a key that is kept elsewhere. One that is deleted should be gone, not be there for 30 more days,
-        // and its name should be free again.
+        description: `${about}, for the DeepSeekMonitor '${options.name}'. Managed by Pulumi.`,
+        // The secret is a copy of a key that is stored elsewhere. When it is deleted, it should be gone at once instead of after
+        // 30 days, and its name should be free again.
         recoveryWindowInDays: 0,
         ...(options.kmsKeyArn !== undefined && { kmsKeyId: options.kmsKeyArn }),
       },

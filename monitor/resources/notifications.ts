@@ -7,10 +7,10 @@ import type { AwsLocation } from "./aws-location.ts";
 import { keyPolicy, topicPolicy } from "./iam.ts";
 
 /**
- * Lets through what breaks and what is well again. An alarm's first step from 'insufficient data' to 'OK', which each of them
- * takes after its first deployment, is no news.
+ * The filter of subscriptions: it lets through alarms that fire or clear. It drops the change from 'insufficient data' to 'OK'
+ * that each alarm makes after its first deployment.
  */
-export const worthTelling = { $or: [{ NewStateValue: ["ALARM"] }, { OldStateValue: ["ALARM"] }] } as const;
+export const alertFilter = { $or: [{ NewStateValue: ["ALARM"] }, { OldStateValue: ["ALARM"] }] } as const;
 
 interface NotificationOptions {
   readonly name: string;
@@ -22,16 +22,16 @@ interface NotificationOptions {
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
-/** Whom the alarms tell. */
+/** The topics to which alarms publish. */
 export interface Notifications {
   readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
-  /** The topic that the monitor made, if it made one. */
+  /** The topic that the monitor created, if any. */
   readonly ownTopic: sns.Topic | undefined;
-  /** What an alarm needs to be heard. */
+  /** What an alarm needs before it can send alerts. */
   readonly ready: readonly pulumi.Resource[];
 }
 
-/** One topic for every severity for which the user brings none. */
+/** Creates one topic for all severities for which the user gives none. */
 export function createNotifications(parent: pulumi.Resource, options: NotificationOptions): Notifications {
   const { page, ticket } = options;
   if (page !== undefined && ticket !== undefined) {
@@ -79,7 +79,7 @@ function createKey(parent: pulumi.Resource, name: string, location: pulumi.Outpu
 }
 
 function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, email: string): void {
-  // By the address, not by its position in the list: who stays need not confirm again when another one leaves.
+  // Named by address, not by position, so that nobody must confirm again when another address is removed.
   const subscription = new sns.TopicSubscription(
     childName(name, email),
     {
@@ -87,13 +87,13 @@ function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, emai
       protocol: "email",
       endpoint: email,
       filterPolicyScope: "MessageBody",
-      filterPolicy: JSON.stringify(worthTelling),
+      filterPolicy: JSON.stringify(alertFilter),
     },
     { parent },
   );
   pulumi.all([subscription.urn, subscription.pendingConfirmation]).apply(([, isPending]) => {
     if (!isPending) return;
-    const text = `${email} gets no alerts before the link in AWS's email ('Subscription Confirmation') is opened. If it was, 'pulumi refresh' ends this warning.`;
+    const text = `${email} receives no alerts yet: open the link in AWS's email 'Subscription Confirmation'. If that was done, run 'pulumi refresh' to end this warning.`;
     return pulumi.log.warn(text, subscription);
   });
 }

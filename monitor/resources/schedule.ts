@@ -9,11 +9,12 @@ import { createSchedulerRole } from "./iam.ts";
 import type { KeyLocation } from "./keys.ts";
 
 /**
- * The group of the schedules, whose generated name is the monitor's identity in AWS.
+ * Creates the group of the schedules. Its generated name is the monitor's identity in AWS.
  *
- * The identity is in the names of all that holds history or subscriptions, so it must outlive whatever else is replaced.
- * Nothing asks for another group: all that can be changed about one, its tags, changes in place. Its name is known at preview
- * and unique in the account's Region; only the dashboard, which is the same in all Regions, relies on the random end alone.
+ * The identity is part of the names of all resources that have history or subscriptions, so it must stay the same when other
+ * resources are replaced. A schedule group is never replaced: only its tags can change, and they change in place. Its name is
+ * known at preview and unique in the account and Region. Dashboards are shared by all Regions, so there only the random suffix
+ * makes the name unique.
  *
  * Source: hashicorp/terraform-provider-aws, internal/service/scheduler/schedule_group.go; CloudWatch user guide, 'Using
  * Amazon CloudWatch dashboards'.
@@ -22,7 +23,7 @@ export function createScheduleGroup(parent: pulumi.Resource, name: string): sche
   return new scheduler.ScheduleGroup(name, {}, { parent });
 }
 
-/** The schedules, one a shard, and where they put what they could not deliver. */
+/** The schedules, one for each shard, and the queue for undelivered events. */
 export interface Schedules {
   readonly deadLetterQueue: sqs.Queue;
   readonly schedules: readonly scheduler.Schedule[];
@@ -37,7 +38,7 @@ interface ScheduleOptions {
   readonly functionArn: pulumi.Output<string>;
   /** The event of each shard, as JSON. */
   readonly events: ReadonlyMap<string, pulumi.Output<string>>;
-  /** What a first run needs. */
+  /** What must exist before the first run. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
@@ -68,14 +69,14 @@ export function createSchedules(
         {
           name: shardSubject(shard.name),
           groupName: group.name,
-          description: `Probes ${shard.connections.length} DeepSeek connections.`,
+          description: `Probes ${shard.connections.length} DeepSeek connection${shard.connections.length === 1 ? "" : "s"}.`,
           scheduleExpression: `rate(${intervalMinutes} minute${intervalMinutes === 1 ? "" : "s"})`,
           flexibleTimeWindow: { mode: "OFF" },
           target: {
             arn: functionArn,
             roleArn: role.arn,
             input: events.get(shard.name) as pulumi.Output<string>,
-            // The next run is a minute away: a late one would only be counted twice.
+            // The next run is only a minute away, so a late one is not worth delivering.
             retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
             deadLetterConfig: { arn: deadLetterQueue.arn },
           },
@@ -86,7 +87,7 @@ export function createSchedules(
   return { deadLetterQueue, schedules };
 }
 
-/** The event of each shard as JSON, by the shard's name. No key is in it, only where the keys are. */
+/** Returns the event of each shard as JSON, by the shard's name. It contains no keys, only where to read them. */
 export function eventsOf(
   shards: readonly Shard<ConnectionSettings>[],
   keys: ReadonlyMap<string, KeyLocation>,
@@ -102,7 +103,7 @@ export function eventsOf(
 
 function withKeyLocation(connection: ConnectionSettings, keys: ReadonlyMap<string, KeyLocation>) {
   const { name, baseUrl, model, keyCreatedAt } = connection;
-  // Each connection has a key, which is somewhere.
+  // The settings are checked, so each connection has a key.
   const { secretArn, secretField } = keys.get(name) as KeyLocation;
   return pulumi.all([baseUrl, model, secretArn, keyCreatedAt]).apply(([url, chosen, arn, createdAt]) => ({
     name,
@@ -114,5 +115,5 @@ function withKeyLocation(connection: ConnectionSettings, keys: ReadonlyMap<strin
   }));
 }
 
-/** Two weeks, the longest that SQS keeps a message, in seconds. */
+/** Two weeks, the longest retention of SQS, in seconds. */
 const RETENTION = 1_209_600;

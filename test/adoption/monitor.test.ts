@@ -72,7 +72,7 @@ describe.concurrent("the monitor as a user gets it", () => {
     expect(compiled.code, compiled.all).toBe(0);
     const { code, all } = await project.stack.preview();
     expect(code).not.toBe(0);
-    expect(all).toMatch(/'pulumi-deepseek\/monitor' deploys resources of '@pulumi\/aws', which is not installed/);
+    expect(all).toMatch(/'pulumi-deepseek\/monitor' needs '@pulumi\/aws', which is not installed/);
     expect(all).toContain("npm install @pulumi/aws@7");
     expect(all).not.toContain("Cannot find module");
   });

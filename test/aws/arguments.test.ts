@@ -28,7 +28,7 @@ test.each([
       notify: { emails: ["on-call"] },
     }`,
     [
-      "connections.Prod: differs from connections.prod in upper and lower case only",
+      "connections.Prod: differs from connections.prod only in upper and lower case",
       "connections.a b: its name must be 1 to 32 characters",
       "scheduleExpression: must be 'rate(1 minute)' to 'rate(60 minutes)'",
       "alarms.keyRevoked: is not an alarm; the alarms are keyRejected, ",

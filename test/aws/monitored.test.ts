@@ -94,7 +94,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     expect(await storedKeys()).toEqual({ current: keys.first, previous: undefined });
   });
 
-  test("a rotated key is picked up with no redeployment of the function, and the recovery is told", async () => {
+  test("a rotated key is used without a redeployment of the function, and a recovery is sent", async () => {
     await giveKey(keys.second);
     const { all } = await pulumi("up", "--yes");
     expect(all).toMatch(/the new key \(fingerprint [0-9a-f]{12}\) works .* Revoke the old one/);

@@ -100,8 +100,8 @@ function detailsOf(bills: readonly Billed[], unsharded: number): string {
   const rows = [
     row("detail", ({ plan }) => plan.detail),
     ...labels.map((label, index) => row(label, ({ bill }) => usd(bill.lines[index]?.usd ?? Number.NaN))),
-    row("all", ({ bill }) => usd(bill.total)),
-    row("all without the dashboard", ({ bill }) => usd(bill.withoutDashboard)),
+    row("total", ({ bill }) => usd(bill.total)),
+    row("total without the dashboard", ({ bill }) => usd(bill.withoutDashboard)),
     row("CloudWatch Synthetics, runs alone", ({ bill }) => usd(bill.synthetics)),
     row("share, without the dashboard", ({ bill }) => percent(bill.withoutDashboard / bill.synthetics)),
     row("share, with it", ({ bill }) => percent(bill.total / bill.synthetics)),

@@ -88,7 +88,7 @@ describe("a wrong command line", () => {
     expect(stderr).toContain(sentence);
   });
 
-  it("a drawing that cannot be written is told after the timeline", async () => {
+  it("a drawing that cannot be written is reported after the timeline", async () => {
     const { code, stderr } = await rehearse("quiet", "--svg", "absent/drawing.svg");
     expect(code).toBe(2);
     expect(stderr).toContain("cannot be written to 'absent/drawing.svg' (ENOENT)");

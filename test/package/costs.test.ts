@@ -28,15 +28,15 @@ describe("the page on costs", () => {
     ...rowsOf(page, "What lowers it"),
   ].map((row) => row.split("|").map((cell) => cell.trim()));
 
-  it("has all that lowers a bill, and what drives it", () => {
+  it("has all rows: the totals, what drives them and what lowers them", () => {
     expect(rows).toHaveLength(16);
   });
 
   it.each(rows)("%s%s has the figures of the benchmark", (_, label = "", ...cells) => {
-    const told = cells.slice(0, 4).map(amount);
+    const shown = cells.slice(0, 4).map(amount);
     const counted = figures.get(label) ?? [];
     expect(counted, label).toHaveLength(4);
     // Rounded on the page; and a line of the log is a few bytes longer when a call took longer.
-    for (const [index, usd] of counted.entries()) expect(Math.abs((told[index] ?? 0) / usd - 1)).toBeLessThan(0.01);
+    for (const [index, usd] of counted.entries()) expect(Math.abs((shown[index] ?? 0) / usd - 1)).toBeLessThan(0.01);
   });
 });

@@ -31,8 +31,8 @@ const pages: Readonly<Record<string, Page>> = {
   "monitor/rehearsal/REFERENCE.md": {
     module: "pulumi-deepseek/monitor/rehearsal",
     about:
-      "[`rehearse`](#rehearse) replays an incident and returns a [`Timeline`](#timeline), for a test of your own thresholds: " +
-      "who is told, and in which minute. `npx pulumi-deepseek rehearse` does the same on the command line.",
+      "[`rehearse`](#rehearse) replays an incident and returns a [`Timeline`](#timeline): which alerts are sent, and in which " +
+      "minute. Use it to test your own thresholds. `npx pulumi-deepseek rehearse` does the same on the command line.",
   },
 };
 

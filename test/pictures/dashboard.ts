@@ -22,7 +22,7 @@ const MARGIN = 24;
 const HEAD = 56;
 const GAP = 5;
 
-/** @param now the minute in which somebody looks at it */
+/** @param now the minute whose state is drawn */
 export function drawDashboard(whole: Timeline, now: number): string {
   const timeline = until(whole, now);
   const [first] = timeline.alarms;
@@ -39,19 +39,19 @@ export function drawDashboard(whole: Timeline, now: number): string {
   const widgets = z
     .object({ widgets: z.array(widget) })
     .parse(JSON.parse(body))
-    // A table without its rows is drawn no higher than what it asks for.
+    // A table is drawn without rows, only as high as its query needs.
     .widgets.map((each) => (each.type === "log" && each.width === 24 ? { ...each, height: 4 } : each));
   const width = 2 * MARGIN + 24 * COLUMN;
   const height = HEAD + ROW * Math.max(...widgets.map(({ y, height }) => y + height)) + MARGIN;
-  return svgFile(`The dashboard of a DeepSeekMonitor, rehearsed: ${timeline.description}`, { width, height }, [
+  return svgFile(`The dashboard of a DeepSeekMonitor in a rehearsal: ${timeline.description}`, { width, height }, [
     `<rect width="${width}" height="${height}" rx="8" fill="#f4f5f7"/>`,
     text(MARGIN, 28, `Dashboard ${monitor}`, { size: 18, weight: 600 }),
-    text(MARGIN, 46, `Rehearsed, minute ${now}: ${timeline.description}`, { colour: FAINT, size: 12 }),
+    text(MARGIN, 46, `Rehearsal, minute ${now}: ${timeline.description}`, { colour: FAINT, size: 12 }),
     ...widgets.flatMap((each) => drawWidget(each, timeline)),
   ]);
 }
 
-/** What had happened by a minute, and the alarms that a monitor has without being asked for. */
+/** Returns what had happened by a minute, with only the alarms that are on by default. */
 function until(whole: Timeline, minutes: number): Timeline {
   const before = ({ minute }: { readonly minute: number }) => minute < minutes;
   return {
@@ -93,7 +93,7 @@ function drawWidget(each: Widget, timeline: Timeline): readonly string[] {
 
 function drawAlarms(alarms: readonly AlarmTrack[], box: Box): readonly string[] {
   const width = (box.width - 2 * PADDING) / 4;
-  // As CloudWatch sorts them here: what changed last comes first.
+  // Sorted as in CloudWatch: the latest change comes first.
   const changedAt = ({ changes }: AlarmTrack) => changes.at(-1)?.minute ?? -1;
   return [...alarms]
     .sort((a, b) => changedAt(b) - changedAt(a))
@@ -112,7 +112,7 @@ function drawAlarms(alarms: readonly AlarmTrack[], box: Box): readonly string[] 
 function drawQuery(query: string, box: Box): readonly string[] {
   const lines = query.split(/\n?\| /).slice(1);
   return [
-    text(box.x + PADDING, box.y + 42, "In AWS, the answer to this query of CloudWatch Logs Insights:", {
+    text(box.x + PADDING, box.y + 42, "In AWS, this shows the results of a CloudWatch Logs Insights query:", {
       size: 12,
       colour: FAINT,
     }),

@@ -33,7 +33,7 @@ export interface LogVolume {
 /** Hours of an average month, as AWS's calculators count. */
 const HOURS = 730;
 
-/** What cannot be counted, each with its reason. Durations in seconds, sizes in bytes. */
+/** Assumptions for what cannot be counted, each with its reason. Durations are in seconds, sizes in bytes. */
 const assumptions = {
   /** All connections are at DeepSeek's own address. */
   endpoints: 1,
@@ -55,7 +55,7 @@ const assumptions = {
   /** "ping" as DeepSeek counts it, and one token in reply. */
   inputTokens: 9,
   outputTokens: 1,
-  /** Each alarm rings once a month and recovers, and one person gets an email of both. */
+  /** Each alarm fires and clears once a month, and one person receives an email for both. */
   messagesOfAlarm: 2,
   /** A message to an encrypted topic is one data key made and one decrypted. */
   kmsRequestsOfMessage: 2,
@@ -116,8 +116,8 @@ export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
     { label: "function, invocations", price: "lambdaRequest", units: shards.length * runs },
     { label: "function, GB-seconds", price: "lambdaGbSecond", units: seconds * runs * assumptions.memoryGb },
     { label: "schedule", price: "schedulerInvocation", units: shards.length * runs },
-    { label: "requests out of AWS", price: "internetGb", units: (probes * assumptions.bytesOutOfProbe) / 1e9 },
-    { label: "the topics' key", price: "kmsKey", units: 1 },
+    { label: "outbound traffic", price: "internetGb", units: (probes * assumptions.bytesOutOfProbe) / 1e9 },
+    { label: "the topic's KMS key", price: "kmsKey", units: 1 },
     {
       label: "KMS requests",
       price: "kmsRequest",
@@ -138,7 +138,7 @@ export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
 }
 
 export const DASHBOARD = "dashboard";
-export const DRAWN = "gauges for the dashboard alone";
+export const DRAWN = "gauges read only by the dashboard";
 
 /** CloudWatch counts a metric for each set of dimensions' values. */
 function seriesOf(name: MetricName, { connections, detail }: Plan, shards: number, lists: Lists): number {

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { topicPolicy } from "../../../monitor/resources/iam.ts";
-import { worthTelling } from "../../../monitor/resources/notifications.ts";
+import { alertFilter } from "../../../monitor/resources/notifications.ts";
 import { startSandbox } from "../../../provider/sandbox/server.ts";
 import { arnOf, startSecretsManager } from "../monitor/lambda/support/secrets-manager.ts";
 import { account, isSecret, key, region, run } from "../monitor/support/deploy.ts";
@@ -91,7 +91,7 @@ describe("examples/alerting", async () => {
     const { topic, protocol, endpoint, filterPolicy } = one("sns/topicSubscription:TopicSubscription").inputs;
     expect({ topic, protocol }).toEqual({ topic: arn("deepseek-page"), protocol: "https" });
     expect(endpoint).toMatchObject(isSecret);
-    expect(JSON.parse(String(filterPolicy))).toEqual(worthTelling);
+    expect(JSON.parse(String(filterPolicy))).toEqual(alertFilter);
   });
 
   it("tells Slack of both, in a channel that can only look", () => {

@@ -60,7 +60,7 @@ describe("Pulumi's component analyzer", () => {
     }
   });
 
-  it("sees what a connection, an alarm and a notification are made of", () => {
+  it("sees the fields of a connection, an alarm and a notification", () => {
     expect(shapesOf(typeDefinitions["AlarmArgs"]?.properties)).toEqual({
       enabled: optional({ type: "boolean" }),
       severity: optional(reference("Severity")),

@@ -11,7 +11,7 @@ import { account, key, known, least, region } from "./support/deploy.ts";
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const topic = `arn:aws:sns:${region}:${account}:on-call`;
 
-/** The problems that arguments have: each line of the error without its first. */
+/** The problems in the arguments: each line of the error except the first. */
 function reported(wrong: object, name = "health"): readonly Problem[] {
   try {
     settingsOf(name, { ...least, ...wrong } as DeepSeekMonitorArgs);
@@ -19,7 +19,7 @@ function reported(wrong: object, name = "health"): readonly Problem[] {
   } catch (error) {
     expect(error).toBeInstanceOf(pulumi.RunError);
     const [first, ...lines] = (error as Error).message.split("\n");
-    expect(first).toBe(`DeepSeekMonitor '${name}' cannot be planned:`);
+    expect(first).toBe(`DeepSeekMonitor '${name}' has invalid arguments:`);
     return lines.map((line) => {
       const [, text = "", code = ""] = /^ {2}- (.*) \[([a-z-]+)\]$/.exec(line) ?? [];
       return { code, text };
@@ -60,7 +60,7 @@ describe("a monitor's arguments", () => {
     });
   });
 
-  it("are used in the form into which they are brought: a link with whitespace around it would be a dead one", () => {
+  it("are normalized: whitespace around a link would break it", () => {
     const given = {
       ...least,
       runbookUrl: " https://wiki.example/page\n",
@@ -83,7 +83,7 @@ describe("a monitor's arguments", () => {
   });
 
   it.each(["rate(61 minutes)", "rate(1.5 minutes)", "rate(1 day)", "1 minute"])(
-    "do not take the schedule '%s'",
+    "refuse the schedule '%s'",
     (scheduleExpression) => {
       expect(problemsOf({ scheduleExpression })).toEqual([
         expect.stringMatching(/^scheduleExpression: must be 'rate\(1 minute\)'/),
@@ -94,40 +94,44 @@ describe("a monitor's arguments", () => {
   it.each([
     ["no connections", { connections: {} }, /^connections: is empty\. Name at least one/],
     ["no connections at all", { connections: undefined }, /^connections: must be an object of connections by name/],
-    ["connections that come later", { connections: pulumi.output({}) }, /^connections: must be .*known in the program/],
+    [
+      "connections that are known only later",
+      { connections: pulumi.output({}) },
+      /^connections: must be .*known in the program/,
+    ],
     [
       "a schedule under a minute",
       { scheduleExpression: "rate(30 seconds)" },
-      /^scheduleExpression: .*shorter than a minute.*\(got "rate\(30 seconds\)"\)$/,
+      /^scheduleExpression: .*Intervals below a minute.*\(got "rate\(30 seconds\)"\)$/,
     ],
     [
-      "a schedule of nothing",
+      "a schedule of zero minutes",
       { scheduleExpression: "rate(0 minutes)" },
       /^scheduleExpression: must be 'rate\(1 minute\)'/,
     ],
     [
       "a cron expression",
       { scheduleExpression: "cron(0 * * * ? *)" },
-      /^scheduleExpression: .*neither a cron expression/,
+      /^scheduleExpression: .*cron expressions are not supported/,
     ],
     [
       "a schedule above an hour",
       { scheduleExpression: "rate(2 hours)" },
-      /^scheduleExpression: .*nor a longer interval/,
+      /^scheduleExpression: .*intervals above an hour/,
     ],
     [
       "an unknown alarm",
       { alarms: { keyRevoked: { enabled: true } } },
       /^alarms\.keyRevoked: is not an alarm; the alarms are keyRejected, unfunded, /,
     ],
-    ["alarms that are no object", { alarms: "all" }, /^alarms: must be an object \(got "all"\)$/],
+    ["alarms that are not an object", { alarms: "all" }, /^alarms: must be an object \(got "all"\)$/],
     [
       "an unknown setting of an alarm",
       { alarms: { slow: { limit: 5 } } },
       /^alarms\.slow\.limit: is not a setting of an alarm; the settings are enabled, severity, threshold$/,
     ],
     [
-      "an alarm that is no object",
+      "an alarm that is not an object",
       { alarms: { slow: true } },
       /^alarms\.slow: must be an object such as \{ enabled: true \} \(got true\)$/,
     ],
@@ -137,7 +141,7 @@ describe("a monitor's arguments", () => {
       /^alarms\.serviceDown\.threshold: must be above 0 and at most 1.*\(got 50\)$/,
     ],
     [
-      "a limit of nothing",
+      "a limit of zero",
       { alarms: { slow: { enabled: true, threshold: 0 } } },
       /^alarms\.slow\.threshold: must be above 0 \(got 0\)$/,
     ],
@@ -149,7 +153,7 @@ describe("a monitor's arguments", () => {
     [
       "low balance without a limit",
       { alarms: { lowBalance: { enabled: true } } },
-      /^alarms\.lowBalance\.threshold: is missing: only you know the limit/,
+      /^alarms\.lowBalance\.threshold: is missing, and there is no default\. Set it to an amount in balanceCurrency$/,
     ],
     [
       "spending without a limit",
@@ -159,7 +163,7 @@ describe("a monitor's arguments", () => {
     [
       "spending in fleet detail",
       { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: 1 } } },
-      /^alarms\.balanceFallsFast: has no meaning in fleet detail/,
+      /^alarms\.balanceFallsFast: is not available in fleet detail/,
     ],
     [
       "a setting of an alarm that is off",
@@ -167,24 +171,24 @@ describe("a monitor's arguments", () => {
       /^alarms\.slow: is off by default, so its settings have no effect\. Add enabled: true$/,
     ],
     [
-      "an email that is none",
+      "an invalid email address",
       { notify: { emails: ["on-call"] } },
       /^notify\.emails\[0\]: is not an email address \(got "on-call"\)$/,
     ],
     [
-      "an email twice",
+      "a duplicate email address",
       { notify: { emails: ["a@example.com", "A@example.com"] } },
       /^notify\.emails: contains a duplicate/,
     ],
     [
-      "emails that are no list",
+      "emails that are not a list",
       { notify: { emails: "a@example.com" } },
       /^notify\.emails: must be a list of email addresses/,
     ],
     [
       "emails beside two topics",
       { notify: { emails: ["a@example.com"], page: topic, ticket: topic } },
-      /^notify\.emails: gets no alerts: with topics of your own/,
+      /^notify\.emails: has no effect: if you set both page and ticket/,
     ],
     [
       "an unknown way to notify",
@@ -192,14 +196,14 @@ describe("a monitor's arguments", () => {
       /^notify\.slack: is not a setting of notify; the settings are emails, page, ticket$/,
     ],
     [
-      "a topic that is none",
+      "an invalid topic",
       { notify: { page: "on-call" } },
       /^notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\)$/,
     ],
     [
       "a FIFO topic",
       { notify: { ticket: `${topic}.fifo` } },
-      /^notify\.ticket: is a FIFO topic, to which no alarm can publish/,
+      /^notify\.ticket: is a FIFO topic, to which alarms cannot publish/,
     ],
     ["a runbook without https", { runbookUrl: "http://wiki.example/runbook" }, /^runbookUrl: must be an https address/],
     [
@@ -210,10 +214,10 @@ describe("a monitor's arguments", () => {
     [
       "an alias for a key",
       { kmsKeyArn: `arn:aws:kms:${region}:${account}:alias/x` },
-      /^kmsKeyArn: must be the ARN of a KMS key.*not of an alias/,
+      /^kmsKeyArn: must be the ARN of a KMS key.*not that of an alias/,
     ],
     [
-      "a retention that CloudWatch does not know",
+      "a retention that CloudWatch does not accept",
       { logRetentionDays: 31 },
       /^logRetentionDays: must be one of 1, 3, 5.*\(got 31\)$/,
     ],
@@ -227,7 +231,7 @@ describe("a monitor's arguments", () => {
       { heartbeatUrl: "https://me:hunter2@heartbeat.example" },
       /^heartbeatUrl: must not contain a user name.*\(got "https:\/\/…@heartbeat\.example"\)$/,
     ],
-    ["a dashboard that is no yes or no", { dashboard: "yes" }, /^dashboard: must be true or false \(got "yes"\)$/],
+    ["a dashboard that is not a boolean", { dashboard: "yes" }, /^dashboard: must be true or false \(got "yes"\)$/],
     ["an unknown detail", { detail: "coarse" }, /^detail: must be 'connection' or 'fleet' \(got "coarse"\)$/],
     ["an unknown currency", { balanceCurrency: "EUR" }, /^balanceCurrency: must be 'USD' or 'CNY' \(got "EUR"\)$/],
     ["an unknown test call", { testCall: "fim" }, /^testCall: must be 'chat' or 'models' \(got "fim"\)$/],
@@ -243,12 +247,12 @@ describe("a monitor's arguments", () => {
   });
 
   it.each([
-    ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or secretArn/],
-    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Set one of them$/],
+    ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or set secretArn/],
+    ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Remove one of them$/],
     [
-      "a field of no secret",
+      "a field without a secret",
       { apiKey: key, secretField: "key" },
-      /^connections\.prod: has secretField without secretArn\. Set secretArn, or leave secretField out$/,
+      /^connections\.prod: has secretField without secretArn\. Set secretArn, or remove secretField$/,
     ],
     ["an empty key", { apiKey: " " }, /^connections\.prod\.apiKey: is empty$/],
     [
@@ -272,7 +276,7 @@ describe("a monitor's arguments", () => {
       /^connections\.prod\.baseUrl: cannot be used: plain http/,
     ],
     [
-      "a model that is no id",
+      "an invalid model id",
       { apiKey: key, defaultModel: "a b" },
       /^connections\.prod\.defaultModel: must be the id of a model/,
     ],
@@ -282,7 +286,7 @@ describe("a monitor's arguments", () => {
       /^connections\.prod\.displayName: must be 1 to 100 characters/,
     ],
     [
-      "a date that is none",
+      "an invalid date",
       { apiKey: key, keyCreatedAt: "yesterday" },
       /^connections\.prod\.keyCreatedAt: must be a date such as/,
     ],
@@ -304,19 +308,17 @@ describe("a monitor's arguments", () => {
     ]);
   });
 
-  it("are refused for two connections of one name, which differ in upper and lower case only", () => {
+  it("are refused if the names of two connections differ only in upper and lower case", () => {
     expect(
       problemsOf({ connections: { prod: { apiKey: key }, Prod: { apiKey: key }, test: { apiKey: key } } }),
-    ).toEqual([
-      "connections.Prod: differs from connections.prod in upper and lower case only. Give each a name of its own",
-    ]);
+    ).toEqual(["connections.Prod: differs from connections.prod only in upper and lower case. Rename one of them"]);
   });
 
   it.each(["", "my monitor", "x".repeat(41)])("are refused for a monitor called '%s'", (name) => {
     expect(problemsOf({}, name)).toEqual(["the monitor's own name: must be 1 to 40 characters of A–Z a–z 0–9 _ -"]);
   });
 
-  it("are refused all together", () => {
+  it("are refused with all problems at once", () => {
     const wrong = { connections: { "a b": {} }, dashboard: 1, detail: "x", notify: { page: "x" } };
     expect(problemsOf(wrong).map((problem) => problem.split(":")[0])).toEqual([
       "connections.a b",
@@ -351,30 +353,30 @@ describe("a monitor's arguments", () => {
     expect(text).not.toContain(other);
   });
 
-  it("are not held against the short key of a local gateway, which may be any word", () => {
+  it("may contain the short key of a local gateway, which can be any word", () => {
     expect(problemsOf({ connections: { local: { apiKey: "local", baseUrl: "http://localhost:4000" } } })).toEqual([]);
   });
 });
 
-describe("values that come late", () => {
-  it("are not judged before they are known", () => {
+describe("monitor arguments that are known late", () => {
+  it("are not checked before they are known", () => {
     const later = pulumi.output(new Promise<string>(() => {}));
     expect(problemsOf({ kmsKeyArn: later, notify: { page: later }, heartbeatUrl: later })).toEqual([]);
     expect(problemsOf({ connections: { prod: { apiKey: later, baseUrl: later, displayName: later } } })).toEqual([]);
   });
 
-  it("are brought into one form", () => {
+  it("are normalized", () => {
     expect(checked(at("baseUrl"), inputSchemas.baseUrl, " https://a.example/ ")).toBe("https://a.example");
     expect(checked(at("baseUrl"), inputSchemas.baseUrl, undefined)).toBe("https://api.deepseek.com");
   });
 
-  it("are refused as soon as they are known, with the same words", () => {
+  it("are refused as soon as they are known, with the same message", () => {
     expect(() => checked(at("notify", "page"), inputSchemas.topic, "on-call")).toThrow(
-      /^DeepSeekMonitor 'health' cannot be planned:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\) \[sns-topic-arn-invalid\]$/,
+      /^DeepSeekMonitor 'health' has invalid arguments:\n {2}- notify\.page: must be the ARN of an SNS topic.*\(got "on-call"\) \[sns-topic-arn-invalid\]$/,
     );
   });
 
-  it("are refused for a key that is broken or stands elsewhere too, and no message shows it", () => {
+  it("are refused for a key that is invalid or also in another argument, and no message contains it", () => {
     const misplaced = () => checkedKey(at("c", "apiKey"), key, { runbookUrl: `https://x/${key}` });
     expect(misplaced).toThrow(/runbookUrl: contains an API key, which belongs only in apiKey \[api-key-misplaced\]$/);
     expect(misplaced).not.toThrow(key);
@@ -387,8 +389,8 @@ describe("values that come late", () => {
   }
 });
 
-describe("the alarms by themselves, as a rehearsal is given them", () => {
-  it("are read as the argument is", () => {
+describe("the alarms argument by itself, as in a rehearsal", () => {
+  it("is read as in the monitor", () => {
     const alarms = { serviceDown: { threshold: 0.8, severity: "ticket" } };
     expect(readAlarms(alarms, "connection")).toEqual({ type: "alarms", alarms });
   });
@@ -403,9 +405,9 @@ describe("the alarms by themselves, as a rehearsal is given them", () => {
       { balanceFallsFast: { enabled: true, threshold: 1 } },
       "fleet",
       "alarm-not-in-fleet-detail",
-      "alarms.balanceFallsFast: has",
+      "alarms.balanceFallsFast: is not available",
     ],
-  ] as const)("are refused with a code and a sentence: %j", (given, detail, code, text) => {
+  ] as const)("is refused with a code and a sentence: %j", (given, detail, code, text) => {
     expect(readAlarms(given, detail)).toEqual({
       type: "problems",
       problems: [{ code, text: expect.stringContaining(text) }],
@@ -413,7 +415,7 @@ describe("the alarms by themselves, as a rehearsal is given them", () => {
   });
 });
 
-describe("each rule of the monitor", () => {
+describe("each rule for the monitor's arguments", () => {
   const connection = (more: object) => ({ connections: { prod: more } });
   const cases: Readonly<Record<MessageCode, object>> = {
     "argument-type": { dashboard: "yes" },
@@ -451,10 +453,13 @@ describe("each rule of the monitor", () => {
     expect(problems.map((problem) => problem.code)).toEqual(code === "role-policy-too-long" ? [] : [code]);
   });
 
-  it.each(Object.entries(messages))("'%s' continues a sentence, and its remedy begins one", (code, entry) => {
-    const { text, remedy = "Nothing" }: MessageText = entry;
-    expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
-    expect(text).toMatch(/^[a-z].*[^.]$/);
-    expect(remedy).toMatch(/^[A-Z].*[^.]$/);
-  });
+  it.each(Object.entries(messages))(
+    "the message '%s' continues a sentence, and its remedy begins one",
+    (code, entry) => {
+      const { text, remedy = "Nothing" }: MessageText = entry;
+      expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
+      expect(text).toMatch(/^[a-z].*[^.]$/);
+      expect(remedy).toMatch(/^[A-Z].*[^.]$/);
+    },
+  );
 });

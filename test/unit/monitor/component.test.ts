@@ -28,7 +28,7 @@ describe("Pulumi's component analyzer", () => {
   ).analyze();
   const component = components["DeepSeekMonitor"];
 
-  it("takes every output, resources as such, and finds each among the component's own properties", async () => {
+  it("accepts every output, including resources, and finds each among the component's own properties", async () => {
     const { monitor } = await deploy();
     const outputs = Object.entries((component?.outputs ?? {}) as Readonly<Record<string, Output>>);
     const types = outputs.map(([name, { type, $ref }]) => [name, type ?? $ref?.split("/schema.json#")[1]]);
@@ -57,8 +57,8 @@ describe("Pulumi's component analyzer", () => {
   });
 });
 
-describe("a connection", () => {
-  it("fits as it is: base URL and name are taken over, and its other outputs are no mistakes", async () => {
+describe("a DeepSeekConnection as input of the monitor", () => {
+  it("can be passed as it is: its base URL and name are used, and its other outputs are ignored", async () => {
     const { one, of } = await run(() => {
       const args = { apiKey: key, baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" };
       const connection = new DeepSeekConnection("main", args);
@@ -73,8 +73,8 @@ describe("a connection", () => {
   });
 });
 
-describe("the component", () => {
-  it("hands its provider on to all of its resources, so that it may be in another Region than the program", async () => {
+describe("the monitor as a component", () => {
+  it("passes its provider to all of its resources, so that it can be in another Region than the program", async () => {
     const { resources } = await run(() => {
       const provider = new aws.Provider("elsewhere", { region: "us-east-1" });
       return new DeepSeekMonitor("health", least, { provider });
@@ -84,7 +84,7 @@ describe("the component", () => {
     for (const { provider } of custom) expect(provider).toContain("::elsewhere::");
   });
 
-  it("lets transforms change what has no option of its own", async () => {
+  it("lets transforms change what has no option", async () => {
     const { one } = await deploy(least, {
       transformations: [
         ({ type, props, opts }) =>
@@ -94,7 +94,7 @@ describe("the component", () => {
     expect(one("lambda/function:Function").inputs["memorySize"]).toBe(512);
   });
 
-  it("is the parent of all that it makes", async () => {
+  it("is the parent of all its resources", async () => {
     const parents = new Set<string | undefined>();
     await deploy(least, {
       transformations: [
@@ -118,7 +118,7 @@ describe("the entry point", () => {
     }
   });
 
-  it("loads of the AWS package only the services that it uses: all of it takes seven times as long", () => {
+  it("loads only the AWS services that it uses, since the whole package takes seven times as long", () => {
     const services = [...imported.packages].filter((name) => name.startsWith("@pulumi/aws"));
     expect(services).toContain("@pulumi/aws/lambda");
     expect(services).not.toContain("@pulumi/aws");

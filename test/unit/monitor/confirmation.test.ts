@@ -18,14 +18,14 @@ function subscriptions(pendingConfirmation: boolean): pulumi.ComponentResourceOp
   };
 }
 
-it("an address that has not been confirmed is a warning, with what to do", async () => {
+it("an unconfirmed email address causes a warning that says what to do", async () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   await deploy({ ...least, notify }, subscriptions(true));
   expect(warn).toHaveBeenCalledTimes(1);
-  expect(warn.mock.calls[0]?.[0]).toMatch(/^on-call@example\.com gets no alerts before the link .* is opened/);
+  expect(warn.mock.calls[0]?.[0]).toMatch(/^on-call@example\.com receives no alerts yet: open the link in AWS's email/);
 });
 
-it("an address that has been confirmed is none", async () => {
+it("a confirmed email address causes no warning", async () => {
   const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
   await deploy({ ...least, notify }, subscriptions(false));
   expect(warn).not.toHaveBeenCalled();

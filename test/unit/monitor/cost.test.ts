@@ -47,7 +47,7 @@ describe("costOf", () => {
     expect(call).toBeLessThan(0.000_003_9);
   });
 
-  it("has tiers that begin where the one before ends, and end nowhere", () => {
+  it("has tiers without gaps, the last of them without an end", () => {
     for (const { tiers } of Object.values(prices)) {
       const ends: readonly number[] = tiers.map(({ upTo }) => upTo);
       expect(ends).toEqual(ends.toSorted((a, b) => a - b));
@@ -56,7 +56,7 @@ describe("costOf", () => {
   });
 });
 
-describe("the quantities", () => {
+describe("the quantities on the bill", () => {
   it("of one connection are 7 alarms over 5 gauges, one secret and a run a minute", () => {
     const items = quantitiesOf(plan(1), lists);
     // Of the connection 3, of its base URL 3, of the shard 1.
@@ -79,58 +79,58 @@ describe("the quantities", () => {
     expect(units(items, "alarms")).toBe(3 * 51 + 3 + 2);
     expect(units(items, "gauges")).toBe(3 * 51 + 1 + 2);
     expect(units(items, "function, invocations")).toBe(2 * 43_800);
-    // Two copies of the function: a third of the runs read the secret, not a fifth.
+    // With two copies of the function, a third of the runs read the secret instead of a fifth.
     expect(units(items, "reading the secrets")).toBeCloseTo((51 * 43_800) / 3, 6);
   });
 
-  it("of fleet detail grow by the shard", () => {
+  it("of fleet detail grow with the number of shards", () => {
     const items = quantitiesOf(plan(10_000, { detail: metrics.Detail.Fleet }), lists);
     expect(units(items, "alarms")).toBe(4 * 200 + 3);
     expect(units(items, "gauges")).toBe(4 * 200 + 1);
     expect(units(items, "secrets")).toBe(200);
-    // Hardly a run meets the copy of the function that has its secret: 200 of 204 read it.
+    // A run rarely reaches a copy of the function that has its secret cached: 200 of 204 runs read it.
     expect(units(items, "reading the secrets")).toBeCloseTo(200 * 43_800 * (200 / 204), 6);
-    // What is asked of DeepSeek is the same: each connection, each minute.
+    // The calls to DeepSeek are the same: each connection, each minute.
     expect(units(items, "DeepSeek, output")).toBe(10_000 * 43_800);
   });
 
-  it("of a slower schedule are fewer runs of as many alarms", () => {
+  it("of a slower schedule contain fewer runs but as many alarms", () => {
     const items = quantitiesOf(plan(1, { intervalMinutes: 60 }), lists);
     expect(units(items, "alarms")).toBe(7);
     expect(units(items, "schedule")).toBe(730);
     expect(units(items, "reading the secrets")).toBe(730);
   });
 
-  it("have the dashboard, and the gauges that only it reads, on lines of their own", () => {
+  it("list the dashboard, and the gauges that only it reads, as separate items", () => {
     const items = quantitiesOf(plan(10, { dashboard: true }), lists);
     expect(units(items, "gauges")).toBe(32);
     // The balance of each connection in one currency, the latency of the base URL.
-    expect(units(items, "gauges for the dashboard alone")).toBe(11);
+    expect(units(items, "gauges read only by the dashboard")).toBe(11);
     expect(units(items, "dashboard")).toBe(1);
   });
 });
 
 describe("the bill", () => {
-  it("of 10,000 connections one by one has its metrics in the second tier, across its lines", () => {
+  it("of 10,000 connections in connection detail reaches the second price tier for metrics", () => {
     const big = plan(10_000, { dashboard: true });
     // 30,000 + 1 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
     expect(usd(big, "gauges")).toBeCloseTo(3_000 + 2_020.1, 6);
-    expect(usd(big, "gauges for the dashboard alone")).toBeCloseTo(1_000.1, 6);
+    expect(usd(big, "gauges read only by the dashboard")).toBeCloseTo(1_000.1, 6);
   });
 
-  it("keeps the dashboard out of the figure that is compared", () => {
+  it("leaves the dashboard out of the compared total", () => {
     const bill = billOf(plan(1, { dashboard: true }), lists);
     // $3, and Balance and LatencyMs at $0.30.
     expect(bill.total - bill.withoutDashboard).toBeCloseTo(3.6, 9);
   });
 
-  it("is compared with the runs of one canary a connection", () => {
+  it("is compared with the runs of one canary for each connection", () => {
     // 43,800 × $0.0012.
     expect(billOf(plan(1), lists).synthetics).toBeCloseTo(52.56, 9);
     expect(billOf(plan(10), lists).synthetics).toBeCloseTo(525.6, 9);
   });
 
-  it("falls where the default changes from a connection's to a fleet's detail, above 200", () => {
+  it("falls above 200 connections, where the default changes to fleet detail", () => {
     const usual = (count: number) => {
       const names = Array.from({ length: count }, (_, index) => `c${index}`);
       const { detail } = settingsOf("health", {

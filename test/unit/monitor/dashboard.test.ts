@@ -46,7 +46,7 @@ describe("the dashboard", () => {
     ]);
   });
 
-  it("has no widget over another, nor beyond the 24 columns", () => {
+  it("has no overlapping widgets, and none beyond the 24 columns", () => {
     const widgets = widgetsOf(650);
     const taken = new Set<string>();
     for (const { x, y, width, height } of widgets) {
@@ -60,13 +60,13 @@ describe("the dashboard", () => {
     }
   });
 
-  it("gives no widget more than the 100 alarms that it takes, and leaves none out", () => {
+  it("has at most 100 alarms in a widget, and leaves no alarm out", () => {
     const groups = widgetsOf(650).filter(({ type }) => type === "alarm");
     expect(groups.map(({ properties }) => properties.alarms?.length)).toEqual([100, 100, 100, 100, 100, 100, 50]);
     expect(new Set(groups.flatMap(({ properties }) => properties.alarms)).size).toBe(650);
   });
 
-  it("searches each gauge by exactly the dimensions under which it is written", () => {
+  it("searches for each gauge by exactly the dimensions with which it is written", () => {
     const searches = (detail: Detail) =>
       widgetsOf(1, detail)
         .flatMap(({ properties }) => (properties["metrics"] ?? []) as { readonly expression: string }[][])
@@ -79,7 +79,7 @@ describe("the dashboard", () => {
     );
   });
 
-  it("draws no gauge that the function does not write for it", async () => {
+  it("shows only gauges that the function writes", async () => {
     const drawn = metricNames.filter((name: MetricName) => JSON.stringify(widgetsOf(1)).includes(`\\"${name}\\"`));
     const { one } = await deploy();
     const { variables } = one("lambda/function:Function").inputs["environment"] as {
@@ -89,7 +89,7 @@ describe("the dashboard", () => {
     expect(variables["MONITOR_GAUGES"]?.split(",").sort()).toEqual([...optional].sort());
   });
 
-  it("asks the log for trace ids, as the saved query does", async () => {
+  it("queries the log for trace ids, as the saved query does", async () => {
     const { one } = await deploy(least);
     const body = String(one("cloudwatch/dashboard:Dashboard").inputs["dashboardBody"]);
     const { name, queryString, logGroupNames } = one("cloudwatch/queryDefinition:QueryDefinition").inputs;

@@ -35,7 +35,7 @@ describe.each(alarmKinds)("the description of '%s'", (kind) => {
     expect(text.length).toBeLessThanOrEqual(1_024);
   });
 
-  it("with the longest names and addresses fits 1,024 characters, every link whole", () => {
+  it("with the longest names and addresses fits 1,024 characters, with every link complete", () => {
     const text = describeAlarm(kind, longest);
     expect(text.length).toBeLessThanOrEqual(1_024);
     expect(text).toContain(longest.subject);
@@ -52,13 +52,13 @@ describe.each(alarmKinds)("the description of '%s'", (kind) => {
   });
 });
 
-describe("links", () => {
-  it("leave a runbook's own anchor as it is", () => {
+describe("the links in a description", () => {
+  it("keep an anchor in runbookUrl", () => {
     const text = describeAlarm("slow", { ...usual, runbookUrl: "https://wiki.example/page#deepseek" });
     expect(text).toContain("Runbook: https://wiki.example/page#deepseek\n");
   });
 
-  it("leave the dashboard out where there is none", () => {
+  it("leave out the dashboard if there is none", () => {
     expect(describeAlarm("slow", { ...usual, dashboardUrl: undefined })).not.toContain("Dashboard:");
   });
 
@@ -71,15 +71,15 @@ describe("links", () => {
   });
 });
 
-describe("the name of an endpoint", () => {
+describe("the name of an endpoint in an alarm", () => {
   it.each([
     ["https://api.deepseek.com", "api.deepseek.com"],
     ["http://127.0.0.1:8080/v1", "http://127.0.0.1:8080/v1"],
-  ])("is short for %s", (baseUrl, subject) => {
+  ])("is shortened for %s", (baseUrl, subject) => {
     expect(endpointSubject(baseUrl)).toBe(subject);
   });
 
-  it("keeps two long ones apart", () => {
+  it("differs for two long URLs that differ only at the end", () => {
     const [one, two] = ["a", "b"].map((end) => endpointSubject(`https://${"h".repeat(200)}/${end}`));
     expect(one).not.toBe(two);
   });

@@ -11,7 +11,7 @@ async function ownTopicArn({ alertTopic }: DeepSeekMonitor): Promise<string | un
   return alertTopic && known(alertTopic.arn);
 }
 
-describe("each option", () => {
+describe("each option of the monitor", () => {
   it("dashboard: false leaves out the dashboard, its gauges and its link", async () => {
     const { of, one, monitor } = await deploy({ ...least, dashboard: false });
     expect(of("cloudwatch/dashboard:Dashboard")).toEqual([]);
@@ -25,7 +25,7 @@ describe("each option", () => {
     expect(await known(monitor.dashboardUrl)).toBeUndefined();
   });
 
-  it("secretArn makes no secret: the one that exists is read", async () => {
+  it("secretArn creates no secret: the function reads the existing one", async () => {
     const { of, one } = await deploy({ connections: { prod: { secretArn, secretField: "key" } } });
     expect(of("secretsmanager/secret:Secret")).toEqual([]);
     expect(of("secretsmanager/secretVersion:SecretVersion")).toEqual([]);
@@ -35,7 +35,7 @@ describe("each option", () => {
     ]);
   });
 
-  it("model, key date and base URL go into the event, the base URL in its one form", async () => {
+  it("model, key date and normalized base URL are in the event", async () => {
     const connection = {
       apiKey: key,
       baseUrl: "https://gateway.example/v1//",
@@ -53,7 +53,7 @@ describe("each option", () => {
     );
   });
 
-  it("two topics of one's own: neither topic nor key is made, and each severity has its topic", async () => {
+  it("two topics of your own: no topic or key is created, and each severity uses its topic", async () => {
     const { of, monitor } = await deploy({ ...least, notify: { page: pageTopic, ticket: ticketTopic } });
     for (const type of ["sns/topic:Topic", "sns/topicPolicy:TopicPolicy", "kms/key:Key"]) expect(of(type)).toEqual([]);
     const topicOf = new Map(
@@ -64,14 +64,14 @@ describe("each option", () => {
     expect(monitor.alertTopic).toBeUndefined();
   });
 
-  it("one topic of one's own: the other severity gets the topic that is made", async () => {
+  it("one topic of your own: the other severity uses the topic that the monitor creates", async () => {
     const { one, monitor } = await deploy({ ...least, notify: { page: pageTopic, emails: ["a@example.com"] } });
     expect(one("sns/topicSubscription:TopicSubscription").inputs["topic"]).toBe(await known(monitor.ticketTopicArn));
     expect(await known(monitor.pageTopicArn)).toBe(pageTopic);
     expect(await known(monitor.ticketTopicArn)).toBe(await ownTopicArn(monitor));
   });
 
-  it("emails are subscribed to what breaks and what is well again, each under its own address", async () => {
+  it("emails are subscribed to alarms that fire or clear, each subscription named by its address", async () => {
     const { of } = await deploy({ ...least, notify: { emails: ["a@example.com", "b@example.com"] } });
     const subscriptions = of("sns/topicSubscription:TopicSubscription");
     expect(subscriptions.map(({ name }) => name)).toEqual(["health/a@example.com", "health/b@example.com"]);
@@ -83,7 +83,7 @@ describe("each option", () => {
     }
   });
 
-  it("kmsKeyArn encrypts topic and secrets, and no key is made", async () => {
+  it("kmsKeyArn encrypts topic and secrets, and no key is created", async () => {
     const { of, one } = await deploy({ ...least, kmsKeyArn });
     expect(of("kms/key:Key")).toEqual([]);
     expect(one("sns/topic:Topic").inputs["kmsMasterKeyId"]).toBe(kmsKeyArn);
@@ -97,7 +97,7 @@ describe("each option", () => {
     expect(one("secretsmanager/secret:Secret").inputs).not.toHaveProperty("kmsKeyId");
   });
 
-  it("a slower schedule stretches the alarms' periods", async () => {
+  it("a slower schedule makes the alarms' periods longer", async () => {
     const { of, one } = await deploy({ ...least, scheduleExpression: "rate(1 hour)" });
     expect(one("scheduler/schedule:Schedule").inputs["scheduleExpression"]).toBe("rate(60 minutes)");
     const rejected = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health/prod/keyRejected");
@@ -114,7 +114,7 @@ describe("each option", () => {
     expect(one("cloudwatch/logGroup:LogGroup").inputs["retentionInDays"]).toBe(7);
   });
 
-  it("an alarm is switched on, off, or moved to another severity and threshold", async () => {
+  it("alarms can be enabled, disabled, and given another severity and threshold", async () => {
     const { of, one } = await deploy({
       ...least,
       dashboard: false,
@@ -138,7 +138,7 @@ describe("each option", () => {
     });
   });
 
-  it("balanceFallsFast compares the highest with the lowest balance by one expression", async () => {
+  it("balanceFallsFast compares the highest with the lowest balance in one metric expression", async () => {
     const { of } = await deploy({ ...least, alarms: { balanceFallsFast: { enabled: true, threshold: 3 } } });
     const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name.endsWith("balanceFallsFast"));
     expect(alarm?.inputs).not.toHaveProperty("metricName");

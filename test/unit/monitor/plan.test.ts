@@ -4,7 +4,7 @@ import { DeepSeekMonitor, type DeepSeekMonitorArgs, Detail, TestCall } from "../
 import { settingsOf } from "../../../monitor/settings.ts";
 import { account, deploy, key, known, least, region, run } from "./support/deploy.ts";
 
-/** So many connections, each with a key of its own. */
+/** Creates that many connections, each with its own key. */
 function connections(count: number): DeepSeekMonitorArgs["connections"] {
   const keyOf = (index: number) => `sk-${index.toString(16).padStart(32, "0")}`;
   return Object.fromEntries(Array.from({ length: count }, (_, index) => [`c${index}`, { apiKey: keyOf(index) }]));
@@ -13,7 +13,7 @@ function connections(count: number): DeepSeekMonitorArgs["connections"] {
 const kmsKeyArn = `arn:aws:kms:${region}:${account}:key/0a1b2c3d`;
 
 describe("the plan for one connection", () => {
-  it("is exactly this", async () => {
+  it("has exactly these resources", async () => {
     const { resources } = await deploy();
     expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
       "cloudwatch/dashboard:Dashboard health",
@@ -45,7 +45,7 @@ describe("the plan for one connection", () => {
     ]);
   });
 
-  it("names everything but the roles after the schedule group, which is named by no one", async () => {
+  it("names everything except the roles after the schedule group, whose name is generated", async () => {
     const { of, one } = await deploy();
     expect(one("lambda/function:Function").inputs).toMatchObject({ name: "health-1a2b3c4" });
     expect(one("cloudwatch/logGroup:LogGroup").inputs).toEqual({
@@ -65,7 +65,7 @@ describe("the plan for one connection", () => {
     }
   });
 
-  it("runs the bundle on Node 24 and ARM with a minute's time, and no key in its environment", async () => {
+  it("runs the bundle on Node 24 and ARM with a timeout of one minute, and without a key in its environment", async () => {
     const { one } = await deploy();
     expect(one("lambda/function:Function").inputs).toMatchObject({
       runtime: "nodejs24.x",
@@ -85,7 +85,7 @@ describe("the plan for one connection", () => {
     });
   });
 
-  it("tries nothing again: a run that could not start is void when the next one does", async () => {
+  it("has no retries: a run that could not start is useless once the next one starts", async () => {
     const { one } = await deploy();
     const never = { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 };
     expect(one("lambda/functionEventInvokeConfig:FunctionEventInvokeConfig").inputs).toMatchObject(never);
@@ -113,7 +113,7 @@ describe("the plan for one connection", () => {
     });
   });
 
-  it("invokes it again when the environment or the permissions change, and not otherwise", async () => {
+  it("invokes it again only if the environment or the permissions change", async () => {
     const testedIn = async (args: DeepSeekMonitorArgs): Promise<Readonly<Record<string, string>>> =>
       JSON.parse(String((await deploy(args)).one("lambda/invocation:Invocation").inputs["input"])).smoke;
     const before = await testedIn(least);
@@ -127,7 +127,7 @@ describe("the plan for one connection", () => {
 });
 
 describe("an alarm on silence", () => {
-  it("waits for the first runs: at first there are no data, which for this one means failure", async () => {
+  it("waits for the first runs, since it treats missing data as a failure", async () => {
     const { of } = await deploy();
     const waiting = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ inputs }) => "warmUpConfiguration" in inputs);
     expect(waiting.map(({ name, inputs }) => [name, inputs["treatMissingData"]])).toEqual([
@@ -149,7 +149,7 @@ describe("many connections", () => {
     expect(of("cloudwatch/metricAlarm:MetricAlarm")).toHaveLength(51 * 3 + 2 + 3);
   });
 
-  it("201 keep gauges, alarms and secrets by shard", async () => {
+  it("201 have gauges, alarms and secrets by shard", async () => {
     const { of, monitor } = await deploy({ connections: connections(201) });
     expect(of("scheduler/schedule:Schedule")).toHaveLength(5);
     expect(of("secretsmanager/secret:Secret").map(({ inputs }) => inputs["name"])).toContain("health-1a2b3c4/shard-4");
@@ -160,7 +160,7 @@ describe("many connections", () => {
     expect((await known(monitor.alarmNames)).sort()).toEqual(alarms.map(({ inputs }) => inputs["name"]).sort());
   });
 
-  it("200 still have their own alarms each, unless fleet detail is asked for", async () => {
+  it("200 still have their own alarms, unless fleet detail is set", async () => {
     expect(settingsOf("health", { connections: connections(200) }).detail).toBe(Detail.Connection);
     expect(settingsOf("health", { connections: connections(201) }).detail).toBe(Detail.Fleet);
     expect(settingsOf("health", { connections: connections(201), detail: Detail.Connection }).detail).toBe(
@@ -175,7 +175,7 @@ describe("many connections", () => {
     ]);
   });
 
-  it("hide at preview the outage alarms of a base URL that is not known, and no others", async () => {
+  it("at preview show all alarms except the outage alarms of a base URL that is not known", async () => {
     const unknown = pulumi.output(pulumi.unknown) as unknown as pulumi.Output<string>;
     const { of } = await run(
       () =>
@@ -193,7 +193,7 @@ describe("many connections", () => {
     expect(names.filter((name) => name.startsWith("health/b/"))).toHaveLength(3);
   });
 
-  it("of two endpoints have the outage alarms twice, and of one endpoint once", async () => {
+  it("have the outage alarms once for each endpoint", async () => {
     const gateway = { apiKey: key, baseUrl: "https://gateway.example/v1" };
     const { of, monitor } = await deploy({
       connections: {

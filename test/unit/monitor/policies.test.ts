@@ -51,7 +51,7 @@ describe.each([
     }
   });
 
-  it("let services in on behalf of this account alone", async () => {
+  it("let services act only for this account", async () => {
     const { functionTrust, schedulerTrust, topic, key } = await policiesOf(args);
     const services = [...functionTrust, ...schedulerTrust, ...topic, ...key].filter(
       ({ Principal }) => Principal !== undefined && "Service" in Principal,
@@ -63,7 +63,7 @@ describe.each([
   });
 });
 
-describe("the function", () => {
+describe("the function's role", () => {
   it("may read its own secrets and write its own log, and nothing else", async () => {
     const { functionMay } = await policiesOf(least);
     expect(functionMay.map(({ Action, Resource }) => [Action, Resource])).toEqual([
@@ -72,7 +72,7 @@ describe("the function", () => {
     ]);
   });
 
-  it("may read each given secret, and decrypt through Secrets Manager only", async () => {
+  it("may read each secret in secretArn, and decrypt only through Secrets Manager", async () => {
     const { functionMay } = await policiesOf(everything);
     expect(functionMay[0]?.Resource).toEqual([
       `arn:aws:secretsmanager:${region}:${account}:secret:health-1a2b3c4/*`,
@@ -89,12 +89,12 @@ describe("the function", () => {
     });
   });
 
-  it("may read no secrets of a prefix under which it has none", async () => {
+  it("may not read secrets under its own prefix if it has none there", async () => {
     const { functionMay } = await policiesOf({ connections: { given: { secretArn } } });
     expect(functionMay[0]?.Resource).toEqual([secretArn]);
   });
 
-  it("fits IAM's 10,240 characters with a secret each for fifty connections", async () => {
+  it("fits IAM's 10,240 characters with fifty connections that have a secret each", async () => {
     const connections = Object.fromEntries(
       Array.from({ length: 50 }, (_, index) => [
         `c${index}`,
@@ -105,15 +105,15 @@ describe("the function", () => {
   });
 });
 
-it("a policy that is too long is refused with the way out", () => {
+it("a policy that is too long fails with an error that says what to do", () => {
   expect(fitting("health", "x".repeat(10_240))).toHaveLength(10_240);
   expect(() => fitting("health", "x".repeat(10_241))).toThrow(
-    /connections: the secrets of secretArn make the role's policy 10241 characters long.*secretField/,
+    /connections: have so many different values of secretArn .* has 10241 characters.*secretField/,
   );
 });
 
-describe("the schedules", () => {
-  it("may invoke this function and put away what could not be delivered", async () => {
+describe("the schedules' role", () => {
+  it("may invoke this function and store undelivered events", async () => {
     const { schedulerMay, schedulerTrust } = await policiesOf(least);
     expect(schedulerMay.map(({ Action, Resource }) => [Action, Resource])).toEqual([
       ["lambda:InvokeFunction", `arn:aws:lambda:${region}:${account}:health-1a2b3c4`],
@@ -129,7 +129,7 @@ describe("the schedules", () => {
 });
 
 describe("CloudWatch", () => {
-  it("may publish the alarms of this account, and use the topic's key", async () => {
+  it("may publish alarms of this account, and use the topic's key", async () => {
     const { topic, key } = await policiesOf(least);
     expect(topic).toMatchObject([
       {

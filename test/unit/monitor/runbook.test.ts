@@ -15,13 +15,13 @@ import { SimulatedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";
 import { rehearse, scenarioNames } from "../../../monitor/rehearsal/index.ts";
 import { MetricStore } from "../../../monitor/rehearsal/metric-store.ts";
 import { keyPolicy, topicPolicy } from "../../../monitor/resources/iam.ts";
-import { worthTelling } from "../../../monitor/resources/notifications.ts";
+import { alertFilter } from "../../../monitor/resources/notifications.ts";
 import { RUNBOOK_URL } from "../../../monitor/schema.ts";
 import { anchorsOf } from "../../package/markdown.ts";
 
 const runbook = readFileSync(new URL("../../../monitor/RUNBOOK.md", import.meta.url), "utf8");
 
-/** What stands under each heading, by the heading. */
+/** The text under each heading, by the heading. */
 const sections = new Map(
   runbook
     .split(/^## /m)
@@ -35,7 +35,7 @@ const sections = new Map(
 /** The anchors of those headings. */
 const anchors = anchorsOf([...sections.keys()].map((heading) => `## ${heading}`).join("\n"));
 
-/** The text of a section in one line, as it is read. */
+/** The text of a section in one line. */
 function textOf(kind: AlarmKind): string {
   return (sections.get(alarmDefinitions[kind].title) ?? "").replaceAll(/\s+/g, " ");
 }
@@ -48,19 +48,19 @@ const shell = blocks("sh");
 
 const plural = (count: number) => (count === 1 ? "period" : "periods");
 
-/** How an alarm is decided, in the runbook's words. */
-function decision(alarm: AlarmDefinition): string {
+/** The condition of an alarm, as the runbook writes it. */
+function condition(alarm: AlarmDefinition): string {
   const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" };
   const statistic = alarm.statistic === "Range" ? "Maximum − Minimum" : alarm.statistic;
   const limit = `${statistic} ${sign[alarm.comparison]} ${alarm.threshold ?? "your limit"}`;
   const { datapointsToAlarm: m, evaluationPeriods: n, period } = alarm;
-  return `**Decided by** \`${alarm.metric}\`: ${limit} in ${m} of ${n} ${plural(n)} of ${period} s.`;
+  return `**Condition.** \`${alarm.metric}\`: ${limit} in ${m} of ${n} ${plural(n)} of ${period} s.`;
 }
 
-/** When it ends: as soon as fewer than M of the last N periods breach. */
-function ending({ datapointsToAlarm: m, evaluationPeriods: n }: AlarmDefinition): string {
+/** When it clears: as soon as fewer than M of the last N periods breach. */
+function clearing({ datapointsToAlarm: m, evaluationPeriods: n }: AlarmDefinition): string {
   const good = n - m + 1;
-  return `**Ends** after ${good} ${plural(good)} without a breach${good === 1 ? "" : ` among the last ${n}`}`;
+  return `**Clears** after ${good} ${plural(good)} without a breach${good === 1 ? "" : ` among the last ${n}`}`;
 }
 
 describe("the runbook", () => {
@@ -69,7 +69,7 @@ describe("the runbook", () => {
     expect([...sections.keys()].filter((heading) => titles.some((title) => title === heading))).toEqual(titles);
   });
 
-  it("has headings whose anchors are what alarms link to, and no anchor twice", () => {
+  it("has the anchors that alarms link to, each of them once", () => {
     expect(anchors).toEqual([...new Set(anchors)]);
     for (const kind of alarmKinds) expect(anchors).toContain(runbookAnchor(kind));
   });
@@ -87,31 +87,31 @@ describe("the runbook", () => {
     expect(runbook).toBe(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8"));
   });
 
-  it("rehearses a scenario that exists", () => {
+  it("names a scenario that exists in its rehearse command", () => {
     const [, name] = /pulumi-deepseek rehearse ([a-z0-9-]+)/.exec(runbook) ?? [];
     expect(scenarioNames).toContain(name);
   });
 });
 
-describe("the times in the table", () => {
-  it("are those of the rehearsals", { timeout: 120_000 }, async () => {
+describe("the times in the runbook's table", () => {
+  it("match the rehearsals", { timeout: 120_000 }, async () => {
     const minutes = new Map<AlarmKind, number[]>();
     for (const scenario of scenarioNames) {
       for (const { kind, minutesAfterCause } of (await rehearse(scenario)).messages) {
         if (minutesAfterCause !== undefined) minutes.set(kind, [...(minutes.get(kind) ?? []), minutesAfterCause]);
       }
     }
-    // No scenario makes the service slow: a rehearsal's clock stands still while the function waits for an answer.
-    minutes.set("slow", [minutesUntilTold("slow")]);
+    // No scenario can make the service slow: a rehearsal's clock does not move while the function waits for an answer.
+    minutes.set("slow", [minutesUntilAlarm("slow")]);
     for (const kind of alarmKinds) {
       const [least, most] = [Math.min(...(minutes.get(kind) ?? [])), Math.max(...(minutes.get(kind) ?? []))];
-      const told = `${least === most ? least : `${least} to ${most}`} minutes`;
-      expect(rowOf(kind).at(-1), kind).toBe(told);
+      const shown = `${least === most ? least : `${least} to ${most}`} minutes`;
+      expect(rowOf(kind).at(-1), kind).toBe(shown);
     }
   });
 
-  /** From a gauge that turns bad for good until its alarm rings. */
-  function minutesUntilTold(kind: AlarmKind): number {
+  /** Minutes from a gauge that turns bad and stays so until its alarm fires. */
+  function minutesUntilAlarm(kind: AlarmKind): number {
     const scope = metrics[alarmDefinitions[kind].metric].scope;
     const definition = effectiveAlarms(scope, { [kind]: { enabled: true } }, 1).find((alarm) => alarm.kind === kind);
     if (definition === undefined) throw new Error(`There is no alarm ${kind}.`);
@@ -122,7 +122,7 @@ describe("the times in the table", () => {
       if (alarm.evaluateAt(minute, store)?.to === "ALARM") return minute;
       store.add({ ...metric, timestamp: 0, values: [definition.threshold + (minute < 0 ? -1 : 1)] }, minute);
     }
-    throw new Error(`${kind} never rings.`);
+    throw new Error(`${kind} never fires.`);
   }
 
   function rowOf(kind: AlarmKind): readonly string[] {
@@ -134,43 +134,43 @@ describe("the times in the table", () => {
   }
 });
 
-describe.each(alarmKinds)("the section on '%s'", (kind) => {
+describe.each(alarmKinds)("the runbook's section on '%s'", (kind) => {
   const alarm: AlarmDefinition = alarmDefinitions[kind];
 
-  it("says how it is decided, with the definition's own figures", () => {
-    expect(textOf(kind)).toContain(decision(alarm));
+  it("states the condition, with the figures of the definition", () => {
+    expect(textOf(kind)).toContain(condition(alarm));
   });
 
-  it("says when it ends", () => {
-    expect(textOf(kind)).toContain(ending(alarm));
+  it("says when it clears", () => {
+    expect(textOf(kind)).toContain(clearing(alarm));
   });
 
   it("says what it means, how to check and what to do", () => {
-    for (const part of ["**Means** that ", "**Check", "**Do.** "]) expect(textOf(kind)).toContain(part);
+    for (const part of ["**Meaning.** ", "**Check.** ", "**Action.** "]) expect(textOf(kind)).toContain(part);
   });
 
-  it("says what missing data do, where they do not just keep the state", () => {
+  it("says what missing data means, if it does not just keep the state", () => {
     expect(textOf(kind).includes("Missing data counts as a breach.")).toBe(alarm.missingData === "breaching");
   });
 
-  it("has a row in the table, with who is told and whether it is there without being asked for", () => {
+  it("has a row in the table, with its severity and whether it is on by default", () => {
     const row = `| [${alarm.title}](#${runbookAnchor(kind)}) | ${alarm.severity} | ${alarm.byDefault ? "yes" : "no"} |`;
     expect(runbook).toContain(row);
   });
 });
 
 describe("the commands in the runbook", () => {
-  it.each(shell)("are read by a shell without a complaint: %s", (code) => {
+  it.each(shell)("have valid shell syntax: %s", (code) => {
     const { status, stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
     expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   });
 
-  it("neither take nor show a key", () => {
+  it("neither take nor print a key", () => {
     expect(shell.length).toBeGreaterThan(5);
     expect(shell.join()).not.toMatch(/get-secret-value|put-secret-value|curl|DEEPSEEK_API_KEY|\bsk-/);
   });
 
-  it("use the names that the monitor gives", () => {
+  it("use the names that the monitor creates", () => {
     const names = [...shell.join("\n").matchAll(/\$MONITOR\/[^"\\]*/g)].map(([name]) => name);
     const known = [
       "$MONITOR/",
@@ -183,20 +183,20 @@ describe("the commands in the runbook", () => {
   });
 });
 
-describe("what the runbook asks for topics and keys of one's own", () => {
+describe("the runbook on topics and keys of your own", () => {
   const location = { region: "eu-central-1", account: "123456789012", partition: "aws" };
 
-  it("is the statement of the monitor's own topic", () => {
+  it("shows the statement of the monitor's own topic", () => {
     const own = JSON.parse(topicPolicy(location, "arn:aws:sns:eu-central-1:123456789012:on-call"));
     expect(own.Statement).toContainEqual(JSON.parse(blocks("json topic")[0] ?? ""));
   });
 
-  it("is the statement of the monitor's own key", () => {
+  it("shows the statement of the monitor's own key", () => {
     expect(JSON.parse(keyPolicy(location)).Statement).toContainEqual(JSON.parse(blocks("json key")[0] ?? ""));
   });
 
-  it("is the filter of the monitor's own subscriptions", () => {
+  it("shows the filter of the monitor's own subscriptions", () => {
     const [, filter] = /--attribute-value '(\{.*\})'/.exec(runbook) ?? [];
-    expect(JSON.parse(filter ?? "")).toEqual(worthTelling);
+    expect(JSON.parse(filter ?? "")).toEqual(alertFilter);
   });
 });

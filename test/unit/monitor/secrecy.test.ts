@@ -17,7 +17,7 @@ describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
     expect(stored).toEqual(values.map((value) => ({ ...isSecret, value })));
   });
 
-  it("stand in no other input of any resource, and in no output", async () => {
+  it("are in no other input of any resource, and in no output", async () => {
     const { resources, monitor } = await deploy(args);
     const others = resources.filter(({ type }) => type !== "secretsmanager/secretVersion:SecretVersion");
     expect(others.length).toBeGreaterThan(20);
@@ -33,15 +33,15 @@ describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
   });
 });
 
-it("a key that is given in plain text is trimmed, as the connection does", async () => {
+it("a key in plain text is trimmed, as in DeepSeekConnection", async () => {
   const { one } = await deploy({ connections: { a: { apiKey: ` ${key}\n` } } });
   expect(one("secretsmanager/secretVersion:SecretVersion").inputs["secretString"]).toEqual({ ...isSecret, value: key });
 });
 
-/** Whatever an encoding changes, at both ends and in the middle. */
+/** A key with characters that encodings change, at both ends and in the middle. */
 const odd = String.raw`sk-+/=%&\<0f1e2d3c4b5a+&%69788796a5b4<=\/&+%`;
 
-/** A monitor with every part that it can have, and keys that reach it in each way. */
+/** A monitor with all optional parts, and with keys that are known early and late. */
 const everything = (detail: Detail): DeepSeekMonitorArgs => ({
   connections: {
     plain: {
@@ -61,7 +61,7 @@ const everything = (detail: Detail): DeepSeekMonitorArgs => ({
   detail,
 });
 
-/** What the monitor writes into AWS, by the types that hold it; and one word that proves that it was searched. */
+/** What the monitor writes into AWS, with the resource types that contain it and a word that proves that it was searched. */
 const sinks: readonly (readonly [sink: string, word: string, ...types: readonly string[]])[] = [
   ["the component itself", "health", "deepseek:index:DeepSeekMonitor"],
   ["the alarms' names and texts", "Next step: ", "cloudwatch/metricAlarm:MetricAlarm"],
@@ -72,11 +72,16 @@ const sinks: readonly (readonly [sink: string, word: string, ...types: readonly 
   ["the function's retries", "maximumRetryAttempts", "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"],
   ["the schedules' events", "secretArn", "scheduler/schedule:Schedule", "scheduler/scheduleGroup:ScheduleGroup"],
   ["the smoke invocation's event", "smoke", "lambda/invocation:Invocation"],
-  ["the topic and who is told", "on-call@example.com", "sns/topic:Topic", "sns/topicSubscription:TopicSubscription"],
+  [
+    "the topic and its subscribers",
+    "on-call@example.com",
+    "sns/topic:Topic",
+    "sns/topicSubscription:TopicSubscription",
+  ],
   ["the policies", "GetSecretValue", "sns/topicPolicy:TopicPolicy", "iam/role:Role", "iam/rolePolicy:RolePolicy"],
   ["the topic's KMS key", "kms:Decrypt", "kms/key:Key"],
   ["the dead-letter queue", "health", "sqs/queue:Queue"],
-  ["the secrets' names and descriptions", "Kept by Pulumi", "secretsmanager/secret:Secret"],
+  ["the secrets' names and descriptions", "Managed by Pulumi", "secretsmanager/secret:Secret"],
 ];
 
 describe.each([Detail.Connection, Detail.Fleet])("in %s detail no form of a key is in", (detail) => {
@@ -88,7 +93,7 @@ describe.each([Detail.Connection, Detail.Fleet])("in %s detail no form of a key 
     for (const secret of [key, odd]) expect(findLeaks(secret, written)).toEqual([]);
   });
 
-  it("anything else: each type of resource is searched above, but for the secrets' values", async () => {
+  it("any other resource: each type is searched above, except the secrets' values", async () => {
     const { resources } = await deploy(everything(detail));
     const searched = new Set([
       ...sinks.flatMap(([, , ...types]) => types),
@@ -97,7 +102,7 @@ describe.each([Detail.Connection, Detail.Fleet])("in %s detail no form of a key 
     expect(resources.map(({ type }) => type).filter((type) => !searched.has(type))).toEqual([]);
   });
 
-  it("which is found where it is: in the secrets' values", async () => {
+  it("(the search works: it finds the key in the secrets' values)", async () => {
     const { of } = await deploy(everything(detail));
     const values = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
     for (const secret of [key, odd]) expect(findLeaks(secret, [["values", JSON.stringify(values)]])).not.toEqual([]);

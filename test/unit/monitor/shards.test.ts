@@ -8,7 +8,7 @@ import { eventFor, planShards, SHARD_SIZE } from "../../../monitor/shards.ts";
 const connection = (name: string) => ({ name, baseUrl: "https://api.deepseek.com", secretArn: "arn:aws:x" });
 
 describe("planShards", () => {
-  it("puts every connection into one shard, in order, none of more than fifty", () => {
+  it("puts every connection into one shard, in order, at most fifty into each", () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), (count) => {
         const names = Array.from({ length: count }, (_, index) => index);
@@ -23,14 +23,14 @@ describe("planShards", () => {
     );
   });
 
-  it("leaves a shard as it is when a connection is added at the end", () => {
+  it("does not change a shard if a connection is added at the end", () => {
     const names = Array.from({ length: 120 }, (_, index) => index);
     expect(planShards([...names, 120]).slice(0, 2)).toEqual(planShards(names).slice(0, 2));
   });
 });
 
 describe("eventFor", () => {
-  it("makes an event that the function takes, below the 256 kB of EventBridge Scheduler", () => {
+  it("returns an event that the function accepts, below the 256 kB of EventBridge Scheduler", () => {
     const names = Array.from({ length: SHARD_SIZE }, (_, index) => `${"n".repeat(30)}${10 + index}`);
     const [shard] = planShards(names.map(connection));
     const event = shard && eventFor(shard);
@@ -40,11 +40,11 @@ describe("eventFor", () => {
 });
 
 describe("gaugesRead", () => {
-  it("are none of the optional ones without a dashboard and an opt-in alarm", () => {
+  it("contains no optional gauge without a dashboard or an opt-in alarm", () => {
     expect(gaugesRead({}, false)).toEqual([]);
   });
 
-  it("are those of the dashboard and of each alarm that is on", () => {
+  it("contains the gauges of the dashboard and of each enabled alarm", () => {
     expect(gaugesRead({}, true)).toEqual(["LatencyMs", "Balance"]);
     expect(gaugesRead({ slow: { enabled: true } }, false)).toEqual(["LatencyMs"]);
     expect(gaugesRead({ keyDueForRotation: { enabled: true }, rateLimited: { enabled: true } }, false)).toEqual([
@@ -60,7 +60,7 @@ describe("evaluationOf", () => {
   const scopes = ["connection", "endpoint", "shard", "monitor"] as const;
 
   it.each([1, 5, 15, 60])(
-    "keeps within CloudWatch's limits for every alarm with %i minutes between runs",
+    "stays within CloudWatch's limits for every alarm with %i minutes between runs",
     (minutes) => {
       const alarms = scopes.flatMap((scope) => effectiveAlarms(scope, settings, minutes));
       expect(alarms).toHaveLength(alarmKinds.length);

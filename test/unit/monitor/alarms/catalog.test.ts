@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "../../../../monitor/alarms/catalog.ts";
 
-/** CloudWatch takes 10, 20, 30 and multiples of 60 s, and no alarm that looks back further than a day (a week for hours). */
+/** CloudWatch accepts periods of 10, 20, 30 and multiples of 60 s, and alarms that look back at most a day (a week for hours). */
 const DAY = 86_400;
 
 const definitions: readonly (readonly [string, AlarmDefinition])[] = Object.entries(alarmDefinitions);
 
-/** An alarm in one line, as the table of the design has it. */
+/** An alarm in one line, as in the design's table. */
 function rule(alarm: AlarmDefinition): string {
   const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" };
   const limit = alarm.threshold ?? "limit";
@@ -16,7 +16,7 @@ function rule(alarm: AlarmDefinition): string {
 }
 
 describe("the alarms", () => {
-  it("are decided as the design's simulation found best", () => {
+  it("have the conditions that the design's simulation found best", () => {
     expect(Object.fromEntries(definitions.map(([kind, alarm]) => [kind, rule(alarm)]))).toEqual({
       keyRejected: "Maximum KeyRejected ≥ 1, 60 s, 2 of 2, ignore, page",
       unfunded: "Maximum Unfunded ≥ 1, 60 s, 2 of 2, ignore, page",
@@ -33,21 +33,21 @@ describe("the alarms", () => {
     });
   });
 
-  it("take silence for a failure in one place only, so that one cause alarms once", () => {
+  it("treat missing data as a failure in one alarm only, so that one cause raises one alarm", () => {
     expect(alarmKinds.filter((kind) => alarmDefinitions[kind].missingData === "breaching")).toEqual(["monitorSilent"]);
   });
 
-  it("have titles of their own, which are in their names", () => {
+  it("have unique titles, which are part of their names", () => {
     expect(new Set(definitions.map(([, { title }]) => title)).size).toBe(definitions.length);
   });
 
-  it.each(definitions)("'%s' is one that CloudWatch takes", (_kind, alarm) => {
+  it.each(definitions)("'%s' is accepted by CloudWatch", (_kind, alarm) => {
     expect(alarm.period % 60).toBe(0);
     expect(alarm.period * alarm.evaluationPeriods).toBeLessThanOrEqual(DAY);
     expect(alarm.datapointsToAlarm).toBeLessThanOrEqual(alarm.evaluationPeriods);
   });
 
-  it.each(definitions)("'%s' wakes nobody unless it is on by default", (_kind, alarm) => {
+  it.each(definitions)("'%s' is a ticket unless it is on by default", (_kind, alarm) => {
     if (alarm.severity === "page") expect(alarm.byDefault).toBe(true);
     else expect(alarm.severity).toBe("ticket");
   });

@@ -18,11 +18,11 @@ describe.each(alarmKinds)("the text of '%s'", (kind) => {
     expect(text.split(/[.:] (?=[A-Z`])/).length).toBeLessThanOrEqual(4);
   });
 
-  it("is plain ASCII, which a pager or an SMS shows as it is", () => {
+  it("is plain ASCII, which every pager and SMS can display", () => {
     expect(whole).toMatch(/^[ -~]*$/);
   });
 
-  it("says 'DeepSeek' before each page of DeepSeek's, since the base URL may be a gateway's", () => {
+  it("says 'DeepSeek' before each link to a page of DeepSeek, since the base URL may be that of a gateway", () => {
     for (const [, text] of parts) {
       for (const { index } of text.matchAll(/(platform|status|api-docs)\.deepseek\.com/g)) {
         expect(text.slice(0, index)).toMatch(/DeepSeek( announces|:)/);
@@ -30,29 +30,29 @@ describe.each(alarmKinds)("the text of '%s'", (kind) => {
     }
   });
 
-  it("names no threshold and no number of runs: both are the user's to change", () => {
+  it("contains no threshold and no number of runs, which the user can change", () => {
     expect(whole.replaceAll(/HTTP [\d, or]+/g, "").replaceAll("within 5 minutes", "")).not.toMatch(/\d/);
   });
 
-  it("asks for no key in a shell", () => {
+  it("does not ask for a key in a shell", () => {
     expect(whole).not.toMatch(/curl|DEEPSEEK_API_KEY|get-secret-value/);
   });
 });
 
-describe("what tells a bad key, an empty account and an outage apart", () => {
-  it("tells nobody to replace a key for an outage", () => {
+describe("the texts of a bad key, an empty account and an outage", () => {
+  it("an outage: the next step is not to change the keys", () => {
     for (const kind of ["serviceFailing", "serviceDown", "serviceUnstable"] as const) {
-      expect(alarmTexts[kind].nextStep).toContain("Leave the keys alone");
+      expect(alarmTexts[kind].nextStep).toContain("Do not change the keys");
     }
   });
 
-  it("says of an empty account and of a limit that the key works", () => {
+  it("an empty account and a reached limit: the text says that the key works", () => {
     expect(alarmTexts.unfunded.wrong).toContain("The key works");
-    expect(alarmTexts.rateLimited.wrong).toContain("the key is not to blame");
+    expect(alarmTexts.rateLimited.wrong).toContain("the key is not the cause");
   });
 
-  it("says that a top-up moves the balance too", () => {
-    expect(alarmTexts.balanceFallsFast.cause).toContain("top-up, which moves the balance too");
+  it("says that a top-up also changes the balance", () => {
+    expect(alarmTexts.balanceFallsFast.cause).toContain("top-up, which also changes the balance");
   });
 });
 
@@ -65,7 +65,7 @@ describe("runbookAnchor", () => {
     expect(runbookAnchor(kind)).toBe(anchor);
   });
 
-  it("is another one for each alarm", () => {
+  it("is different for each alarm", () => {
     expect(new Set(alarmKinds.map(runbookAnchor)).size).toBe(alarmKinds.length);
   });
 });

@@ -22,7 +22,7 @@ afterAll(async () => {
 const environment = () => ({ ...(plainEnvironment as Record<string, string>), ...scene.secrets.environment });
 
 describe("the bundle", () => {
-  test("needs nothing but Node, and has no AWS SDK, no Pulumi and no HTTP client of its own", () => {
+  test("needs only Node, and contains no AWS SDK, no Pulumi and no HTTP client", () => {
     for (const name of bundle.imports) expect(name).toMatch(/^node:/);
     expect(bundle.inputs.filter((name) => /@aws-sdk|@pulumi|undici/.test(name))).toEqual([]);
   });
@@ -64,7 +64,7 @@ describe("the bundle", () => {
     expect({ result, stderr }).toMatchObject({ result: { probed: 1, verdicts: { valid: 1 } }, stderr: "" });
   });
 
-  test("throws on an event that is not valid", async () => {
+  test("throws on an invalid event", async () => {
     const { result, stderr } = await invoke(bundle, environment(), { shard: "0" });
     expect(result).toBeUndefined();
     expect(stderr).toContain("connections: Invalid input: expected array");
@@ -72,7 +72,7 @@ describe("the bundle", () => {
 });
 
 describe("the key is in nothing that the function writes", () => {
-  /** The key and what could betray it: its parts, plain and encoded. */
+  /** Everything that would reveal the key: its parts, plain and encoded. */
   const tracesOf = (key: string) => {
     const secret = key.slice(3);
     const encoded = [Buffer.from(key).toString("base64"), Buffer.from(secret).toString("hex")];
@@ -131,13 +131,13 @@ describe("the bundle's folder", () => {
   const found = async (file: string) =>
     ((await import(file)) as typeof import("../../../../monitor/lambda/bundle.ts")).bundleDirectory();
 
-  test("is found through the package", async () => {
+  test("is found by the package's name", async () => {
     using built = await packageWith(["dist/monitor/lambda/bundle/index.js"]);
     expect(await found(built.outfile)).toBe(join(built.folder, "dist/monitor/lambda/bundle"));
     expect(readFileSync(built.outfile, "utf8")).not.toMatch(/require\("(?!node:)/);
   });
 
-  test("is asked for with a clear error when the package is not built", async () => {
+  test("causes a clear error if the package is not built", async () => {
     using built = await packageWith([]);
     await expect(found(built.outfile)).rejects.toThrow("run 'npm run build'");
   });

@@ -4,7 +4,7 @@ import { systemClock } from "../../../../provider/deepseek/retry.ts";
 
 const MINUTE = 60_000;
 
-/** A cache over a store whose reads are counted and end when they are told to. */
+/** A cache over a store that counts reads and ends them on demand. */
 function counted() {
   const reads: { readonly arn: string; readonly end: (value: string) => void; readonly fail: () => void }[] = [];
   let now = 0;
@@ -31,14 +31,14 @@ test("a secret is read once in five minutes", async () => {
   expect(reads).toHaveLength(2);
 });
 
-test("secrets are told apart", async () => {
+test("different secrets are cached separately", async () => {
   const { cache, reads } = counted();
   const both = Promise.all([cache.get("a"), cache.get("b")]);
   for (const { arn, end } of reads) end(`value of ${arn}`);
   expect((await both).map(({ value }) => value)).toEqual(["value of a", "value of b"]);
 });
 
-test("a read on purpose does not ask the cache, and what it finds is kept", async () => {
+test("reread bypasses the cache and updates it", async () => {
   const { cache, reads, wait } = counted();
   const first = cache.get("a");
   reads[0]?.end("old");
@@ -52,7 +52,7 @@ test("a read on purpose does not ask the cache, and what it finds is kept", asyn
   expect(reads).toHaveLength(2);
 });
 
-test("those who ask at once share one read", async () => {
+test("simultaneous requests share one read", async () => {
   const { cache, reads } = counted();
   const all = Promise.all([cache.get("a"), cache.get("a"), cache.reread("a")]);
   reads[0]?.end("one");
@@ -60,7 +60,7 @@ test("those who ask at once share one read", async () => {
   expect(reads).toHaveLength(1);
 });
 
-test("a failure is not kept", async () => {
+test("failures are not cached", async () => {
   const { cache, reads } = counted();
   const first = cache.get("a");
   reads[0]?.fail();

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundle, buildBundle } from "./support/bundle.ts";
 import { plainEnvironment, type Scene, setScene } from "./support/scene.ts";
 
-/** In milliseconds: longer than the sandbox, a Node server, keeps an idle connection. */
+/** In milliseconds: longer than the sandbox, a Node server, keeps idle connections open. */
 const FROZEN = 7_000;
 
 let bundle: Bundle;
@@ -20,7 +20,7 @@ afterAll(async () => {
   await scene[Symbol.asyncDispose]();
 });
 
-/** As Lambda keeps a function: one process, which gets one event after another and is frozen in between. */
+/** A function as Lambda keeps it: one process that receives one event after another and is frozen in between. */
 function start(): ChildProcess {
   const program = `
     const { handler } = require(process.env.BUNDLE);
@@ -32,15 +32,15 @@ function start(): ChildProcess {
   return spawn(process.execPath, ["-e", program], { env, stdio: ["ignore", "ignore", "inherit", "ipc"] });
 }
 
-// Lambda freezes a function between two runs. The service closes the connections meanwhile, and the next run must not
-// take one of them for good: its first calls would fail, and what is asked once, the balance, would be missing each time.
-test("after a freeze every call reaches the service, also the one that is made once", async () => {
+// Lambda freezes a function between two runs, and the service closes the connections in the meantime. The next run must not
+// reuse one of them: its first calls would fail, and the balance, whose call is not retried, would be missing each time.
+test("after a freeze every call reaches the service, including those that are not retried", async () => {
   scene.store("prod", "good");
   const event = { shard: "0", connections: ["a", "b", "c"].map((name) => ({ ...scene.connection("prod"), name })) };
   warm = start();
   for (const run of ["cold", "thawed"]) {
     scene.sandbox.clearRequests();
-    // It finds the event as soon as it thaws, before it has looked at its connections.
+    // It receives the event as soon as it thaws, before it notices that its connections are closed.
     warm.send(event);
     warm.kill("SIGCONT");
     const [summary] = await once(warm, "message");

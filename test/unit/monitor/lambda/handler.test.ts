@@ -9,7 +9,7 @@ import { arnOf } from "./support/secrets-manager.ts";
 const monitor = "Monitor=health-1a2b";
 const denied = { status: 400, error: "AccessDeniedException" };
 
-/** A connection for each scenario, named after it. */
+/** Creates a connection for each scenario, named after it. */
 function connectionsOf(scene: Scene, scenarios: readonly ScenarioName[]) {
   return scenarios.map((scenario) => {
     scene.store(scenario, scenario);
@@ -18,7 +18,7 @@ function connectionsOf(scene: Scene, scenarios: readonly ScenarioName[]) {
 }
 
 describe("a run", () => {
-  test("prints documents that CloudWatch makes metrics of, and nothing else", async () => {
+  test("prints only documents from which CloudWatch extracts metrics", async () => {
     await using scene = await setScene();
     scene.store("prod", "good");
     const { printed, summary } = await scene.run([scene.connection("prod")], { shard: "7" });
@@ -50,7 +50,7 @@ describe("a run", () => {
     });
   });
 
-  test("asks for the connection's own model, and else for the first one that the service lists", async () => {
+  test("calls the connection's model or, if it has none, the first model that the service lists", async () => {
     await using scene = await setScene();
     scene.store("prod", "good");
     await scene.run([scene.connection("prod", { model: "deepseek-other" })]);
@@ -62,7 +62,7 @@ describe("a run", () => {
     ]);
   });
 
-  test("writes of each connection what was learned, and no more", async () => {
+  test("writes only the gauges that it learned, for each connection", async () => {
     await using scene = await setScene();
     const scenarios = ["good", "unfunded", "wrong-key", "retired-model", "rate-limited", "overloaded"] as const;
     const { gauges, summary } = await scene.run(connectionsOf(scene, scenarios));
@@ -75,14 +75,14 @@ describe("a run", () => {
       [`KeyRejected{Connection=wrong-key,${monitor}}`]: [1],
       [`KeyRejected{Connection=retired-model,${monitor}}`]: [0],
       [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
-      // Of the limited one nothing: the limit is an optional gauge.
+      // Nothing is written for the rate limited one: its gauge is optional.
       [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [0, 0, 0, 0, 1],
       [`Probed{${monitor},Shard=0}`]: [1],
     });
     expect(summary.verdicts).toEqual({ valid: 1, unfunded: 1, invalid: 1, misconfigured: 1, indeterminate: 2 });
   });
 
-  test("in fleet detail writes of the shard, under one endpoint each", async () => {
+  test("in fleet detail writes gauges by shard and by endpoint", async () => {
     await using scene = await setScene({ MONITOR_DETAIL: Detail.Fleet, MONITOR_GAUGES: "Balance" });
     await using elsewhere = await setScene();
     const key = scene.store("shard", "good");
@@ -106,11 +106,11 @@ describe("a run", () => {
       [`ServiceFailing{Endpoint=${elsewhere.sandbox.url},${monitor}}`]: [0],
       [`Probed{${monitor},Shard=12}`]: [1],
     });
-    // Once for all three, and once more before the rejection is believed.
+    // Once for all three, and once more before the rejection is reported.
     expect(scene.secrets.asked).toEqual([arnOf("shard"), arnOf("shard")]);
   });
 
-  test("writes the optional gauges that are asked for", async () => {
+  test("writes the optional gauges that are enabled", async () => {
     await using scene = await setScene({ MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" });
     const connections = connectionsOf(scene, ["good", "rate-limited", "overloaded"]);
     const DAY = 24 * 60 * 60 * 1_000;
@@ -126,7 +126,7 @@ describe("a run", () => {
       [`RateLimited{Connection=good,${monitor}}`]: [0],
       [`RateLimited{Connection=rate-limited,${monitor}}`]: [1],
       [`Balance{Connection=good,Currency=CNY,${monitor}}`]: [110],
-      // Only an answer has a latency.
+      // Only a successful call has a latency.
       [`LatencyMs{Endpoint=${scene.sandbox.url},${monitor}}`]: [expect.any(Number)],
       [`OldestKeyAgeDays{${monitor}}`]: [45.5],
     });
@@ -134,21 +134,21 @@ describe("a run", () => {
     expect(given[`OldestKeyAgeDays{${monitor}}`]).toEqual([115.5]);
   });
 
-  test("asks the free calls alone where no test call is wanted", async () => {
+  test("makes only the free calls if the test call is off", async () => {
     await using scene = await setScene({ MONITOR_TEST_CALL: "models", MONITOR_GAUGES: "LatencyMs" });
     const { gauges } = await scene.run(connectionsOf(scene, ["good"]));
     expect(scene.sandbox.requests.map(({ path }) => path).sort()).toEqual(["/models", "/user/balance"]);
     expect(gauges[`LatencyMs{Endpoint=${scene.sandbox.url},${monitor}}`]).toHaveLength(1);
   });
 
-  test("that is made twice writes the same twice", async () => {
+  test("writes the same if it is repeated", async () => {
     await using scene = await setScene();
     const connections = connectionsOf(scene, ["good", "unfunded"]);
     const first = await scene.run(connections);
     expect((await scene.run(connections)).printed).toEqual(first.printed);
   });
 
-  test("has at most 100 requests in flight, and 50 values and more in documents of their own", async () => {
+  test("has at most 100 requests in flight, and writes at most 50 values into a document", async () => {
     await using scene = await setScene({ MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" }, {}, 200);
     scene.store("shared", "good");
     const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
@@ -164,7 +164,7 @@ describe("a run", () => {
 });
 
 describe("the log", () => {
-  test("has a line for the run and one for each connection that is not well", async () => {
+  test("has one line for the run and one for each unhealthy connection", async () => {
     await using scene = await setScene();
     const { logged } = await scene.run(connectionsOf(scene, ["good", "retired-model"]));
     expect(logged).toEqual([
@@ -201,7 +201,7 @@ describe("the log", () => {
 });
 
 describe("a rejected key", () => {
-  test("that was rotated in time is no news: the new one is read and works", async () => {
+  test("that was rotated is not reported: the new key is read and works", async () => {
     await using scene = await setScene();
     const old = scene.store("prod", "good");
     const connections = [scene.connection("prod")];
@@ -214,12 +214,12 @@ describe("a rejected key", () => {
     expect(gauges[`KeyRejected{Connection=prod,${monitor}}`]).toEqual([0]);
     expect(logged.map(({ level }) => level)).toEqual(["info"]);
     expect(scene.secrets.asked).toHaveLength(2);
-    // What was read is kept.
+    // The new value is cached.
     await scene.run(connections);
     expect(scene.secrets.asked).toHaveLength(2);
   });
 
-  test("is picked up after five minutes while the old one still works", async () => {
+  test("is replaced by the rotated one after five minutes, while the old one still works", async () => {
     await using scene = await setScene();
     scene.store("prod", "good");
     const connections = [scene.connection("prod")];
@@ -230,7 +230,7 @@ describe("a rejected key", () => {
     expect(logged[0]).toMatchObject({ verdict: "unfunded", keyFingerprint: keyFingerprint(rotated) });
   });
 
-  test("is believed when the secret still holds it", async () => {
+  test("is reported if the secret still contains it", async () => {
     await using scene = await setScene();
     const { summary } = await scene.run(connectionsOf(scene, ["wrong-key"]));
     expect(summary.verdicts.invalid).toBe(1);
@@ -238,7 +238,7 @@ describe("a rejected key", () => {
     expect(scene.sandbox.requests.filter(({ path }) => path === "/models")).toHaveLength(2);
   });
 
-  test("is believed when the new one is rejected too", async () => {
+  test("is reported if the new key is rejected too", async () => {
     await using scene = await setScene();
     const old = scene.store("prod", "wrong-key");
     const rotated = scene.store("prod", "wrong-key");
@@ -247,7 +247,7 @@ describe("a rejected key", () => {
     expect(logged[0]).toMatchObject({ verdict: "invalid", keyFingerprint: keyFingerprint(rotated) });
   });
 
-  test("is not believed when the secret cannot be read again", async () => {
+  test("is not reported if the secret cannot be read again", async () => {
     await using scene = await setScene();
     const key = scene.store("prod", "wrong-key");
     scene.secrets.put(arnOf("prod"), { value: key }, denied);
@@ -256,7 +256,7 @@ describe("a rejected key", () => {
     expect(logged[0]).toMatchObject({ level: "error", reason: "AccessDeniedException" });
   });
 
-  test("is the endpoint's fault when three different ones are, and no other works", async () => {
+  test("counts as a fault of the endpoint if three different keys are rejected and no other works", async () => {
     await using scene = await setScene();
     const connections = ["a", "b", "c"].map((name) => {
       scene.store(name, "wrong-key");
@@ -272,7 +272,7 @@ describe("a rejected key", () => {
 });
 
 describe("a key that cannot be read", () => {
-  test("lowers what was probed and is named with its reason, and the others go on", async () => {
+  test("lowers the gauge Probed and is logged with the reason, and the other connections are probed", async () => {
     await using scene = await setScene();
     const connections = ["absent", "denied", "blank", "good"].map((name) => scene.connection(name));
     scene.store("good", "good");
@@ -291,7 +291,7 @@ describe("a key that cannot be read", () => {
     ]);
     expect(lines[1]).toEqual({
       level: "error",
-      message: "The key of connection 'denied' cannot be read, so it is not probed.",
+      message: "The connection 'denied' is not probed because its key cannot be read.",
       monitor: "health-1a2b",
       shard: "0",
       connection: "denied",
@@ -308,7 +308,7 @@ describe("a key that cannot be read", () => {
     ["of a KMS key that is disabled", { status: 400, error: "DecryptionFailure" }],
     ["throttled", { status: 400, error: "ThrottlingException" }],
     ["unreadable while AWS is failing", { status: 500, error: "InternalServiceError" }],
-  ] as const)("is silence and never a rejected key, when its secret is %s", async (_, answer) => {
+  ] as const)("counts as not probed, never as rejected, if its secret is %s", async (_, answer) => {
     await using scene = await setScene();
     scene.secrets.put(arnOf("prod"), answer);
     const { gauges, logged } = await scene.run([scene.connection("prod")]);
@@ -319,19 +319,22 @@ describe("a key that cannot be read", () => {
   test.each([
     [new TypeError("the key is sk-1234"), "TypeError"],
     ["the key is sk-1234", "string"],
-  ])("through a fault of our own is missed without a word of the fault: %s", async (fault, name) => {
-    await using scene = await setScene({}, { readSecret: () => Promise.reject(fault) });
-    const { logged } = await scene.run([scene.connection("prod")]);
-    expect(logged[0]).toMatchObject({ level: "error", reason: "Unexpected", cause: expect.stringContaining(name) });
-    expect(JSON.stringify(logged)).not.toContain("sk-");
-  });
+  ])(
+    "because of a bug of our own counts as not probed, and the log does not repeat the error: %s",
+    async (fault, name) => {
+      await using scene = await setScene({}, { readSecret: () => Promise.reject(fault) });
+      const { logged } = await scene.run([scene.connection("prod")]);
+      expect(logged[0]).toMatchObject({ level: "error", reason: "Unexpected", cause: expect.stringContaining(name) });
+      expect(JSON.stringify(logged)).not.toContain("sk-");
+    },
+  );
 
-  test("leaves nothing but silence when it is the only one", async () => {
+  test("leaves only the gauge Probed if it is the only one", async () => {
     await using scene = await setScene();
     expect((await scene.run([scene.connection("absent")])).gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
   });
 
-  test("is read in the next run, since a failure is not kept", async () => {
+  test("is read again in the next run, since failures are not cached", async () => {
     await using scene = await setScene();
     const connections = [scene.connection("prod")];
     await scene.run(connections);
@@ -340,20 +343,20 @@ describe("a key that cannot be read", () => {
   });
 });
 
-describe("the deadline", () => {
-  test("ends what is not finished, says so, and reports the others", async () => {
+describe("the deadline of a run", () => {
+  test("ends unfinished probes with a verdict that says so, and reports the others", async () => {
     await using scene = await setScene();
     const connections = connectionsOf(scene, ["good", "slow", "keep-alive-forever"]);
     const { summary, logged, gauges } = await scene.run(connections, { remainingMs: 5_500 });
     expect(summary).toMatchObject({ probed: 3, verdicts: { valid: 1, indeterminate: 2 } });
     expect(logged[0]).toMatchObject({
       connection: "slow",
-      cause: `The probe of ${new URL(scene.sandbox.url).host} was not finished when the run's time was over.`,
+      cause: `The probe of ${new URL(scene.sandbox.url).host} did not finish within the run's time limit.`,
     });
     expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toEqual([0, 1, 1]);
   });
 
-  test("that is over from the start lets nothing begin", async () => {
+  test("that has already passed prevents all calls", async () => {
     await using scene = await setScene();
     const { summary } = await scene.run(connectionsOf(scene, ["good"]), { remainingMs: 5_000 });
     expect(summary.verdicts.indeterminate).toBe(1);
@@ -370,26 +373,26 @@ describe("the deadline", () => {
 });
 
 describe("a smoke invocation", () => {
-  test("waits until the role's permissions are there", async () => {
+  test("waits until the role's permissions take effect", async () => {
     await using scene = await setScene();
     const key = scene.store("prod", "good");
     scene.secrets.put(arnOf("prod"), denied, { value: key });
     expect((await scene.run([scene.connection("prod")], { smoke: true })).summary.probed).toBe(1);
   });
 
-  test("throws when they never come, and names connection and reason", async () => {
+  test("throws if they never take effect, and names connection and reason", async () => {
     await using scene = await setScene();
     scene.secrets.put(arnOf("prod"), denied);
     scene.store("other", "good");
     const connections = [scene.connection("prod"), scene.connection("other")];
     await expect(scene.run(connections, { smoke: true, remainingMs: 6_200 })).rejects.toThrow(
-      "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role may not read the secret.",
+      "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role is not allowed to read the secret.",
     );
     expect(scene.secrets.asked.filter((arn) => arn === arnOf("prod")).length).toBeGreaterThan(1);
     expect(scene.logged[0]).toMatchObject({ level: "error", connection: "prod" });
   });
 
-  test("throws at once when the value can be no key", async () => {
+  test("throws at once if the value cannot be a key", async () => {
     await using scene = await setScene();
     const names = ["a", "b", "c", "d", "e", "f"];
     for (const name of names) scene.secrets.put(arnOf(name), { value: "" });
@@ -402,14 +405,14 @@ describe("a smoke invocation", () => {
     expect(scene.secrets.asked).toHaveLength(6);
   });
 
-  test("does not judge DeepSeek's verdict", async () => {
+  test("does not throw because of a verdict", async () => {
     await using scene = await setScene();
     const { summary } = await scene.run(connectionsOf(scene, ["wrong-key", "overloaded"]), { smoke: true });
     expect(summary.verdicts).toMatchObject({ invalid: 1, indeterminate: 1 });
   });
 });
 
-describe("what is not valid throws, and names the field", () => {
+describe("an error names the invalid field of", () => {
   const good = { name: "a", baseUrl: "https://api.deepseek.com", secretArn: arnOf("a") };
 
   test.each([
@@ -444,12 +447,12 @@ describe("what is not valid throws, and names the field", () => {
     await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);
   });
 
-  test("an environment whose values are secret to some, without them", async () => {
+  test("an environment, without repeating its value, which may be secret", async () => {
     await using scene = await setScene({ MONITOR_HEARTBEAT_URL: "not-an-address-but-a-secret" });
     await expect(scene.run([scene.connection("a")])).rejects.not.toThrow("secret");
   });
 
-  test("an environment without anything", async () => {
+  test("an empty environment", async () => {
     await using scene = await setScene({}, { environment: {} });
     for (const name of Object.keys(plainEnvironment)) {
       await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);

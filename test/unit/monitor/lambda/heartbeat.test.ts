@@ -17,7 +17,7 @@ async function watcher(status: number) {
   return { beats, port, url: `http://127.0.0.1:${port}${path}` };
 }
 
-test("the heartbeat follows a complete run, whatever the verdicts", async () => {
+test("the heartbeat is sent after a complete run, whatever the verdicts", async () => {
   const { beats, url } = await watcher(200);
   await using scene = await setScene({ MONITOR_HEARTBEAT_URL: url });
   scene.store("a", "unfunded");
@@ -26,7 +26,7 @@ test("the heartbeat follows a complete run, whatever the verdicts", async () => 
   expect(logged.map(({ level }) => level)).toEqual(["warn", "info"]);
 });
 
-test("the heartbeat is left out when a connection was not probed", async () => {
+test("no heartbeat is sent if a connection was not probed", async () => {
   const { beats, url } = await watcher(200);
   await using scene = await setScene({ MONITOR_HEARTBEAT_URL: url });
   scene.store("a", "good");
@@ -51,7 +51,7 @@ test.each([404, 302, 500])(
   },
 );
 
-test("a heartbeat that reaches nobody is a warning with the fault", async () => {
+test("a heartbeat that cannot be sent is a warning that names the fault", async () => {
   await using scene = await setScene({ MONITOR_HEARTBEAT_URL: `https://nowhere.invalid${path}` });
   scene.store("a", "good");
   const { logged } = await scene.run([scene.connection("a")]);

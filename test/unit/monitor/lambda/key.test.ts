@@ -7,7 +7,7 @@ test.each([
   ["the whole value", key, undefined],
   ["the value without the line break that an editor added", `${key}\n`, undefined],
   ["a property of a JSON object", JSON.stringify({ other: 1, prod: key }), "prod"],
-  ["a property whose name objects have by themselves", JSON.stringify({ constructor: key }), "constructor"],
+  ["a property with the name of an inherited one", JSON.stringify({ constructor: key }), "constructor"],
 ])("a key is %s", (_, value, field) => {
   expect(keyIn(value, field)).toBe(key);
 });
@@ -32,7 +32,7 @@ test.each([
   [JSON.stringify({ prod: { key } }), "prod", "secret-key-not-text"],
   [JSON.stringify({ prod: 7 }), "prod", "secret-key-not-text"],
   [JSON.stringify({ prod: "" }), "prod", "api-key-empty"],
-])("a value that contains no key is reported without itself: %j", (value, field, code) => {
+])("a value that contains no key is reported without the value: %j", (value, field, code) => {
   expect(() => keyIn(value, field)).toThrow(SecretUnreadableError);
   try {
     keyIn(value, field);
@@ -42,15 +42,15 @@ test.each([
   }
 });
 
-test("a message names the property that is missing, and what to do", () => {
+test("a message names the missing property, and what to do", () => {
   expect(() => keyIn("{}", "prod")).toThrow("UnusableValue: the secret's JSON object has no property 'prod'.");
   expect(() => keyIn("{}", undefined)).toThrow(
-    "UnusableValue: the secret contains JSON. Name the property that is the key: set secretField.",
+    "UnusableValue: the secret contains JSON. Set secretField to the name of the property that contains the key.",
   );
   expect(() => keyIn(" ", undefined)).toThrow("UnusableValue: the key in the secret is empty.");
 });
 
-test.each(Object.entries(secretProblems))("'%s' is told in whole sentences", (code, { text, ...problem }) => {
+test.each(Object.entries(secretProblems))("the message of '%s' has whole sentences", (code, { text, ...problem }) => {
   expect(code).toMatch(/^[a-z]+(-[a-z]+)+$/);
   expect(text).toMatch(/^[a-zA-Z].*\.$/);
   if ("remedy" in problem) expect(problem.remedy).toMatch(/^[A-Z].*\.$/);

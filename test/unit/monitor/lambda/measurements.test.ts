@@ -36,6 +36,6 @@ test.each<[string, Verdict, Gauges]>([
     unhealthy("indeterminate", "models", status),
     { ServiceFailing: 1 },
   ]),
-])("a verdict tells %s", (_, verdict, gauges) => {
+])("a verdict says %s", (_, verdict, gauges) => {
   expect(gaugesOf(verdict)).toEqual(gauges);
 });

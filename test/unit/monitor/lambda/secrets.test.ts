@@ -22,13 +22,13 @@ async function refusal(arn: string, environment: Readonly<Record<string, string>
   throw new Error(`Expected a refusal, not ${error}`);
 }
 
-test("a secret is read with a signed request, and comes with the time at which it was stored", async () => {
+test("a secret is read with a signed request, and returned with the time at which it was stored", async () => {
   const createdAt = new Date("2026-10-01T08:00:00.250Z");
   server.put(arnOf("signed"), { value: "the value", createdAt });
   expect(await secretsManager(server.environment)(arnOf("signed"))).toEqual({ value: "the value", createdAt });
 });
 
-test("the address that all services have is used where Secrets Manager has none of its own", async () => {
+test("AWS_ENDPOINT_URL is used if Secrets Manager has no endpoint of its own", async () => {
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: url = "", ...environment } = server.environment;
   server.put(arnOf("general"), { value: "v" });
   expect((await secretsManager({ ...environment, AWS_ENDPOINT_URL: url })(arnOf("general"))).value).toBe("v");
@@ -50,13 +50,17 @@ test.each([
 
 describe("a secret that cannot be read", () => {
   test.each([
-    [400, "ResourceNotFoundException", "there is no such secret"],
+    [400, "ResourceNotFoundException", "the secret does not exist"],
     [400, "constructor", "AWS Secrets Manager answered HTTP 400."],
-    [400, "com.amazonaws.secretsmanager#AccessDeniedException", "the function's role may not read the secret"],
+    [
+      400,
+      "com.amazonaws.secretsmanager#AccessDeniedException",
+      "the function's role is not allowed to read the secret",
+    ],
     [400, "InvalidRequestException", "marked for deletion"],
     [400, "DecryptionFailure", "KMS key"],
     [400, "SomethingNewException", "answered HTTP 400"],
-  ])("is told by AWS's error, and not asked for again: %i %s", async (status, error, explanation) => {
+  ])("is reported with AWS's error and not requested again: %i %s", async (status, error, explanation) => {
     const arn = arnOf(`refused-${error}`);
     server.put(arn, { status, error });
     const refused = await refusal(arn);
@@ -67,14 +71,14 @@ describe("a secret that cannot be read", () => {
     expect(timesAsked(arn)).toBe(1);
   });
 
-  test("is told when AWS cannot verify the signature", async () => {
+  test("is reported if AWS cannot verify the signature", async () => {
     const arn = arnOf("forged");
     server.put(arn, { value: "v" });
     const refused = await refusal(arn, { ...server.environment, AWS_SECRET_ACCESS_KEY: "another" });
     expect(refused.reason).toBe("InvalidSignatureException");
   });
 
-  test("is told by the status where AWS gives no name", async () => {
+  test("is reported with the HTTP status if AWS names no error", async () => {
     const arn = arnOf("nameless");
     server.put(arn, { status: 403, body: "<html>" });
     expect((await refusal(arn)).reason).toBe("HTTP403");
@@ -84,7 +88,7 @@ describe("a secret that cannot be read", () => {
     ["is no JSON", "the-key-in-plain-text"],
     ["has no date", '{"SecretString":"the-key-in-plain-text"}'],
     ["is too long", `{"SecretString":"the-key-in-plain-text${"x".repeat(1024 * 1024)}","CreatedDate":1}`],
-  ])("is told when the reply %s, without the reply", async (what, body) => {
+  ])("is reported without the reply if the reply %s", async (what, body) => {
     const arn = arnOf(`odd ${what}`);
     server.put(arn, { status: 200, body });
     const refused = await refusal(arn);
@@ -92,46 +96,46 @@ describe("a secret that cannot be read", () => {
     expect(refused.message).not.toContain("plain");
   });
 
-  test("is told when it is binary", async () => {
+  test("is reported if it is binary", async () => {
     server.put(arnOf("binary"), { status: 200, body: '{"SecretBinary":"AAAA","CreatedDate":1}' });
     expect(await refusal(arnOf("binary"))).toMatchObject({ reason: "NoText", mayPass: false });
   });
 
   test.each(["arn:aws:s3:::bucket", "arn:aws:secretsmanager:evil.example/:123456789012:secret:a"])(
-    "is not asked for when its ARN is another's: %s",
+    "is not requested if its ARN is not that of a secret: %s",
     async (arn) => {
       expect((await refusal(arn)).reason).toBe("NotASecret");
       expect(timesAsked(arn)).toBe(0);
     },
   );
 
-  test("is not asked for without credentials", async () => {
+  test("is not requested without credentials", async () => {
     expect((await refusal(arnOf("a"), { AWS_ENDPOINT_URL: server.url })).reason).toBe("NoCredentials");
   });
 });
 
-describe("a fault that passes", () => {
+describe("a transient fault of Secrets Manager", () => {
   test.each([
     ["throttling", { status: 400, error: "ThrottlingException" }],
     ["too many requests", { status: 429, error: "TooManyRequestsException" }],
     ["an internal error", { status: 500, error: "InternalServiceError" }],
     ["a reset", "reset"],
     ["half a reply", { status: 200, body: '{"Secr' }],
-  ] as const)("is tried again: %s", async (what, fault) => {
+  ] as const)("is retried: %s", async (what, fault) => {
     const arn = arnOf(`passing ${what}`);
     server.put(arn, fault, { value: "v" });
     expect((await secretsManager(server.environment)(arn)).value).toBe("v");
     expect(timesAsked(arn)).toBe(2);
   });
 
-  test("is told in the end, after three tries", async () => {
+  test("is reported after three attempts", async () => {
     const arn = arnOf("never-passing");
     server.put(arn, { status: 400, error: "ThrottlingException" });
     expect((await refusal(arn)).reason).toBe("ThrottlingException");
     expect(timesAsked(arn)).toBe(3);
   });
 
-  test("is told when nothing listens there", async () => {
+  test("is reported if nothing listens at the address", async () => {
     await using gone = await startSecretsManager();
     await gone[Symbol.asyncDispose]();
     expect(await refusal(arnOf("a"), gone.environment)).toMatchObject({ reason: "NotReached", mayPass: true });

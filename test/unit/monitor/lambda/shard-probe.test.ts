@@ -30,15 +30,15 @@ describe("rejections are believed", () => {
     ["of one key", [probed("invalid", "a")]],
     ["of two keys", [probed("invalid", "a"), probed("invalid", "b")]],
     [
-      "of one key that three connections have",
+      "of one key that three connections share",
       [probed("invalid", "a"), probed("invalid", "a"), probed("invalid", "a")],
     ],
     [
-      "of three keys while another of the endpoint works",
+      "of three keys while another key of the endpoint works",
       [probed("invalid", "a"), probed("invalid", "b"), probed("invalid", "c"), probed("valid", "d")],
     ],
     [
-      "of three keys while another of the endpoint is without money",
+      "of three keys while another key of the endpoint has insufficient balance",
       [probed("invalid", "a"), probed("invalid", "b"), probed("invalid", "c"), probed("unfunded", "d")],
     ],
     [
@@ -53,7 +53,7 @@ describe("rejections are believed", () => {
 describe("rejections are the endpoint's fault", () => {
   const three = [probed("invalid", "a"), probed("invalid", "b"), probed("invalid", "c")];
 
-  test("when three different keys are all that it was asked about", () => {
+  test("if all probed keys are rejected, and they are three different ones", () => {
     expect(kinds(three)).toEqual(["indeterminate", "indeterminate", "indeterminate"]);
   });
 
@@ -61,7 +61,7 @@ describe("rejections are the endpoint's fault", () => {
     expect(kinds([...three, unreadable()])).toEqual(["indeterminate", "indeterminate", "indeterminate", "unreadable"]);
   });
 
-  test("and nobody else's", () => {
+  test("and other endpoints are not affected", () => {
     const other = "https://gateway.example";
     expect(kinds([...three, probed("invalid", "d", other), probed("valid", "e", other)]).slice(3)).toEqual([
       "invalid",
@@ -69,11 +69,11 @@ describe("rejections are the endpoint's fault", () => {
     ]);
   });
 
-  test("and say so, with the call that decided", () => {
+  test("and the verdict says so, with the call that decided", () => {
     expect(doubtRejections(three)[0]).toMatchObject({
       verdict: {
         kind: "indeterminate",
-        cause: "api.deepseek.com rejects every API key that it was asked about in this run (HTTP 401).",
+        cause: "api.deepseek.com rejected every API key in this run (HTTP 401).",
         call: "models",
       },
       keyFingerprint: "a",

@@ -50,12 +50,12 @@ describe.each([
 });
 
 describe("a premature alarm", () => {
-  it.each(["- - - - X", "- - - X -"])("is avoided while the only breaching datapoint is young: %s", (points) => {
+  it.each(["- - - - X", "- - - X -"])("does not fire while the only breaching datapoint is recent: %s", (points) => {
     const rule = { datapointsToAlarm: 3, evaluationPeriods: 3, missingData: "ignore" } as const;
     expect(evaluate(rule, periods(points), "OK")).toBe("OK");
   });
 
-  it.each(["- - - X 0", "- - X - 0"])("has not happened when the next datapoint is good: %s", (points) => {
+  it.each(["- - - X 0", "- - X - 0"])("does not fire if the next datapoint is good: %s", (points) => {
     const rule = { datapointsToAlarm: 3, evaluationPeriods: 3, missingData: "ignore" } as const;
     expect(evaluate(rule, periods(points), "OK")).toBe("OK");
   });
@@ -69,7 +69,7 @@ describe("a recovery", () => {
     expect(evaluate(rule, periods("- X 0 -"), "ALARM")).toBe("OK");
   });
 
-  it("of an alarm that ignores missing data always rests on a good datapoint of the range", () => {
+  it("of an alarm that ignores missing data always needs a good datapoint in the range", () => {
     const period = fc.constantFrom<Period>(true, false, undefined);
     fc.assert(
       fc.property(
@@ -86,7 +86,7 @@ describe("a recovery", () => {
 });
 
 describe("an evaluation without gaps", () => {
-  it("looks at the newest N periods only and counts M of them, whatever the missing-data mode", () => {
+  it("looks only at the newest N periods and counts M of them, whatever the missing-data mode", () => {
     fc.assert(
       fc.property(
         fc.array(fc.boolean(), { minLength: 15, maxLength: 20 }),

@@ -19,7 +19,7 @@ describe.each([
   [Detail.Connection, {}, 5, "USD"],
   [Detail.Fleet, every, 1, "USD"],
 ] as const)("the rehearsed alarms, in %s detail", (detail, alarms, intervalMinutes, balanceCurrency) => {
-  it("are the deployed ones: in name, gauge and every rule", async () => {
+  it("equal the deployed ones in name, gauge and every rule", async () => {
     const { of } = await deploy({
       connections: Object.fromEntries(names.map((name) => [name, { apiKey: key }])),
       scheduleExpression: `rate(${intervalMinutes} minutes)`,

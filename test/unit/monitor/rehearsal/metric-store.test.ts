@@ -20,7 +20,7 @@ function document(change: object = {}, directive: object = {}) {
 }
 
 describe("a printed line", () => {
-  it("of the function gives the samples that were measured", () => {
+  it("of the function contains the measured samples", () => {
     const line = emfDocument(
       { dimensions: { Monitor: "m", Endpoint: "e" }, values: { ServiceFailing: [1, 0] } },
       timestamp,
@@ -30,7 +30,7 @@ describe("a printed line", () => {
     ]);
   });
 
-  it("gives a metric once for each set of dimensions", () => {
+  it("contains a metric once for each set of dimensions", () => {
     const line = document({ Shard: "0" }, { Dimensions: [["Monitor"], ["Monitor", "Shard"]] });
     expect(readSamples(line, NAMESPACE).map(({ dimensions }) => dimensions)).toEqual([
       { Monitor: "m" },
@@ -47,12 +47,12 @@ describe("a printed line", () => {
     ["a metric without a value", document({ Probed: undefined })],
     ["a value that is no number", document({ Probed: "1" })],
     ["more values than a metric may have", document({ Probed: Array.from({ length: 101 }, () => 1) })],
-  ])("with %s gives nothing", (_, line) => {
+  ])("with %s contains no samples", (_, line) => {
     expect(readSamples(line, NAMESPACE)).toEqual([]);
   });
 });
 
-describe("a statistic", () => {
+describe("a statistic of a metric", () => {
   const id = { name: "Balance", dimensions: { Monitor: "m", Connection: "c" } };
   const store = new MetricStore();
   for (const [minute, values] of [
@@ -77,12 +77,12 @@ describe("a statistic", () => {
     expect(statisticOf(store.of(turned), "Maximum", { from: 4, to: 5, seenAt: 10 })).toBe(9);
   });
 
-  it("leaves out what does not count yet: a minute counts one minute after it is over", () => {
+  it("leaves out a minute until one minute after its end", () => {
     expect(statisticOf(store.of(id), "Maximum", { from: 0, to: 5, seenAt: 5 })).toBe(6);
     expect(statisticOf(store.of(id), "Maximum", { from: 0, to: 5, seenAt: 6 })).toBe(9);
   });
 
-  it("is missing where nothing was written", () => {
+  it("is undefined if nothing was written", () => {
     expect(statisticOf(store.of(id), "Maximum", { from: 3, to: 4, seenAt: 10 })).toBeUndefined();
     expect(statisticOf(store.of({ ...id, name: "Probed" }), "Minimum", { from: 0, to: 9, seenAt: 10 })).toBeUndefined();
   });

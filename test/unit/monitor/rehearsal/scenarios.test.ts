@@ -13,7 +13,7 @@ import {
 } from "../../../../monitor/rehearsal/index.ts";
 import { sandboxKey } from "../../../../provider/sandbox/accounts.ts";
 
-/** Each is rehearsed once, whatever the number of tests that look at it. */
+/** Each is rehearsed once, however many tests use it. */
 const rehearsed = new Map<string, Promise<Timeline>>();
 
 function timelineOf(scenario: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
@@ -29,7 +29,7 @@ function told({ messages }: Timeline): readonly Row[] {
   return messages.map(({ minute, severity, to, alarm }) => [minute, severity, to, alarm.replace("rehearsal/", "")]);
 }
 
-/** Who is told what, in which minute. Minute 10 is when the trouble begins. */
+/** The messages by minute. The trouble begins at minute 10. */
 const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
   quiet: [],
   "first-deployment": [],
@@ -47,8 +47,8 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
   rotation: [],
   "single-false-401": [],
   unfunded: [
-    [13, "page", "ALARM", "prod/no money left"],
-    [42, "page", "OK", "prod/no money left"],
+    [13, "page", "ALARM", "prod/insufficient balance"],
+    [42, "page", "OK", "prod/insufficient balance"],
   ],
   "model-retired": [
     [16, "ticket", "ALARM", "prod/model or address refused"],
@@ -100,11 +100,11 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
 };
 
 describe.each(scenarioNames)("the scenario '%s'", (scenario) => {
-  it("tells whom it must, in the minute in which it must, and nobody else", async () => {
+  it("sends exactly the expected messages, in the expected minutes", async () => {
     expect(told(await timelineOf(scenario))).toEqual(expected[scenario]);
   });
 
-  it.each([1, 5, 60])("never tells of a recovery while its cause lasts, with a run every %d minutes", async (every) => {
+  it.each([1, 5, 60])("sends no recovery while the cause lasts, with a run every %d minutes", async (every) => {
     const { messages } = await timelineOf(scenario, every === 1 ? {} : { intervalMinutes: every });
     for (const { alarm, from, to } of scenarios[scenario].script(every).causes) {
       const false_ = messages.filter((message) => message.kind === alarm && message.to !== "ALARM");
@@ -125,8 +125,8 @@ describe.each(scenarioNames)("the scenario '%s'", (scenario) => {
   });
 });
 
-describe("every cause", () => {
-  it("has its alarm, which says how many minutes after", async () => {
+describe("every cause in a scenario", () => {
+  it("raises its alarm, which states the minutes since the cause", async () => {
     for (const scenario of scenarioNames) {
       const { messages } = await timelineOf(scenario);
       for (const { alarm, from } of scenarios[scenario].script(1).causes) {
@@ -140,7 +140,7 @@ describe("every cause", () => {
   });
 });
 
-describe("nobody is woken", () => {
+describe("no alerts are sent", () => {
   it.each(["single-timeouts", "single-false-401", "rate-limit", "rotation", "quiet"] as const)(
     "by '%s', with every opt-in alarm that has a default threshold, every five minutes too",
     async (scenario) => {
@@ -152,7 +152,7 @@ describe("nobody is woken", () => {
 });
 
 describe("one outage of ten connections", () => {
-  it("sends each message once, not ten times, and none of it speaks of a key", async () => {
+  it("sends each message once, not ten times, and none about a key", async () => {
     const one = told(await timelineOf("long-outage"));
     expect(told(await timelineOf("long-outage", { connections: 10 }))).toEqual(one);
     expect(one.filter(([, severity, state]) => severity === "page" && state === "ALARM")).toHaveLength(1);
@@ -160,7 +160,7 @@ describe("one outage of ten connections", () => {
 });
 
 describe("one revoked key of ten", () => {
-  it("is told once, by the name of its connection", async () => {
+  it("raises one alarm, which names its connection", async () => {
     const timeline = await timelineOf("key-revoked", { connections: 10 });
     expect(told(timeline)).toEqual([
       [13, "page", "ALARM", "connection-1/key rejected"],
@@ -170,7 +170,7 @@ describe("one revoked key of ten", () => {
 });
 
 describe("fleet detail", () => {
-  it("tells of one revoked key by its shard, in the same minute", async () => {
+  it("raises the alarm of the shard of a revoked key, in the same minute", async () => {
     const timeline = await timelineOf("key-revoked", { connections: 51, detail: Detail.Fleet });
     expect(told(timeline)).toEqual([
       [13, "page", "ALARM", "shard-0/key rejected"],
@@ -179,7 +179,7 @@ describe("fleet detail", () => {
     expect(timeline.alarms.filter(({ definition }) => definition.kind === "keyRejected")).toHaveLength(2);
   }, 120_000);
 
-  it("tells of the secret that a shard shares", async () => {
+  it("raises an alarm for the secret that a shard shares", async () => {
     const timeline = await timelineOf("secret-deleted", { connections: 3, detail: Detail.Fleet });
     expect(told(timeline)[0]).toEqual([14, "page", "ALARM", "shard-0/monitor silent"]);
   });
@@ -189,24 +189,24 @@ describe("fleet detail", () => {
   });
 });
 
-describe("the user's settings", () => {
-  it("switch an alarm off", async () => {
+describe("the user's settings of alarms", () => {
+  it("disable an alarm", async () => {
     const timeline = await timelineOf("key-revoked", { alarms: { keyRejected: { enabled: false } } });
     expect(timeline.messages).toEqual([]);
   });
 
-  it("change who is told", async () => {
+  it("change who is alerted", async () => {
     const timeline = await timelineOf("key-revoked", { alarms: { keyRejected: { severity: Severity.Ticket } } });
     expect(told(timeline).map(([, severity]) => severity)).toEqual(["ticket", "ticket"]);
   });
 
-  it("change when an alarm begins", async () => {
+  it("change when an alarm fires", async () => {
     const alarms = { serviceUnstable: { threshold: 0.5 } };
     const begins = told(await timelineOf("flapping", { alarms }));
     expect(begins).toEqual([]);
   });
 
-  it("switch on what is asked for: the age of the oldest key, and a limit that is reached for long", async () => {
+  it("enable the opt-in alarms on the age of the oldest key and on rate limits", async () => {
     const alarms = {
       keyDueForRotation: { enabled: true, threshold: 30 },
       rateLimited: { enabled: true, threshold: 0.3 },
@@ -217,31 +217,31 @@ describe("the user's settings", () => {
     expect(titles).toEqual(["rate limited", "key due for rotation"]);
   });
 
-  it("cannot switch on an alarm without its threshold", async () => {
+  it("cannot enable an alarm that needs a threshold without one", async () => {
     await expect(rehearse("quiet", { alarms: { lowBalance: { enabled: true } } })).rejects.toThrow("'lowBalance'");
   });
 });
 
 describe("a slower schedule", () => {
-  it("is slower to tell: two runs and the delay after the key was revoked", async () => {
+  it("delays an alarm: it fires after two runs and the delay of the metrics", async () => {
     const [first] = told(await timelineOf("key-revoked", { intervalMinutes: 5 }));
     expect(first).toEqual([17, "page", "ALARM", "prod/key rejected"]);
   });
 
-  it("is never taken for silence", async () => {
+  it("never looks like silence", async () => {
     for (const intervalMinutes of [2, 5, 15, 60]) {
       expect((await timelineOf("quiet", { intervalMinutes })).messages).toEqual([]);
     }
   });
 });
 
-describe("the runs", () => {
-  it("are counted, with those that ended in an error", async () => {
+describe("the runs of a rehearsal", () => {
+  it("are counted, including those that ended in an error", async () => {
     expect((await timelineOf("bad-deployment")).runs).toEqual({ made: 60, failed: 30 });
     expect((await timelineOf("schedule-stops")).runs).toEqual({ made: 30, failed: 0 });
   });
 
-  it("make a gauge a minute, and none where nothing was learned", async () => {
+  it("write a gauge each minute, except when nothing was learned", async () => {
     const { gauges } = await timelineOf("outage");
     const minutesOf = (name: string) => gauges.find((gauge) => gauge.name === name)?.points.map(({ minute }) => minute);
     expect(minutesOf("ServiceFailing")).toHaveLength(55);

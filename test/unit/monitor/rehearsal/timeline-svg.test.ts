@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { rehearse, renderSvg, type ScenarioName } from "../../../../monitor/rehearsal/index.ts";
 
-/** Throws where a text is no well-formed XML, as far as this drawing uses it: elements, quoted attributes, entities. */
+/** Throws if a text is not well-formed XML. It supports what the drawing uses: elements, quoted attributes, entities. */
 function elementsOf(xml: string): string[] {
   const open: string[] = [];
   const seen: string[] = [];
@@ -55,7 +55,7 @@ describe("a gauge that was not written", () => {
 });
 
 describe("a drawing of many connections", () => {
-  it("shows the gauges on which an alarm rings and no others", async () => {
+  it("shows only the gauges whose alarm fires", async () => {
     const svg = renderSvg(await rehearse("key-revoked", { connections: 10 }));
     expect(svg.match(/<path/g)).toHaveLength(1);
     expect(svg).toContain("Connection connection-1");

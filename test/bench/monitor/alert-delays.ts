@@ -1,11 +1,11 @@
 import { rehearse, scenarioNames } from "../../../dist/monitor/rehearsal/index.js";
 import type { Figure } from "../figure.ts";
 
-/** Minutes that a gauge takes to count, and an alarm to be evaluated, beyond its periods. */
+/** Minutes that a gauge needs to become visible and an alarm to be evaluated, beyond the alarm's periods. */
 const MAX_DELAY_MINUTES = 2;
 
-/** Minutes from the cause to the message, for each alarm that a rehearsed scenario has a cause for. */
-export async function telling(): Promise<readonly Figure[]> {
+/** Minutes from the cause to the alert, for each alarm that has a cause in a scenario. */
+export async function alertDelays(): Promise<readonly Figure[]> {
   const figures = new Map<string, Figure>();
   for (const scenario of scenarioNames) {
     const { messages, alarms } = await rehearse(scenario);
@@ -15,7 +15,7 @@ export async function telling(): Promise<readonly Figure[]> {
       if (ours <= (figures.get(kind)?.ours ?? -1)) continue;
       const minutes = (definition.datapointsToAlarm * definition.period) / 60;
       figures.set(kind, {
-        topic: "from a cause to its message",
+        topic: "from a cause to its alert",
         of: `${definition.title}, in '${scenario}'`,
         unit: "min",
         ours,
