@@ -23,7 +23,7 @@ it("the preview workflow fails on a rejected key, and its comment says what to d
   const [failed] = github.written;
   expect(failed).toMatch(/^<!-- .* -->\n### Preview of `dev`: failed\n\n {4}Previewing update \(dev\):\n/);
   expect(failed).toMatch(/'main' has a problem: apiKey \(fingerprint [0-9a-f]{12}\): .* rejects this API key/);
-  expect(failed).toContain("Check that the key is one for this base URL");
+  expect(failed).toContain("Check that this key belongs to this base URL");
   expect(failed).toContain("pulumi config set deepseek:verify none");
 
   sandbox.use(key, "good");

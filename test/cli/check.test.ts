@@ -12,8 +12,18 @@ const service = new SandboxedCommand();
 
 const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string, nextStep: string])[] = [
   ["good", 0, "✓ valid: HOST accepts this API key, and deepseek-flash answered the test call.", ""],
-  ["wrong-key", 3, "✗ invalid: HOST rejects this API key (HTTP 401, asked twice).", "Check that the key is one for"],
-  ["unfunded", 4, "! unfunded: HOST accepts this API key, but its account has no money left.", "Ask whoever runs this"],
+  [
+    "wrong-key",
+    3,
+    "✗ invalid: HOST rejects this API key (HTTP 401, confirmed by a second call).",
+    "Check that the key is one for",
+  ],
+  [
+    "unfunded",
+    4,
+    "! unfunded: HOST accepts this API key, but its account has insufficient balance.",
+    "Ask whoever runs this",
+  ],
   [
     "retired-model",
     5,
@@ -54,7 +64,7 @@ describe("check tells", () => {
     const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is not an alias, check --allowed-model and --model.",
+      "Note: the service does not list deepseek-v4-flash. Aliases work without being listed. If this is not an alias, check --allowed-model and --model.",
     );
     expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
   });
@@ -72,7 +82,7 @@ describe("check asks", () => {
     const key = service.key("unfunded-chat");
     const { code, stdout } = await service.run("check", key, "--test-call", "models");
     expect(code).toBe(0);
-    expect(stdout).toContain("accepts this API key. Whether a model answers was not asked.");
+    expect(stdout).toContain("accepts this API key. No test call was made.");
     expect(service.askedPaths(key)).toEqual(["/models", "/user/balance"]);
   });
 
@@ -165,7 +175,7 @@ describe("a key of the environment", () => {
       keyFrom: "DEEPSEEK_API_KEY",
       keyFingerprint: keyFingerprint(key),
       baseUrl: "https://api.deepseek.com",
-      cause: expect.stringContaining("was not reached through the proxy"),
+      cause: expect.stringContaining("could not be reached through the proxy"),
     });
     expect(seen.length).toBeGreaterThan(0);
     for (const line of seen) expect(line).toMatch(/^api\.deepseek\.com:443 /);
@@ -177,7 +187,7 @@ describe("a key of the environment", () => {
     const before = service.sandbox.requests.length;
     const { code, stdout, stderr } = await pulumiDeepseek(["check", "--base-url", service.sandbox.url], { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("a key of the environment goes to https://api.deepseek.com alone");
+    expect(stderr).toContain("a key from the environment is sent only to https://api.deepseek.com");
     expect(stderr).toContain("--key-file <file>");
     expect(service.sandbox.requests).toHaveLength(before);
   });
@@ -194,7 +204,7 @@ describe("a key of the environment", () => {
 it("a key of an unusual shape that DeepSeek does not confirm gets a hint", async () => {
   const env = { DEEPSEEK_API_KEY: "sk-0123", HTTPS_PROXY: "http://127.0.0.1:1" };
   const { stdout } = await pulumiDeepseek(["check", "--attempts", "1"], { env });
-  expect(stdout).toContain("Note: the key does not look like a key of DeepSeek ('sk-' and 32 hex digits)");
+  expect(stdout).toContain("Note: the key does not look like a DeepSeek key ('sk-' and 32 hex digits)");
 });
 
 it("the defaults that --help tells are those of a connection", async () => {

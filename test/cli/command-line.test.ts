@@ -59,8 +59,8 @@ describe("a wrong command line is refused with what to do, and exit code 2:", ()
     [["chekc"], "unknown command 'chekc'\n(Did you mean check?)"],
     [["check", "--jsn"], "unknown option '--jsn'\n(Did you mean --json?)"],
     [["check", "--model"], "option '--model <id>' argument missing"],
-    [["check"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>"],
-    [["models"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>"],
+    [["check"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
+    [["models"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
   ])("%j", async (parameters, sentence) => {
     const { code, stdout, stderr } = await pulumiDeepseek(parameters);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -8,7 +8,7 @@ import { onTerminal } from "./support/terminal.ts";
 
 const service = new SandboxedCommand();
 const colour = "\u001b[";
-const asking = { after: "API key (it is not shown): " };
+const asking = { after: "API key (input is hidden): " };
 
 function check(...options: readonly string[]): readonly string[] {
   return ["check", "--base-url", service.sandbox.url, "--key-file", "-", ...options];

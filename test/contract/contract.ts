@@ -69,7 +69,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toEqual(before);
     });
 
-    row("is rotated by a good new key, with a word on the old one", async () => {
+    row("accepts a good new key and reports how to finish the rotation", async () => {
       const before = await connection().stored();
       program = connection().program("good");
       expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true, says: [] });
@@ -77,7 +77,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(seen).toMatchObject({ passed: true, hasChanges: true, says: ["info rotated"], calls: allCalls });
       const fingerprint = keyFingerprint(program.inputs.apiKey);
       expect(seen.text).toContain(
-        `the new key (fingerprint ${fingerprint}) works and has taken the place of ${before["keyFingerprint"]}`,
+        `the new key (fingerprint ${fingerprint}) works and replaces ${before["keyFingerprint"]}`,
       );
       expect(await connection().state()).toMatchObject({ apiKey: program.inputs.apiKey, keyFingerprint: fingerprint });
     });
@@ -278,12 +278,12 @@ export function lifecycleContract(driver: Driver): void {
     });
   });
 
-  group("a key that is due for rotation", (connection) => {
-    row("is a warning with its age, and passes, under verify: none too", async () => {
+  group("a key older than rotateAfterDays", (connection) => {
+    row("passes with a warning that states its age, also with verify: none", async () => {
       const aged = { keyCreatedAt: "2020-01-01", rotateAfterDays: 90 };
       const seen = await connection().preview(connection().program("good", aged));
       expect(seen).toMatchObject({ passed: true, says: ["warning rotation-due"], calls: freeCalls });
-      expect(seen.text).toMatch(/the key \(fingerprint [0-9a-f]{12}\) is \d{4} days old and due for rotation after 90/);
+      expect(seen.text).toMatch(/the key \(fingerprint [0-9a-f]{12}\) is \d{4} days old, and rotateAfterDays is 90\./);
       const unverified = connection().program("good", { ...aged, verify: "none" });
       expect(await connection().preview(unverified)).toMatchObject({ passed: true, says: ["warning rotation-due"] });
     });

@@ -25,7 +25,7 @@ it("a key is rotated as examples/rotation says, and a rejected one changes nothi
 
   const done = await followAll(stack, [set, date, preview, up, output], { "--secret": keys.next });
   expect(done.get(up)?.all).toContain(
-    `the new key (fingerprint ${keyFingerprint(keys.next)}) works and has taken the place of ${keyFingerprint(keys.old)}. Revoke`,
+    `the new key (fingerprint ${keyFingerprint(keys.next)}) works and replaces ${keyFingerprint(keys.old)}. Once`,
   );
   expect(done.get(output)?.stdout.trim()).toBe(keyFingerprint(keys.next));
   sandbox.revoke(keys.old);

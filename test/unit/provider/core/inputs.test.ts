@@ -37,11 +37,15 @@ describe("a connection's inputs", () => {
   it.each([
     ["a key that is missing", { apiKey: undefined }, /^apiKey: is missing\. .*DEEPSEEK_API_KEY/],
     ["an empty key", { apiKey: " " }, /^apiKey: is empty$/],
-    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give the key alone$/],
-    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark: give the key alone$/],
+    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give only the key$/],
+    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark: give only the key$/],
     ["a key in typographic quotes", { apiKey: `“${key}”` }, /^apiKey: contains a quotation mark/],
-    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace: give the key alone$/],
-    ["a key with a foreign character", { apiKey: `${key}…` }, /^apiKey: contains a character that no key has$/],
+    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace: give only the key$/],
+    [
+      "a key with a foreign character",
+      { apiKey: `${key}…` },
+      /^apiKey: contains a character that is not allowed in a key$/,
+    ],
     ["a key that is no text", { apiKey: 5 }, /^apiKey: is missing/],
     [
       "a base URL that is none",
@@ -74,7 +78,7 @@ describe("a connection's inputs", () => {
       { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" },
       /^rotateAfterDays: must be from 1 to 3650/,
     ],
-    ["an age without a date", { rotateAfterDays: 90 }, /^rotateAfterDays: needs keyCreatedAt, the day on which/],
+    ["an age without a date", { rotateAfterDays: 90 }, /^rotateAfterDays: needs keyCreatedAt, the date on which/],
     ["no allowed model", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
     ["a model that is allowed twice", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
@@ -99,7 +103,7 @@ describe("a connection's inputs", () => {
     ],
     ["a name of two lines", { displayName: "a\nb" }, /^displayName: must be 1 to 100 characters on one line/],
     ["an empty name", { displayName: "" }, /^displayName: must be 1 to 100 characters on one line/],
-    ["a name that is no text", { displayName: true }, /^displayName: must be a text \(got true\)$/],
+    ["a displayName that is not a string", { displayName: true }, /^displayName: must be a string \(got true\)$/],
     ["another strictness", { verify: "lax" }, /^verify: must be one of 'standard', 'strict', 'none' \(got "lax"\)$/],
     ["another test call", { testCall: "fim" }, /^testCall: must be one of 'chat', 'models' \(got "fim"\)$/],
     ["a deadline of nothing", { timeoutSeconds: 0 }, /^timeoutSeconds: must be from 1 to 600 \(got 0\)$/],

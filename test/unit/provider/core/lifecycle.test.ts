@@ -27,6 +27,8 @@ it.each([
 it("the inputs that are still not known are named", async () => {
   const outcome = await create(host, { ...inputs, baseUrl: UNKNOWN, defaultModel: UNKNOWN });
   expect(outcome).toMatchObject({
-    problems: [{ text: expect.stringContaining("still not known at deployment: baseUrl, defaultModel.") }],
+    problems: [
+      { text: expect.stringContaining("these inputs are still unknown at deployment: baseUrl, defaultModel.") },
+    ],
   });
 });

@@ -57,13 +57,13 @@ describe("a base URL is accepted and brought into one form", () => {
 });
 
 describe("a base URL is refused, with the reason and what would do, and is not repeated", () => {
-  const advice = "Give an https address such as https://api.deepseek.com";
+  const advice = "Use an https address such as https://api.deepseek.com";
   const noUrl = "it is not an absolute URL";
   const user = "it contains a user name or a password";
   const query = "it has a query or a fragment ('?…' or '#…')";
   const invisible = "it contains whitespace, a backslash or an invisible character";
-  const unencrypted = "plain http would send the key unencrypted; http is allowed to this machine only";
-  const special = "its host is a link-local, metadata or other special address, where no API is";
+  const unencrypted = "plain http would send the key unencrypted; http is allowed only to this machine";
+  const special = "its host is a link-local, metadata or other special-purpose address, which never hosts an API";
   const lookalike = "its host looks like DeepSeek's, but belongs to somebody else";
   test.each([
     ["", noUrl],
@@ -141,8 +141,8 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     ["https://224.0.0.1", special],
     ["https://255.255.255.255", special],
     ["https://[ff02::1]", special],
-    ["https://api.deepseek.com.", "its host ends with a dot: leave the dot out"],
-    ["https://gateway.example./v1", "its host ends with a dot: leave the dot out"],
+    ["https://api.deepseek.com.", "its host ends with a dot: remove the dot"],
+    ["https://gateway.example./v1", "its host ends with a dot: remove the dot"],
     ["https://api.deepseek.com.evil.example", lookalike],
     ["https://api.deepseek.com-evil.example", lookalike],
     ["https://deepseek.com.cn", lookalike],

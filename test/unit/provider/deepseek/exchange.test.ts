@@ -74,8 +74,7 @@ describe.each(transports)("over %s,", (_, http) => {
       const { result } = await ask(http, { baseUrl });
       const kind = status === 200 ? "indeterminate" : status === 401 ? "invalid" : "misconfigured";
       expect(result.verdict.kind).toBe(kind);
-      if (status === 200)
-        expect(verdictLine(result)).toContain("answered in a compressed form, which was not asked for");
+      if (status === 200) expect(verdictLine(result)).toContain("sent a compressed reply, which was not requested");
     },
   );
 

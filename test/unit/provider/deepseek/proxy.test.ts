@@ -100,7 +100,7 @@ describe("the provider's transport", () => {
     expect(await probeWith(core.folder, "https://deepseek.example", { HTTPS_PROXY: url })).toEqual({
       kind: "indeterminate",
       code: expect.any(String),
-      cause: "deepseek.example was not reached through the proxy (GET /models).",
+      cause: "deepseek.example could not be reached through the proxy (GET /models).",
       nextStep: "Nothing is known about the key: check HTTPS_PROXY and NO_PROXY.",
       call: "models",
     });
@@ -112,7 +112,7 @@ describe("the provider's transport", () => {
     expect(await probeWith(core.folder, "https://deepseek.example", env)).toMatchObject({
       kind: "indeterminate",
       code: expect.any(String),
-      nextStep: "Nothing is known about the key: check baseUrl, HTTPS_PROXY and that something listens there.",
+      nextStep: "Nothing is known about the key: check baseUrl and HTTPS_PROXY, and that a server is listening there.",
     });
   });
 });

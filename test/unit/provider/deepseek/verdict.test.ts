@@ -34,15 +34,16 @@ test("a reply is valid and needs no retry", () => {
 
 describe("a key that was rejected", () => {
   const message = "Authentication Fails, Your api key: ****3750 is invalid";
-  const once = "Outages have answered 401 to good keys, so nothing is decided: try again, with a longer timeout.";
+  const once =
+    "Nothing is known about the key, since outages have answered 401 to good keys. Try again with a longer timeout.";
 
   test("twice is invalid, and nothing of the reply is repeated", () => {
     expect(judge(refusal(401, message, 2), models)).toEqual({
       kind: "invalid",
       code: "key-rejected",
-      cause: "api.deepseek.com rejects this API key (HTTP 401, asked twice).",
+      cause: "api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call).",
       nextStep:
-        "Check that the whole key was copied, or create a new one at https://platform.deepseek.com/api_keys and store that.",
+        "Check that you copied the whole key, or create a new one at https://platform.deepseek.com/api_keys and store that.",
       call: "models",
       httpStatus: 401,
     });
@@ -52,8 +53,8 @@ describe("a key that was rejected", () => {
     expect(judge(refusal(401, message, 3), gateway)).toEqual({
       kind: "invalid",
       code: "key-rejected",
-      cause: "localhost:4000 rejects this API key (HTTP 401, asked twice).",
-      nextStep: "Check that the key is one for this base URL, and ask whoever runs it for a new one.",
+      cause: "localhost:4000 rejects this API key (HTTP 401, confirmed by a second call).",
+      nextStep: "Check that this key belongs to this base URL, or ask the service's operator for a new one.",
       call: "models",
       httpStatus: 401,
     });
@@ -63,7 +64,7 @@ describe("a key that was rejected", () => {
     expect(judge(refusal(401, message, rejections), models)).toEqual({
       kind: "indeterminate",
       code: "key-rejected-once",
-      cause: "api.deepseek.com rejected this API key once (HTTP 401) and could not be asked again in time.",
+      cause: "api.deepseek.com rejected this API key once (HTTP 401), with no time left for a second call.",
       nextStep: once,
       call: "models",
       httpStatus: 401,
@@ -82,8 +83,8 @@ describe("an account without money", () => {
     expect(verdict).toEqual({
       kind: "unfunded",
       code: "balance-insufficient",
-      cause: "api.deepseek.com accepts this API key, but its account has no money left.",
-      nextStep: "Top the account up at https://platform.deepseek.com/top_up.",
+      cause: "api.deepseek.com accepts this API key, but its account has insufficient balance.",
+      nextStep: "Top up the account at https://platform.deepseek.com/top_up.",
       call: "chat",
       httpStatus: 402,
     });
@@ -98,7 +99,7 @@ describe("an account without money", () => {
   test("is for the operator of another service", () => {
     expect(judgeBalance(false, gateway)).toMatchObject({
       kind: "unfunded",
-      nextStep: "Ask whoever runs this base URL to top the account up.",
+      nextStep: "Ask the service's operator to top up the account.",
     });
   });
 
@@ -164,7 +165,8 @@ describe("a wrong input", () => {
       kind: "misconfigured",
       code: "redirected",
       cause: `api.deepseek.com answered GET /models with HTTP ${status}.`,
-      nextStep: "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+      nextStep:
+        "Set baseUrl to the final address. Redirects are not followed, so that the key is never sent to another host.",
       call: "models",
       httpStatus: status,
     });
@@ -176,28 +178,28 @@ describe("a wrong input", () => {
       kind: "misconfigured",
       code: "models-empty",
       cause: "localhost:4000 lists no models, so none can be chosen.",
-      nextStep: "Set defaultModel to a model that this service has.",
+      nextStep: "Set defaultModel to a model that this service offers.",
       call: "models",
     });
   });
 });
 
 describe("nothing is known about the key", () => {
-  const trouble = "Nothing is known about the key: the service has trouble (https://status.deepseek.com).";
-  const unexpected = "Nothing is known about the key: check that baseUrl is that of an OpenAI-compatible API.";
+  const trouble = "Nothing is known about the key: the service is failing (see https://status.deepseek.com).";
+  const unexpected = "Nothing is known about the key: check that baseUrl is the address of an OpenAI-compatible API.";
   test.each([
     [
       403,
       "access-forbidden",
       "never",
-      "Nothing is known about the key: a firewall, a proxy or a rule for this region may refuse this machine.",
+      "Nothing is known about the key: a firewall, a proxy or a regional restriction may be blocking this machine.",
     ],
     [408, "service-failing", "backoff", trouble],
     [
       429,
       "rate-limited",
       "backoff",
-      "Nothing is known about the key. The limit belongs to the account and shrinks with its balance.",
+      "Nothing is known about the key. The limit applies to the whole account and shrinks with its balance.",
     ],
     [500, "service-failing", "backoff", trouble],
     [503, "service-failing", "backoff", trouble],
@@ -222,17 +224,17 @@ describe("nothing is known about the key", () => {
 
   test("when another service has trouble, of which DeepSeek's status page knows nothing", () => {
     expect(judge(refusal(502), gateway)).toMatchObject({
-      nextStep: "Nothing is known about the key: this base URL has trouble.",
+      nextStep: "Nothing is known about the key: the service at this base URL is failing.",
     });
   });
 
   test.each<[Unusable, string, string, string]>([
-    ["blank", "reply-blank", "backoff", "answered HTTP 200 with nothing in it"],
-    ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with something other than JSON"],
-    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON of another form than documented"],
-    ["oversized", "reply-too-large", "never", "answered with more than a megabyte"],
-    ["encoded", "reply-compressed", "never", "answered in a compressed form, which was not asked for"],
-    ["noCapacity", "capacity-exhausted", "backoff", "broke the answer off for lack of capacity"],
+    ["blank", "reply-blank", "backoff", "answered HTTP 200 with an empty body"],
+    ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with a body that is not JSON"],
+    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON that does not have the documented form"],
+    ["oversized", "reply-too-large", "never", "sent a reply larger than a megabyte"],
+    ["encoded", "reply-compressed", "never", "sent a compressed reply, which was not requested"],
+    ["noCapacity", "capacity-exhausted", "backoff", "cut the answer short for lack of capacity"],
   ])("after a reply that is unusable (%s), as %s; retry: %s", (reason, code, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
       kind: "indeterminate",
@@ -258,14 +260,20 @@ describe("nothing is known about the key", () => {
       "connection-refused",
       "backoff",
       "refused the connection",
-      ": check baseUrl, HTTPS_PROXY and that something listens there",
+      ": check baseUrl and HTTPS_PROXY, and that a server is listening there",
     ],
     ["unreachable", "host-unreachable", "backoff", "cannot be reached", ": check this machine's network"],
     ["reset", "connection-reset", "backoff", "closed the connection without an answer", ""],
-    ["tls", "tls-failed", "never", "has no valid TLS certificate", ": check baseUrl, the clock and the proxy"],
-    ["proxy", "proxy-failed", "backoff", "was not reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
-    ["protocol", "http-malformed", "never", "does not speak proper HTTP", ": check baseUrl"],
-    ["other", "call-failed", "backoff", "could not be asked", ""],
+    [
+      "tls",
+      "tls-failed",
+      "never",
+      "has no valid TLS certificate",
+      ": check baseUrl, this machine's clock and the proxy",
+    ],
+    ["proxy", "proxy-failed", "backoff", "could not be reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
+    ["protocol", "http-malformed", "never", "sent malformed HTTP", ": check baseUrl"],
+    ["other", "call-failed", "backoff", "could not be called", ""],
   ] as const)("after the fault '%s', as %s; retry: %s", (fault, code, retry, text, advice) => {
     expect(judge({ type: "fault", fault }, models)).toEqual({
       kind: "indeterminate",
