@@ -76,7 +76,7 @@ test("an engine that was kept is used again", async () => {
   expect(lines).toEqual([]);
 });
 
-test("one error says what was tried and what to do when there is no way to an engine", async () => {
+test("ensureEngine fails with one error that says what it tried and what to do", async () => {
   const old = await fakeEngine("old", "3.1.0");
   // A home that is a file fails every way that would write to it, wherever this runs.
   const home = join(folder, "home");
@@ -84,11 +84,11 @@ test("one error says what was tried and what to do when there is no way to an en
   const failure = await ensureEngine(undefined, { ...withPath(old), PULUMI_HOME: home }).catch((error: Error) => error);
   expect(failure).toBeInstanceOf(Error);
   const { message } = failure as Error;
-  expect(message).toContain(`No Pulumi engine of version ${await engineVersion()} or newer`);
+  expect(message).toContain(`Pulumi ${await engineVersion()} or newer was not found and could not be installed.`);
   expect(message).toContain("The PATH: ");
   expect(message).toContain("is version 3.1.0, older than ");
   expect(message).toContain("The download by the npm package 'pulumi': ");
   expect(message).toContain("The build from Go modules: ");
-  expect(message).toMatch(/What to do: install Pulumi \(https:\/\/\S+\), or Go 1\.26/);
+  expect(message).toMatch(/Install Pulumi \(https:\/\/\S+\), or Go 1\.26/);
   expect(message.length).toBeLessThan(2000);
 });

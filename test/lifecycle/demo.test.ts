@@ -63,7 +63,7 @@ it("tells its story to the end, without a key in a line of it, and leaves nothin
     "The key is verified:",
     expect.stringMatching(/^\d+ files, /),
     "The nightly job fail",
-    "The drift is in the ",
+    "The state shows the ",
     "The rotation was ref",
     expect.stringMatching(/^The key went from/),
     "The nightly job pass",

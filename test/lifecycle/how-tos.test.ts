@@ -71,7 +71,7 @@ it("two environments and an application are deployed as examples/environments sa
 
   sandbox.use(keys.dev, "wrong-key");
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
-  const wayOut = page.commands("When a check is in the way").flat();
+  const wayOut = page.commands("When the check blocks you").flat();
   const out = await followAll(stack, wayOut);
   expect(out.get("pulumi up --stack dev")?.all).toContain("deepseek:verify is 'none' and overrides");
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
