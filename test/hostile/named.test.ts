@@ -21,7 +21,7 @@ const END_MS = 20_000;
 const MAX_BYTES = 100_000_000;
 
 describe.each(ways)("%s", (way, ask) => {
-  test("whatever a hostile endpoint does, the verdict is right, in time, and shows nothing of it", async () => {
+  test("whatever a hostile endpoint does, the verdict is correct, in time, and shows nothing of the reply", async () => {
     await using elsewhere = await startHostileServer();
     await using server = await startHostileServer();
     const rows: string[][] = [];

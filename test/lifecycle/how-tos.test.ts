@@ -77,7 +77,7 @@ it("two environments and an application are deployed as examples/environments sa
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
 });
 
-it("in production an account without money stops the deployment, in development it warns", async () => {
+it("insufficient balance stops a deployment to production, but only warns in development", async () => {
   const page = new HowTo("environments");
   await using stack = await page.workspace();
   await followAll(stack, ["pulumi stack init prod"]);

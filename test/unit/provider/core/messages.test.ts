@@ -51,7 +51,7 @@ describe("rotated", () => {
   });
 });
 
-describe("a hint on a key of another shape than DeepSeek's", () => {
+describe("the hint that a key does not look like a DeepSeek key", () => {
   const verdicts = {
     valid: { kind: "valid" },
     invalid: { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." },
@@ -59,20 +59,20 @@ describe("a hint on a key of another shape than DeepSeek's", () => {
   const codesFor = (odd: string, kind: keyof typeof verdicts, baseUrl = "https://api.deepseek.com") =>
     hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind] }).map(({ code }) => code);
 
-  it("is given when the service rejects it", () => {
+  it("is given when the service rejects the key", () => {
     expect(codesFor("sk-0123", "invalid")).toEqual(["api-key-unusual"]);
   });
 
   it.each([
-    ["one of the usual shape", apiKey, "invalid", undefined],
-    ["one that the service accepts", "sk-0123", "valid", undefined],
-    ["one for another service", "sk-0123", "invalid", "https://gateway.example"],
+    ["a key of the usual format", apiKey, "invalid", undefined],
+    ["a key that the service accepts", "sk-0123", "valid", undefined],
+    ["a key for another service", "sk-0123", "invalid", "https://gateway.example"],
   ] as const)("is not given for %s", (_, key, kind, baseUrl) => {
     expect(codesFor(key, kind, baseUrl)).toEqual([]);
   });
 });
 
-it("a text's placeholders take their values, and one without a value stays as the page of errors prints it", () => {
+it("fill replaces placeholders by values, and keeps those without a value", () => {
   expect(fill("‹count› of ‹names›, ‹count›", { count: 2 })).toBe("2 of ‹names›, 2");
   expect(fill("It says it all.")).toBe("It says it all.");
 });

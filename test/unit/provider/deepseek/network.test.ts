@@ -21,7 +21,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     });
   });
 
-  test("when nothing listens there", async () => {
+  test("when nothing listens at the address", async () => {
     // A port that fetch does not block and that nobody listens on: one that was just given back.
     const server = createTlsServer();
     const port = await listening(server);

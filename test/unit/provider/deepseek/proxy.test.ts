@@ -94,7 +94,7 @@ describe("the provider's transport", () => {
     expect(proxy.seen).toHaveLength(after);
   });
 
-  test("says so when the proxy refuses", async () => {
+  test("reports that the proxy refused the tunnel", async () => {
     using core = copyCore();
     const { url } = await startProxy();
     expect(await probeWith(core.folder, "https://deepseek.example", { HTTPS_PROXY: url })).toEqual({
@@ -106,7 +106,7 @@ describe("the provider's transport", () => {
     });
   });
 
-  test("points to the proxy's variable when nothing listens there", async () => {
+  test("names HTTPS_PROXY if no proxy is listening", async () => {
     using core = copyCore();
     const env = { HTTPS_PROXY: "http://127.0.0.1:9" };
     expect(await probeWith(core.folder, "https://deepseek.example", env)).toMatchObject({

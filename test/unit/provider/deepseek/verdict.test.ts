@@ -32,12 +32,12 @@ test("a reply is valid and needs no retry", () => {
   expect(retryOf({ type: "reply", reply: {} })).toBe("never");
 });
 
-describe("a key that was rejected", () => {
+describe("a rejected key", () => {
   const message = "Authentication Fails, Your api key: ****3750 is invalid";
   const once =
     "Nothing is known about the key, since outages have answered 401 to good keys. Try again with a longer timeout.";
 
-  test("twice is invalid, and nothing of the reply is repeated", () => {
+  test("is invalid after two 401s, and the message quotes nothing of the reply", () => {
     expect(judge(refusal(401, message, 2), models)).toEqual({
       kind: "invalid",
       code: "key-rejected",
@@ -49,7 +49,7 @@ describe("a key that was rejected", () => {
     });
   });
 
-  test("twice by another service is for its operator", () => {
+  test("of another service: the next step points to its operator", () => {
     expect(judge(refusal(401, message, 3), gateway)).toEqual({
       kind: "invalid",
       code: "key-rejected",
@@ -60,7 +60,7 @@ describe("a key that was rejected", () => {
     });
   });
 
-  test.each([undefined, 1])("once says nothing about the key", (rejections) => {
+  test.each([undefined, 1])("is indeterminate after only one 401", (rejections) => {
     expect(judge(refusal(401, message, rejections), models)).toEqual({
       kind: "indeterminate",
       code: "key-rejected-once",
@@ -71,14 +71,14 @@ describe("a key that was rejected", () => {
     });
   });
 
-  test("is asked again to confirm, and the client counts", () => {
+  test("is called again to confirm, and the client counts the 401s", () => {
     expect(retryOf(refusal(401))).toBe("confirm");
     expect(retryOf(refusal(401, message, 2))).toBe("confirm");
   });
 });
 
-describe("an account without money", () => {
-  test("is unfunded and has a page to top it up", () => {
+describe("an account with insufficient balance", () => {
+  test("is unfunded, and the next step links to the top-up page", () => {
     const verdict = judge(refusal(402, "Insufficient Balance"), chat);
     expect(verdict).toEqual({
       kind: "unfunded",
@@ -91,26 +91,26 @@ describe("an account without money", () => {
     expect(retryOf(refusal(402))).toBe("never");
   });
 
-  test("is told by the balance's own words too, which no status decides", () => {
+  test("is also recognized by the balance's reply, without an HTTP status", () => {
     const { httpStatus: _, ...verdict } = judge(refusal(402), balance) as UnhealthyVerdict;
     expect(judgeBalance(false, balance)).toEqual(verdict);
   });
 
-  test("is for the operator of another service", () => {
+  test("of another service: the next step points to its operator", () => {
     expect(judgeBalance(false, gateway)).toMatchObject({
       kind: "unfunded",
       nextStep: "Ask the service's operator to top up the account.",
     });
   });
 
-  test("is not one whose balance is available", () => {
+  test("is not reported if the balance is available", () => {
     expect(judgeBalance(true, balance)).toEqual({ kind: "valid" });
   });
 });
 
 describe("a wrong input", () => {
   test.each([400, 404, 422])(
-    "is told by HTTP %i of a chat: the model, and the names that the service lists",
+    "is reported for HTTP %i of a chat: the model, and the names that the service lists",
     (status) => {
       expect(judge(refusal(status, "No such model"), chat)).toEqual({
         kind: "misconfigured",
@@ -124,7 +124,7 @@ describe("a wrong input", () => {
     },
   );
 
-  test("is the model alone where the service's names are not known", () => {
+  test("is reported without a list of names if the service's names are not known", () => {
     const nextStep = "Check defaultModel 'deepseek-chat'.";
     expect(judge(refusal(400), { ...chat, listed: [] })).toMatchObject({ nextStep });
     expect(judge(refusal(400), { call: "chat", baseUrl: chat.baseUrl, model: "deepseek-chat" })).toMatchObject({
@@ -132,7 +132,7 @@ describe("a wrong input", () => {
     });
   });
 
-  test("names twelve models and says how many more there are, at a bounded length", () => {
+  test("is reported with at most twelve models, the number of others, and a limited length", () => {
     const ids = Array.from({ length: 13 }, (_, index) => `m${index}`);
     const named = (listed: readonly string[]) => judge(refusal(400), { ...chat, listed });
     const twelve = "m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11";
@@ -160,7 +160,7 @@ describe("a wrong input", () => {
     });
   });
 
-  test.each([300, 301, 302, 307, 308, 399])("is told by a redirect, HTTP %i", (status) => {
+  test.each([300, 301, 302, 307, 308, 399])("is reported for a redirect, HTTP %i", (status) => {
     expect(judge(refusal(status), models)).toEqual({
       kind: "misconfigured",
       code: "redirected",
@@ -173,7 +173,7 @@ describe("a wrong input", () => {
     expect(retryOf(refusal(status))).toBe("never");
   });
 
-  test("is a service without models when one has to be chosen", () => {
+  test("is reported for a service without models if one has to be chosen", () => {
     expect(noModel(gateway)).toEqual({
       kind: "misconfigured",
       code: "models-empty",
@@ -222,7 +222,7 @@ describe("nothing is known about the key", () => {
     expect(retryOf(refusal(status))).toBe(retry);
   });
 
-  test("when another service has trouble, of which DeepSeek's status page knows nothing", () => {
+  test("when another service is failing, without a link to DeepSeek's status page", () => {
     expect(judge(refusal(502), gateway)).toMatchObject({
       nextStep: "Nothing is known about the key: the service at this base URL is failing.",
     });
@@ -235,7 +235,7 @@ describe("nothing is known about the key", () => {
     ["oversized", "reply-too-large", "never", "sent a reply larger than a megabyte"],
     ["encoded", "reply-compressed", "never", "sent a compressed reply, which was not requested"],
     ["noCapacity", "capacity-exhausted", "backoff", "cut the answer short for lack of capacity"],
-  ])("after a reply that is unusable (%s), as %s; retry: %s", (reason, code, retry, text) => {
+  ])("after an unusable reply (%s): %s; retry: %s", (reason, code, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
       kind: "indeterminate",
       code: code,
