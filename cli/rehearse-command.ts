@@ -32,7 +32,7 @@ alarms.json has the same form as the monitor's 'alarms' argument:
 export function rehearseCommand(): Command {
   return new Command("rehearse")
     .description(
-      "Replay an incident: shows which alarms of a DeepSeekMonitor alert whom, in which minute, and which do not.",
+      "Replay an incident. Shows which alarms of a DeepSeekMonitor fire, in which minute, and whom they alert.",
     )
     .argument("[scenario]", "the incident to replay; omit it to list the scenarios")
     .option("--svg <file>", "also draw the gauges, thresholds and alarm states to this file")

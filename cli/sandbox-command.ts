@@ -11,8 +11,8 @@ interface SandboxOptions {
 }
 
 const explanation = `
-It needs no account and no network, and listens only on this machine. It prints one key for each scenario: revoked,
-insufficient balance, overloaded, hanging, … The keys work nowhere else. Press Ctrl-C to stop it.
+It needs no account and no network, and listens only on this machine. The scenarios include a revoked key, insufficient
+balance, an overloaded service and a hanging one. The keys work nowhere else. Press Ctrl-C to stop it.
 
 Examples, in a second terminal, each with a key from its list:
   $ npx pulumi-deepseek check --key-file - --base-url http://127.0.0.1:4242         prompts for the key
@@ -22,7 +22,7 @@ Examples, in a second terminal, each with a key from its list:
 /** `pulumi-deepseek sandbox`. */
 export function sandboxCommand(): Command {
   return new Command("sandbox")
-    .description("Start a local server that answers like DeepSeek. Each key it prints stands for one scenario.")
+    .description("Start a local server that answers like DeepSeek. It prints a key for each scenario.")
     .option("--port <number>", "port on 127.0.0.1; 0 chooses a free one", wholeNumber(0, 65_535), 4_242)
     .option("--latency <ms>", "delay before every answer, in milliseconds", wholeNumber(0, 600_000), 0)
     .addHelpText("after", explanation)

@@ -28,8 +28,8 @@ export interface DeepSeekConnectionArgs {
   readonly apiKey?: pulumi.Input<string> | undefined;
   /**
    * The address of the service or of an OpenAI-compatible gateway, at most 1,024 characters. It must be https, or plain
-   * http to this machine. A path such as `/v1` is kept. Refused are URLs with a user name, a password or a query, the
-   * metadata addresses of cloud providers, and hosts that imitate DeepSeek's.
+   * http to this machine. A path such as `/v1` is kept. It must not contain a user name, a
+   * password or a query, and must not be a cloud provider's metadata address or a host that imitates DeepSeek's.
    *
    * @default `https://api.deepseek.com`
    */
@@ -75,7 +75,7 @@ export interface DeepSeekConnectionArgs {
   readonly testCall?: TestCall | undefined;
   /**
    * Absolute deadline of each attempt of a call, from connecting to the last byte, in seconds, 1 to 600. A call and its
-   * retries take at most `timeoutSeconds` × `maxAttempts`, but never less than twice `timeoutSeconds`.
+   * retries take at most `timeoutSeconds` × `maxAttempts`, or twice `timeoutSeconds` if that is longer.
    *
    * @default 20 seconds
    */

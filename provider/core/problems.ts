@@ -23,7 +23,7 @@ export type Path = readonly PropertyKey[];
 export const argumentProblems = {
   "argument-type": "It has the wrong type, such as a string instead of a number.",
   "argument-not-allowed": "It is not one of the values that the message lists.",
-  "argument-format": "It has the wrong format, for example for a date or an id.",
+  "argument-format": "It has the wrong format, such as an invalid date or id.",
   "argument-out-of-range": "It is too small, too large, too long or empty.",
   "argument-unknown":
     "There is no input with this name. It is probably misspelled: the message lists the inputs that exist.",

@@ -14,9 +14,9 @@ export interface Model {
   readonly id: string;
   /** The display name, such as "DeepSeek-V4.1-Flash". */
   readonly name?: string;
-  /** Most tokens of input and output together. */
+  /** Maximum number of tokens of input and output together. */
   readonly contextWindow?: number;
-  /** Most tokens of output. */
+  /** Maximum number of output tokens. */
   readonly maxOutputTokens?: number;
   /** The kinds of input, such as `["text", "image"]`. */
   readonly inputModalities?: readonly string[];

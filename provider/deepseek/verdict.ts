@@ -198,7 +198,7 @@ interface NoAnswer {
 }
 
 const unusableTexts: Readonly<Record<Unusable, NoAnswer>> = {
-  blank: { code: "reply-blank", retry: "backoff", text: "answered HTTP 200 with an empty body" },
+  blank: { code: "reply-blank", retry: "backoff", text: "answered HTTP 200 with a blank body" },
   notJson: { code: "reply-not-json", retry: "backoff", text: "answered HTTP 200 with a body that is not JSON" },
   unexpected: {
     code: "reply-unexpected",

@@ -91,7 +91,7 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   },
   "keep-alive-then-answer": { verdict: valid, calls: all },
   "keep-alive-forever": { verdict: late, calls: free, timeoutMs: 400 },
-  blank: { verdict: unusable("HTTP 200 with an empty body"), calls: free },
+  blank: { verdict: unusable("HTTP 200 with a blank body"), calls: free },
   "not-json": { verdict: unusable("HTTP 200 with a body that is not JSON"), calls: free },
   "wrong-content-type": { verdict: valid, calls: all },
   slow: { verdict: late, calls: free, timeoutMs: 400 },

@@ -229,7 +229,7 @@ describe("nothing is known about the key", () => {
   });
 
   test.each<[Unusable, string, string, string]>([
-    ["blank", "reply-blank", "backoff", "answered HTTP 200 with an empty body"],
+    ["blank", "reply-blank", "backoff", "answered HTTP 200 with a blank body"],
     ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with a body that is not JSON"],
     ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON that does not have the documented form"],
     ["oversized", "reply-too-large", "never", "sent a reply larger than a megabyte"],
