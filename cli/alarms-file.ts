@@ -7,9 +7,9 @@ import { parseJson } from "../provider/deepseek/replies.ts";
 import { usageError } from "./usage.ts";
 
 /**
- * Reads the monitor's `alarms` argument from a JSON file, by the rules that the monitor itself has for it.
+ * Reads the monitor's `alarms` argument from a JSON file, with the monitor's own validation.
  *
- * @throws UsageError if it cannot be read, or is not what the monitor takes
+ * @throws UsageError if the file cannot be read or is not valid
  */
 export async function readSettings(file: string, detail: Detail): Promise<AlarmsArgs> {
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {

@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
 import { definitionOf, type InputName, inputNames } from "../provider/core/inputs.ts";
 
-/** The options of the commands that probe a connection, as they were typed: those of the inputs are by commander's names. */
+/** The options of the commands that probe a connection, as typed. Options for inputs have commander's names. */
 export interface ConnectionOptions {
   readonly keyFile?: string;
   readonly json?: true;
@@ -16,9 +16,12 @@ const options = new Map(
   }),
 );
 
-/** The options that every command which probes a connection has, and those of these inputs. */
+/** Adds the options that every command that probes a connection has, and those of these inputs. */
 export function withConnectionOptions(command: Command, names: readonly InputName[] = inputNames): Command {
-  command.option("--key-file <file>", "read the key from this file; '-' is the standard input, and asks on a terminal");
+  command.option(
+    "--key-file <file>",
+    "read the key from this file; '-' reads standard input, or prompts on a terminal",
+  );
   for (const name of names) {
     const option = options.get(name);
     if (option !== undefined) command.addOption(option);
@@ -26,13 +29,14 @@ export function withConnectionOptions(command: Command, names: readonly InputNam
   return command.option("--json", "print one JSON object");
 }
 
-/** Where a key comes from, for `--help`. */
+/** Where the key comes from, for `--help`. */
 export const keyHelp = `The key comes from
-  --key-file <file>   a file that holds the key and nothing else, or with '-' the standard input
-  DEEPSEEK_API_KEY    the environment variable, for the default base URL only
-and never from an argument, which the shell's history keeps. It is never printed: its fingerprint tells keys apart.`;
+  --key-file <file>   a file that contains only the key; '-' reads standard input
+  DEEPSEEK_API_KEY    an environment variable, used with the default base URL only
+A key is never accepted as an argument, since the shell would keep it in its history. It is never printed: reports
+identify it by its fingerprint.`;
 
-/** A message on a connection's inputs, as one on the options. */
+/** Replaces the names of inputs in a message by the names of options. */
 export function inOptions(message: string): string {
   const spoken = new Map<string, string>([["apiKey", "the key"]]);
   for (const [name, { long }] of options) spoken.set(name, long ?? name);
@@ -50,7 +54,7 @@ export function inputsFrom(typed: ConnectionOptions): Readonly<Record<string, un
   );
 }
 
-/** A text that is not a number stays one, for the input's schema to refuse. */
+/** Converts a number; any other text stays as it is, and the input's schema refuses it. */
 function numeric(typed: unknown): unknown {
   return typeof typed === "string" && /^-?\d+(\.\d+)?$/.test(typed) ? Number(typed) : typed;
 }

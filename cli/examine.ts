@@ -13,7 +13,7 @@ import { UsageError } from "./usage.ts";
 /**
  * Probes a service as a deployment does.
  *
- * @throws UsageError if the options cannot be used, or if there is no key
+ * @throws UsageError if the options are invalid, or if there is no key
  */
 export async function examine(typed: ConnectionOptions): Promise<Report> {
   const inputs = inputsFrom(typed);

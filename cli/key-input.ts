@@ -11,14 +11,14 @@ export interface GivenKey {
   readonly from: "DEEPSEEK_API_KEY" | "--key-file";
 }
 
-/** Longest text that is read as a key, in characters: a key and some blank lines. */
+/** Longest text that is read as a key, in characters. It leaves room for blank lines. */
 const MAX_LENGTH = 4_096;
 
 /**
- * Reads the key: from the file if one is named, else from the environment. Never from an argument.
+ * Reads the key: from the file if one is given, otherwise from the environment. Never from an argument.
  *
- * @param baseUrl as it was typed: a key of the environment is for DeepSeek alone
- * @throws UsageError if there is none
+ * @param baseUrl as typed: a key from the environment is sent only to DeepSeek
+ * @throws UsageError if there is no key
  */
 export async function readKey(keyFile: string | undefined, baseUrl: string | undefined): Promise<GivenKey> {
   if (keyFile !== undefined) return { apiKey: await readFrom(keyFile), from: "--key-file" };
@@ -31,8 +31,8 @@ export async function readKey(keyFile: string | undefined, baseUrl: string | und
 
 async function readFrom(keyFile: string): Promise<string> {
   if (keyFile === "-" && process.stdin.isTTY) return withoutNewline(await ask());
-  // The file is not named: a key may have been typed in its place.
-  const source = keyFile === "-" ? "the standard input" : "the file that --key-file names";
+  // The message does not repeat the file's name: someone may have typed the key there.
+  const source = keyFile === "-" ? "standard input" : "the file given with --key-file";
   const text = await readText(keyFile === "-" ? process.stdin : createReadStream(keyFile), source);
   const key = withoutNewline(text);
   if (key === "") throw usageError("key-file-empty", { source });
@@ -55,17 +55,17 @@ async function readText(stream: Readable, source: string): Promise<string> {
   throw usageError("key-file-too-long", { source, most: String(MAX_LENGTH) });
 }
 
-/** Asks on the terminal, without showing what is typed. */
+/** Prompts for the key on the terminal, without showing what is typed. */
 function ask(): Promise<string> {
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => done() });
   const terminal = createInterface({ input: process.stdin, output: nowhere, terminal: true, historySize: 0 });
-  process.stderr.write("API key (it is not shown): ");
+  process.stderr.write("API key (input is hidden): ");
   return new Promise((resolve, reject) => {
     terminal.once("line", (line) => {
       resolve(line);
       terminal.close();
     });
-    // The terminal is raw meanwhile, so Ctrl-C is a letter: give it its effect back.
+    // In raw mode, Ctrl-C is an ordinary key: restore its effect.
     terminal.once("SIGINT", () => {
       terminal.close();
       process.kill(process.pid, "SIGINT");
@@ -81,24 +81,24 @@ function withoutNewline(text: string): string {
   return text.replace(/\r?\n$/, "");
 }
 
-/** Options that people try a key with. */
+/** Options with which people try to pass a key. */
 const keyOption = /^--?(deepseek-?)?(api-?)?(key|token)(=|$)/i;
 
-/** What begins as all keys of DeepSeek do, by itself or as the value of an option. */
+/** An argument, or the value of an option, that starts like DeepSeek's keys. */
 const keyBeginning = /^(--?[\w-]+=)?['"]?sk-/i;
 
-/** What to do with a key that was given as an argument. */
+/** What to do after a key was passed as an argument. */
 export const keyAdvice =
-  "It is in the shell's history now, and other processes could read it.\n" +
-  `It was not used. Replace it (${keysPage}), or at least remove it from the history.\n` +
-  "A key is read from the environment variable DEEPSEEK_API_KEY or from a file, with --key-file <file>;\n" +
-  "'--key-file -' reads the standard input, and asks on a terminal.";
+  "It is now in the shell's history, and other processes could have read it.\n" +
+  `It was not used. Replace the key (${keysPage}), or at least remove it from the history.\n` +
+  "Set the environment variable DEEPSEEK_API_KEY instead, or pass --key-file <file>;\n" +
+  "'--key-file -' reads standard input, or prompts on a terminal.";
 
 /**
- * Refuses a key among the arguments, whichever command they are for. The shell has written it into its history by now,
- * so a command that worked would only teach people to do it again.
+ * Refuses a key among the arguments of any command. The shell has already saved it in its history; if the command
+ * worked, people would do it again.
  *
- * @throws UsageError, which does not repeat it
+ * @throws UsageError, which does not contain the key
  */
 export function refuseKeys(typed: readonly string[]): void {
   const ambient = process.env["DEEPSEEK_API_KEY"] ?? "";
@@ -108,12 +108,11 @@ export function refuseKeys(typed: readonly string[]): void {
   throw usageError("key-on-command-line", { advice: keyAdvice });
 }
 
-/** Shortest argument that may be a key of an unusual shape, and is worth hiding. */
+/** Shortest argument that is hidden because it could be a key of an unusual format. */
 const MIN_SECRET = 8;
 
 /**
- * Commander's message on arguments that it does not understand, without those that are no plain words: a gateway's key may
- * look like anything.
+ * Hides arguments in commander's error messages unless they are plain words: a gateway's key can have any format.
  */
 export function withoutValues(message: string, typed: readonly string[]): string {
   return typed

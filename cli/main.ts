@@ -12,28 +12,28 @@ const { version } = createRequire(__filename)("pulumi-deepseek/package.json") as
 const typed = process.argv.slice(2);
 
 const program = new Command("pulumi-deepseek")
-  .description("Helpers for DeepSeek connections and monitors that are deployed with Pulumi.")
+  .description("Tools for DeepSeek connections and monitors that you deploy with Pulumi.")
   .version(version)
   .exitOverride()
-  .showHelpAfterError("Add --help for what it takes.")
+  .showHelpAfterError("Add --help to see the options.")
   .configureOutput({ outputError: (message, write) => write(withoutValues(message, typed)) })
   .addHelpText(
     "after",
     `
 Examples:
-  $ npx pulumi-deepseek check                     is the key in DEEPSEEK_API_KEY good, and what to do if it is not
-  $ npx pulumi-deepseek models                    what it may use
-  $ npx pulumi-deepseek rehearse key-revoked      whom the monitor would tell, and when
-  $ npx pulumi-deepseek sandbox                   a local stand-in for DeepSeek, to try all of it without a key
+  $ npx pulumi-deepseek check                     checks the key in DEEPSEEK_API_KEY and says what to do if it fails
+  $ npx pulumi-deepseek models                    lists the models that the key may use
+  $ npx pulumi-deepseek rehearse key-revoked      shows whom the monitor would alert, and when
+  $ npx pulumi-deepseek sandbox                   starts a local stand-in for DeepSeek, to try all this without a key
 
-'npx pulumi-deepseek <command> --help' says more, where keys come from and what the exit codes mean.`,
+Run 'npx pulumi-deepseek <command> --help' for options, where the key comes from and what the exit codes mean.`,
   );
 
 for (const command of [checkCommand(), modelsCommand(), rehearseCommand(), sandboxCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 
-// A reader that has seen enough (`| head`) is no error.
+// A reader that stops early, such as `| head`, is not an error.
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   if (error.code !== "EPIPE") throw error;
   process.exit();
@@ -45,10 +45,10 @@ async function main(): Promise<void> {
     await program.parseAsync();
   } catch (error) {
     if (error instanceof UsageError) console.error(`error: ${error.message}`);
-    // Commander has said what is wrong.
+    // Commander has already printed what is wrong.
     else if (!(error instanceof CommanderError)) throw error;
     else if (error.code === "commander.excessArguments") console.error(`If that was an API key: ${keyAdvice}`);
-    // Help that was asked for is no error.
+    // Printing help on request is not an error.
     process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : WRONG_USAGE;
   }
 }

@@ -3,7 +3,7 @@ import { type ConnectionOptions, keyHelp, withConnectionOptions } from "./connec
 import { exitCodes, exitCodesHelp } from "./usage.ts";
 
 const explanation = `
-It is free of charge, and tells of each model what the service tells. Aliases work without being listed. With --json it
+It is free of charge and shows each model as the service describes it. Aliases work without being listed. With --json it
 prints the same object as 'check --json --test-call models'.
 
 ${keyHelp}
@@ -13,7 +13,7 @@ Examples:
   $ npx pulumi-deepseek models --json | jq --raw-output '.models[].id'
 
 ${exitCodesHelp()}
-An account without money is no failure here if the models are listed: 0, and a warning on stderr.`;
+If the models are listed but the account has insufficient balance, the exit code is 0, with a warning on stderr.`;
 
 /** `pulumi-deepseek models`. */
 export function modelsCommand(): Command {

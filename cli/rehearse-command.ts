@@ -5,7 +5,7 @@ import type { ScenarioName } from "../monitor/rehearsal/rehearsal-scenarios.ts";
 import { aligned, Progress } from "./terminal.ts";
 import { usageError, wholeNumber } from "./usage.ts";
 
-/** The command line's options, as they were typed. */
+/** The command line's options, as typed. */
 interface RehearseOptions {
   readonly svg?: string;
   readonly alarms?: string;
@@ -16,37 +16,37 @@ interface RehearseOptions {
 
 const explanation = `
 A rehearsal takes seconds and needs no AWS account, no key and no network. It runs the monitor's real function on a
-simulated clock against a local server that fails as DeepSeek does, reads the metrics that the function really prints,
-and evaluates the monitor's real alarms by CloudWatch's documented rules.
+simulated clock against a local server that fails like DeepSeek. It then reads the metrics that the function prints, and
+evaluates the monitor's real alarms by CloudWatch's documented rules.
 
 Examples:
   $ npx pulumi-deepseek rehearse                                  lists the scenarios
-  $ npx pulumi-deepseek rehearse key-revoked                      who is told, and in which minute
-  $ npx pulumi-deepseek rehearse long-outage --svg outage.svg     the same as a drawing
-  $ npx pulumi-deepseek rehearse outage --alarms alarms.json      with thresholds of your own
+  $ npx pulumi-deepseek rehearse key-revoked                      shows who is alerted, and in which minute
+  $ npx pulumi-deepseek rehearse long-outage --svg outage.svg     also draws a chart
+  $ npx pulumi-deepseek rehearse outage --alarms alarms.json      uses your own thresholds
 
-alarms.json has the shape of the monitor's 'alarms' argument:
+alarms.json has the same form as the monitor's 'alarms' argument:
   {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "rateLimited": {"enabled": true}}`;
 
 /** `pulumi-deepseek rehearse`. */
 export function rehearseCommand(): Command {
   return new Command("rehearse")
     .description(
-      "Replay an incident: which alarm of a DeepSeekMonitor tells whom, in which minute, and what stays silent.",
+      "Replay an incident. Shows which alarms of a DeepSeekMonitor fire, in which minute, and whom they alert.",
     )
-    .argument("[scenario]", "what goes wrong; without it the scenarios are listed")
+    .argument("[scenario]", "the incident to replay; omit it to list the scenarios")
     .option("--svg <file>", "also draw the gauges, thresholds and alarm states to this file")
     .option("--alarms <file>", "a JSON file with the monitor's 'alarms' argument")
     .option("--every <minutes>", "minutes between two runs, 1 to 60", wholeNumber(1, 60), 1)
     .option(
       "--connections <number>",
-      "connections that are monitored, 1 to 1000 (default: what the scenario needs)",
+      "number of monitored connections, 1 to 1000 (default: as many as the scenario needs)",
       wholeNumber(1, 1_000),
     )
     .option("--json", "print the whole timeline as JSON")
     .addHelpText("after", explanation)
     .action(async (scenario: string | undefined, typed: RehearseOptions) => {
-      // Loaded only now, as all that is large: another command need not wait for it.
+      // Loaded only now, because it is large: other commands do not wait for it.
       const { scenarioNames, scenarios } = await import("../monitor/rehearsal/rehearsal-scenarios.ts");
       const descriptions = scenarioNames.map((name) => [name, scenarios[name].description] as const);
       if (scenario === undefined)

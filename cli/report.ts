@@ -8,32 +8,32 @@ import type { GivenKey } from "./key-input.ts";
 import { aligned, table } from "./terminal.ts";
 
 /**
- * What `check --json` and `models --json` print. It holds nothing of the key. Fields may be added to it; those that are
- * here stay. Absent fields are left out.
+ * What `check --json` and `models --json` print. It contains no part of the key. Fields may be added, but not removed.
+ * Absent fields are omitted.
  */
 export interface Report {
   readonly verdict: VerdictKind;
-  /** The message's code, for the page of errors; absent when all is well. */
+  /** The message's code, as in ERRORS.md; absent if the verdict is `valid`. */
   readonly code?: string;
-  /** What happened, as a sentence; absent when all is well. */
+  /** What happened, as a sentence; absent if the verdict is `valid`. */
   readonly cause?: string;
-  /** What to do, as a sentence; absent when all is well. */
+  /** What to do, as a sentence; absent if the verdict is `valid`. */
   readonly nextStep?: string;
-  /** Sentences that decide nothing: a model that is not listed, a key of an unusual shape. */
+  /** Hints that do not change the verdict: a model that is not listed, a key of an unusual format. */
   readonly hints: readonly { readonly code: string; readonly text: string }[];
-  /** 12 hex digits that tell keys apart; the connection's output of this name has the same. */
+  /** 12 hex digits that identify the key; the connection's output of this name has the same value. */
   readonly keyFingerprint: string;
   readonly keyFrom: GivenKey["from"];
   readonly baseUrl: string;
   /** `models` if only the free calls were made. */
   readonly testCall: TestCall;
-  /** The model that was asked for or chosen; absent when the service did not list its models. */
+  /** The model that was set or chosen; absent if the service did not list its models. */
   readonly model?: string;
-  /** The model that answered the test call: the one behind an alias. */
+  /** The model that answered the test call; for an alias, the model behind it. */
   readonly servedModel?: string;
-  /** The models that may be used, as the service describes them; absent when it did not. */
+  /** The models that may be used, as the service describes them; absent if it did not list them. */
   readonly models?: readonly Model[];
-  /** The account's money; absent when the service did not tell. */
+  /** The account's balance in each currency; absent if the service did not report it. */
   readonly balances?: readonly Balance[];
   /** Each attempt of each call, in the order in which they ended. */
   readonly calls: readonly CallRecord[];
@@ -54,7 +54,9 @@ export function renderReport(report: Report): string {
   return [renderVerdict(report, process.stdout), facts, calls].join("\n\n");
 }
 
-/** The verdict, its cause and the next step. Coloured where the stream is a terminal, or as NO_COLOR and FORCE_COLOR say. */
+/**
+ * The verdict, its cause and the next step. Coloured if the stream is a terminal, or as NO_COLOR or FORCE_COLOR say.
+ */
 export function renderVerdict(report: Report, stream: NodeJS.WriteStream): string {
   const { sign, colour } = looks[report.verdict];
   const verdict = styleText(["bold", colour], `${sign} ${report.verdict}`, { stream });
@@ -83,7 +85,7 @@ export function renderModels(models: readonly Model[]): string {
 function praise({ baseUrl, testCall, model }: Report): string {
   const accepted = `${new URL(baseUrl).host} accepts this API key`;
   if (testCall === "chat") return `${accepted}, and ${model} answered the test call.`;
-  return `${accepted}. Whether a model answers was not asked.`;
+  return `${accepted}. No test call was made.`;
 }
 
 function factsOf(report: Report): readonly (readonly [name: string, value: string])[] {

@@ -11,19 +11,19 @@ interface SandboxOptions {
 }
 
 const explanation = `
-It needs no account and no network, listens on this machine alone, and prints a key for each scenario: revoked, without
-money, overloaded, hanging, … The keys open nothing anywhere else. Ctrl-C stops it.
+It needs no account and no network, and listens only on this machine. The scenarios include a revoked key, insufficient
+balance, an overloaded service and a hanging one. The keys work nowhere else. Press Ctrl-C to stop it.
 
 Examples, in a second terminal, each with a key from its list:
-  $ npx pulumi-deepseek check --key-file - --base-url http://127.0.0.1:4242         asks for the key
+  $ npx pulumi-deepseek check --key-file - --base-url http://127.0.0.1:4242         prompts for the key
   $ pulumi config set --secret deepseek:apiKey                                      for a program with
       new DeepSeekConnection("main", { baseUrl: "http://127.0.0.1:4242" });`;
 
 /** `pulumi-deepseek sandbox`. */
 export function sandboxCommand(): Command {
   return new Command("sandbox")
-    .description("Start a local server that answers as DeepSeek does, scenario by scenario: each key meets one.")
-    .option("--port <number>", "port on 127.0.0.1; 0 takes a free one", wholeNumber(0, 65_535), 4_242)
+    .description("Start a local server that answers like DeepSeek. It prints a key for each scenario.")
+    .option("--port <number>", "port on 127.0.0.1; 0 chooses a free one", wholeNumber(0, 65_535), 4_242)
     .option("--latency <ms>", "delay before every answer, in milliseconds", wholeNumber(0, 600_000), 0)
     .addHelpText("after", explanation)
     .action(serve);
@@ -45,22 +45,22 @@ async function serve({ port, latency }: SandboxOptions): Promise<void> {
 }
 
 function greeting(url: string, good: string, scenarios: string): string {
-  return `The sandbox answers as DeepSeek does, at ${url}
+  return `The sandbox answers like DeepSeek at ${url}
 
 ${scenarios}
 
-Any other key is unknown: it gets 401. In a program:
+Any other key is unknown and gets 401. To use a key in a program:
   new DeepSeekConnection("deepseek", { apiKey: "${good}", baseUrl: "${url}" });
-Checked from the command line:
+To check a key from the command line:
   echo ${good} | npx pulumi-deepseek check --key-file - --base-url ${url}
-By hand:
+To make a call by hand:
   curl -H "Authorization: Bearer ${good}" ${url}/models
-A key can change its scenario at any time; here the account runs out of money:
+To change a key's scenario at any time, here to insufficient balance:
   curl -X PUT ${url}/sandbox/scenario -d '{"key":"${good}","scenario":"unfunded"}'
-What was asked so far:
+To list the requests so far:
   curl ${url}/sandbox/requests
 
-Ctrl-C stops it. Each request:`;
+Press Ctrl-C to stop. Each request:`;
 }
 
 function log({ method, path, status, scenario, milliseconds }: Exchange): void {

@@ -1,9 +1,9 @@
-/** Rows under a head, each column as wide as it has to be. */
+/** A table with a head row. Columns are as wide as their content. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return aligned([head, ...rows]);
 }
 
-/** The same without a head. */
+/** A table without a head row. */
 export function aligned(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(...rows.map((row) => row.length));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -19,10 +19,10 @@ export function aligned(rows: readonly (readonly string[])[]): string {
     .join("\n");
 }
 
-/** After how many milliseconds of waiting a line says what is waited for. */
+/** Milliseconds of waiting after which a line says what the command is waiting for. */
 const PATIENCE_MS = 2_000;
 
-/** One line on stderr, on a terminal only, about what takes longer than two seconds. */
+/** A line on stderr about work that takes longer than two seconds. It is shown on a terminal only. */
 export class Progress {
   readonly #timer: NodeJS.Timeout | undefined;
   #text: string;
@@ -33,13 +33,13 @@ export class Progress {
     if (process.stderr.isTTY) this.#timer = setTimeout(() => this.#show(), PATIENCE_MS);
   }
 
-  /** What is waited for now. */
+  /** Changes the line's text. */
   say(text: string): void {
     this.#text = text;
     if (this.#isShown) this.#show();
   }
 
-  /** Takes the line away. */
+  /** Removes the line. */
   end(): void {
     clearTimeout(this.#timer);
     if (this.#isShown) process.stderr.write("\r\u001b[K");

@@ -4,47 +4,47 @@ import type { Problem } from "../provider/core/problems.ts";
 import type { VerdictKind } from "../provider/deepseek/verdict.ts";
 import { aligned } from "./terminal.ts";
 
-/** What is said of a command line that cannot be carried out. Problems with a connection's inputs are said in their words. */
+/** The messages about an invalid command line. Problems with a connection's inputs have their own messages. */
 export const usageMessages = {
   "key-missing": {
-    text: "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>; '--key-file -' reads the standard input, and asks on a terminal.",
+    text: "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>. '--key-file -' reads standard input, or prompts on a terminal.",
   },
   "key-of-environment": {
-    text: "a key of the environment goes to ‹baseUrl› alone. For another --base-url give --key-file <file>; '--key-file -' reads the standard input, and asks on a terminal.",
+    text: "a key from the environment is sent only to ‹baseUrl›. For another --base-url, pass --key-file <file>. '--key-file -' reads standard input, or prompts on a terminal.",
   },
-  "key-file-empty": { text: "‹source› is empty: it must contain the key and nothing else." },
+  "key-file-empty": { text: "‹source› is empty. It must contain only the key." },
   "key-file-assignment": {
-    text: "‹source› contains a name and a value: it must contain the key and nothing else.",
+    text: "‹source› contains a name and a value. It must contain only the key.",
   },
   "key-file-unreadable": {
-    text: "‹source› cannot be read (‹code›): give a file that contains the key and nothing else.",
+    text: "‹source› cannot be read (‹code›). Pass a file that contains only the key.",
   },
   "key-file-too-long": {
-    text: "‹source› is longer than ‹most› characters: it must contain the key and nothing else.",
+    text: "‹source› is longer than ‹most› characters. It must contain only the key.",
   },
-  "key-not-typed": { text: "no key was typed." },
+  "key-not-typed": { text: "no key was entered." },
   "key-on-command-line": { text: "an API key must not be on the command line. ‹advice›" },
   "scenario-unknown": {
     text: "there is no scenario '‹name›'. The scenarios are ‹names›.",
   },
   "alarms-file-unreadable": {
-    text: "the file '‹file›' cannot be read (‹code›). Give --alarms a JSON file.",
+    text: "the file '‹file›' cannot be read (‹code›). Pass a JSON file to --alarms.",
   },
   "alarms-file-not-json": {
     text: "the file '‹file›' is not valid JSON: check its commas, quotes and brackets.",
   },
   "alarms-file-invalid": {
-    text: `the file '‹file›' is not what the monitor's 'alarms' takes: ‹problems›. Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}, each of the three optional.`,
+    text: `the file '‹file›' is not valid for the monitor's 'alarms': ‹problems›. Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}; each of the three settings is optional.`,
   },
   "port-unavailable": {
     text: "port ‹port› cannot be used (‹code›). Choose another with --port, or 0 for a free one.",
   },
   "drawing-not-written": {
-    text: "the drawing cannot be written to '‹file›' (‹code›). Give --svg a file in a folder that exists.",
+    text: "the drawing cannot be written to '‹file›' (‹code›). Pass --svg a file in an existing folder.",
   },
 } as const satisfies Readonly<Record<string, MessageText>>;
 
-/** Thrown when what a person typed or wrote is wrong: the message says what, and what to do. */
+/** Thrown if the command line or a file is invalid. The message says what is wrong and what to do. */
 export class UsageError extends Error {
   override readonly name = "UsageError";
 
@@ -53,7 +53,7 @@ export class UsageError extends Error {
   }
 }
 
-/** An error of the table. */
+/** An error from the table. */
 export function usageError<Code extends keyof typeof usageMessages>(
   code: Code,
   ...[values]: ValuesArgument<(typeof usageMessages)[Code]["text"]>
@@ -61,7 +61,7 @@ export function usageError<Code extends keyof typeof usageMessages>(
   return new UsageError([{ code, text: fill(usageMessages[code].text, values) }]);
 }
 
-/** Reads an option's value as a whole number between the two, both included. */
+/** Reads an option's value as a whole number from `least` to `most`, both included. */
 export function wholeNumber(least: number, most: number): (typed: string) => number {
   return (typed) => {
     const number = Number(typed);
@@ -70,12 +70,12 @@ export function wholeNumber(least: number, most: number): (typed: string) => num
   };
 }
 
-/** A wrong command line, as in other tools. */
+/** Exit code for an invalid command line, as in other tools. */
 export const WRONG_USAGE = 2;
 
 /**
- * One code a verdict. 1 and 2 are left to what is no verdict, so that a crash or a mistyped option is never taken for a
- * rejected key; what a signal ends has 128 and more.
+ * The exit code of each verdict. They start at 3, so that a crash (1) or a mistyped option (2) is never mistaken for a
+ * verdict. Signals have 128 and above.
  */
 export const exitCodes: Readonly<Record<VerdictKind, number>> = {
   valid: 0,
@@ -87,10 +87,10 @@ export const exitCodes: Readonly<Record<VerdictKind, number>> = {
 
 const meanings: Readonly<Record<VerdictKind, string>> = {
   valid: "the key works",
-  invalid: "the key is rejected (HTTP 401, seen twice)",
-  unfunded: "the key works, and its account has no money",
+  invalid: "the key is rejected (HTTP 401, confirmed by a second call)",
+  unfunded: "the key works, but its account has insufficient balance",
   misconfigured: "the model or the address is wrong",
-  indeterminate: "nothing is known: the service is busy, failing or out of reach. Try again",
+  indeterminate: "nothing is known about the key: the service is busy, failing or unreachable. Try again",
 };
 
 /** The table for `--help`. */
@@ -99,8 +99,8 @@ export function exitCodesHelp(): string {
     return [`  ${code}`, kind, meanings[kind as VerdictKind]];
   });
   const others = [
-    ["  1", "", "something unexpected: an error of this program"],
-    [`  ${WRONG_USAGE}`, "", "a wrong command line, or no key"],
+    ["  1", "", "unexpected error: a bug of this program"],
+    [`  ${WRONG_USAGE}`, "", "invalid command line, or no key"],
   ];
   return `Exit codes:\n${aligned([...verdicts, ...others].toSorted())}`;
 }

@@ -14,49 +14,52 @@ import { isMocked, ShortlyTracedResource } from "./pulumi-internals.ts";
 import { resolveKey, resolveStrictness } from "./stack-config.ts";
 
 /**
- * The inputs of a `DeepSeekConnection`. All are optional. One that is wrong fails the preview, with its name, what is
- * wrong and what would do; an input of another name does too.
+ * The inputs of a `DeepSeekConnection`. All are optional. An invalid or unknown input fails the preview with a message
+ * that says which input is wrong, why, and what it takes.
  */
 export interface DeepSeekConnectionArgs {
   /**
-   * The API key. It is always kept as a secret. Blanks around it are dropped; one that holds a blank, a quotation mark or
-   * a leading `Bearer` is refused.
+   * The API key. It is always kept as a secret. Leading and trailing whitespace is removed. A key that contains
+   * whitespace or a quotation mark, or starts with `Bearer`, is refused.
    *
-   * @default the secret `apiKey` of the stack's `deepseek` configuration, then the environment variable
-   * `DEEPSEEK_API_KEY`, which is used with the default base URL only. Without any of them the preview fails.
+   * @default the secret `deepseek:apiKey` from the stack's configuration; if there is none, the environment variable
+   * `DEEPSEEK_API_KEY`, which is used with the default base URL only. If there is no key the preview fails.
    */
   readonly apiKey?: pulumi.Input<string> | undefined;
   /**
-   * The address of the service or of an OpenAI-compatible gateway, at most 1,024 characters. https, or plain http to this
-   * machine; a path such as `/v1` is kept. Refused: a user name or password in it, a query, addresses of a cloud's
-   * metadata, and hosts that only look like DeepSeek's.
+   * The address of the service or of an OpenAI-compatible gateway, at most 1,024 characters. It must be https, or plain
+   * http to this machine. A path such as `/v1` is kept. It must not contain a user name, a
+   * password or a query, and must not be a cloud provider's metadata address or a host that imitates DeepSeek's.
    *
    * @default `https://api.deepseek.com`
    */
   readonly baseUrl?: pulumi.Input<string> | undefined;
   /**
-   * The ids of the models that may be used, at least one and none twice: least privilege for whoever reads `models` and
-   * `defaultModel`. One that the service does not list gives a warning, since aliases work unlisted.
+   * The ids of the models that may be used: at least one, without duplicates. It limits the outputs `models` and
+   * `defaultModel`. An id that the service does not list causes a warning only, because aliases work without being
+   * listed.
    *
    * @default all models that the service lists
    */
   readonly allowedModels?: pulumi.Input<readonly pulumi.Input<string>[]> | undefined;
   /**
-   * The id of the model for the test call and for the `openai` output, one of `allowedModels` where those are given.
+   * The id of the model for the test call and for the `openai` output. If `allowedModels` is set it must contain this
+   * id.
    *
    * @default the first allowed model that the service lists, chosen once and kept while the service still lists it
    */
   readonly defaultModel?: pulumi.Input<string> | undefined;
   /**
-   * The connection's name in messages and alerts, 1 to 100 characters on one line.
+   * The connection's name in messages and alerts: 1 to 100 characters on one line.
    *
    * @default the resource's name
    */
   readonly displayName?: pulumi.Input<string> | undefined;
   /**
-   * How strictly the connection is verified. `"standard"`: a rejected key or a wrong input fails the preview; an empty
-   * account is a warning; a service that does not answer is a warning at preview and fails create and update. `"strict"`:
-   * everything but a valid, funded key fails. `"none"`: nothing is asked, and `status` is `"unverified"`.
+   * How strictly the connection is verified. `"standard"`: a rejected key or a wrong input fails the preview;
+   * insufficient balance is a warning; an unreachable or failing service is a warning at preview and fails create and
+   * update. `"strict"`: everything fails except a valid key with sufficient balance. `"none"`: no calls are made, and
+   * `status` is `"unverified"`.
    *
    * The stack's configuration `deepseek:verify` overrides it, with a warning.
    *
@@ -64,35 +67,36 @@ export interface DeepSeekConnectionArgs {
    */
   readonly verify?: Strictness | undefined;
   /**
-   * What create and update ask besides the free calls: `"chat"` makes one chat completion of one token, the only proof
-   * that inference works (about $0.000002 on DeepSeek's smaller model in November 2026); `"models"` makes none.
+   * Which call create and update make besides the free calls. `"chat"`: one chat completion of one token, the only
+   * proof that inference works; it cost about $0.000002 on DeepSeek's smaller model in November 2026. `"models"`: none.
    *
    * @default `"chat"`
    */
   readonly testCall?: TestCall | undefined;
   /**
-   * Absolute deadline of each attempt of a call, from connecting to the last byte, in seconds, 1 to 600. With its
-   * retries a call takes at most `timeoutSeconds` × `maxAttempts`, or twice `timeoutSeconds` if that is longer.
+   * Absolute deadline of each attempt of a call, from connecting to the last byte, in seconds, 1 to 600. A call and its
+   * retries take at most `timeoutSeconds` × `maxAttempts`, or twice `timeoutSeconds` if that is longer.
    *
    * @default 20 seconds
    */
   readonly timeoutSeconds?: number | undefined;
   /**
-   * How often a call is made at most while the service is busy, failing or out of reach, 1 to 10. The waits between are
-   * random, and `Retry-After` is honoured.
+   * Maximum number of attempts for each call while the service is busy, failing or unreachable, 1 to 10. The waits
+   * between attempts are random and grow; `Retry-After` is honoured.
    *
    * @default 3
    */
   readonly maxAttempts?: number | undefined;
   /**
-   * When the key was made: a date, or a date and time (ISO 8601, such as `2026-11-25`). DeepSeek tells it nobody.
+   * When the key was created: a date, or a date and time (ISO 8601, such as `2026-11-25`). DeepSeek's API does not
+   * provide it.
    *
    * @default not known
    */
   readonly keyCreatedAt?: pulumi.Input<string> | undefined;
   /**
-   * Age in days, 1 to 3650, from which on each preview and deployment warns that the key is due for rotation. Needs
-   * `keyCreatedAt`.
+   * Age of the key in days, 1 to 3650, at which previews and deployments begin to warn that it is due for rotation.
+   * Requires `keyCreatedAt`.
    *
    * @default no warning
    */
@@ -100,25 +104,25 @@ export interface DeepSeekConnectionArgs {
 }
 
 /**
- * A connection to DeepSeek, or to a service that speaks the same API: the key is checked at preview, verified by a test
- * call at create and update, and kept as a secret.
+ * A connection to DeepSeek, or to a service with the same API. The key is checked at preview, verified by a test call
+ * at create and update, and kept as a secret.
  *
- * It cannot be imported or looked up with `get`, since Pulumi offers neither for dynamic resources; and it works in
- * Node.js programs only. Deleting it revokes nothing: DeepSeek has no API for keys.
+ * It cannot be imported or looked up with `get`, because Pulumi supports neither for dynamic resources, and it works in
+ * Node.js programs only. Deleting it does not revoke the key: DeepSeek has no API for keys.
  *
- * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, or if the program's own folder does not
- * have this package. What is wrong with an input or a key is no exception: it fails the resource, at preview.
+ * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, or if this package cannot be loaded from
+ * the program's own folder. A wrong input or a rejected key does not throw: it fails the resource, at preview.
  */
 export class DeepSeekConnection extends ShortlyTracedResource {
   // `declare`, because compiled for ES2022 a plain field would overwrite the output that Pulumi sets.
 
   /** The key, a secret. */
   declare readonly apiKey: pulumi.Output<string>;
-  /** The base URL in one form: without trailing slashes. */
+  /** The base URL, without trailing slashes. */
   declare readonly baseUrl: pulumi.Output<string>;
-  /** The models that may be used: those that the service lists and `allowedModels` lets through. */
+  /** The models that may be used: `allowedModels`, or all that the service lists. */
   declare readonly models: pulumi.Output<readonly Model[]>;
-  /** The model that was asked for or chosen; absent if nothing was asked and none was named. */
+  /** The model that was set or chosen; absent if none was set and no call was made. */
   declare readonly defaultModel: pulumi.Output<string | undefined>;
   /** The name in messages and alerts. */
   declare readonly displayName: pulumi.Output<string>;
@@ -126,24 +130,24 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   declare readonly status: pulumi.Output<Status>;
   /** Cause and next step; absent while the status is `valid` or `unverified`. */
   declare readonly statusReason: pulumi.Output<string | undefined>;
-  /** When the key was made, if that was given: a `DeepSeekMonitor` takes it over. */
+  /** When the key was created, if that was given. A `DeepSeekMonitor` uses it too. */
   declare readonly keyCreatedAt: pulumi.Output<string | undefined>;
-  /** Tells keys apart without showing them: 12 hex digits. */
+  /** Identifies the key without revealing it: 12 hex digits. */
   declare readonly keyFingerprint: pulumi.Output<string>;
   /** When create or update last verified the connection (ISO 8601, UTC); absent if never. */
   declare readonly verifiedAt: pulumi.Output<string | undefined>;
-  /** The model that answered the test call: the one behind an alias. */
+  /** The model that answered the test call; for an alias, the model behind it. */
   declare readonly servedModel: pulumi.Output<string | undefined>;
-  /** The service's opaque name for the configuration that answered the test call. */
+  /** The service's opaque identifier of the configuration that answered the test call. */
   declare readonly systemFingerprint: pulumi.Output<string | undefined>;
-  /** A secret: what any OpenAI SDK takes as it is. */
+  /** Options for any OpenAI SDK, a secret. */
   declare readonly openai: pulumi.Output<OpenAIOptions>;
 
   /**
    * @param name the resource's name, unique among the program's connections
    * @param args the inputs
-   * @param opts Pulumi's own options. With `ignoreChanges`, or with `dependsOn` a component, the connection is checked in
-   * its turn instead of with all others at once.
+   * @param opts Pulumi's own options. With `ignoreChanges`, or with a component in `dependsOn`, the connection is
+   * checked on its own, later than the others, which are checked all at once.
    */
   constructor(name: string, args: DeepSeekConnectionArgs = {}, opts?: pulumi.CustomResourceOptions) {
     if (!isMocked()) requireResolvable();
@@ -168,15 +172,16 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   }
 }
 
-// Does not compile while an argument has no entry in the table of inputs; one without an argument fails in the constructor.
+// Does not compile if an argument has no entry in the table of inputs; an input without an argument fails in the
+// constructor.
 inputs satisfies Readonly<Record<keyof DeepSeekConnectionArgs, unknown>>;
 
 /** The engine marks an output as a secret only if a secret input has its name. */
 const secretOutputs = [...inputNames.filter((name) => definitionOf(name).isSecret), "openai"];
 
 /**
- * The base URL in the form in which it is stored, the default included: an output that has the name and the value of an
- * input is known to dependants at preview. What is wrong with it is for `check` to say.
+ * The base URL as it is stored, or the default: an output with the same name and value as an input is known to
+ * dependants at preview. If it is invalid, `check` reports that.
  */
 function normalized(given: pulumi.Input<string> | undefined): pulumi.Output<string> {
   return pulumi.output(given).apply((text = DEFAULT_BASE_URL) => {
@@ -185,7 +190,7 @@ function normalized(given: pulumi.Input<string> | undefined): pulumi.Output<stri
   });
 }
 
-/** Pulumi makes a property of the resource of each name that it is given. */
+/** Pulumi creates a property on the resource for each of these names. */
 const unsetOutputs = {
   models: undefined,
   defaultModel: undefined,
@@ -199,17 +204,17 @@ const unsetOutputs = {
   openai: undefined,
 };
 
-/** Looked up once for all connections of a program. */
+/** Whether the package was found; looked up once for all connections of a program. */
 let resolvable = false;
 
 /**
- * The engine loads the package from the program's folder, not from where this file is. The two differ where a company's
- * own component package brings this one along and the package manager does not hoist it.
+ * The engine loads the package from the program's folder, not from the folder of this file. The two differ if another
+ * package depends on this one and the package manager does not hoist it.
  */
 function requireResolvable(): void {
   if (resolvable) return;
   try {
-    // Not this module's own `require`: within the package, its name resolves to itself from everywhere.
+    // Not this module's own `require`: inside the package, the package's name always resolves to itself.
     createRequire(join(process.cwd(), "program.js")).resolve("pulumi-deepseek/provider/lifecycle");
     resolvable = true;
   } catch {

@@ -11,9 +11,9 @@ import { connectLog, fromEngine, toEngine } from "./pulumi-internals.ts";
 import { probeOnce } from "./shared-probes.ts";
 
 /*
- * What the engine calls, in the process that runs dynamic providers. `dynamic.ts` finds these five functions by their
- * names and by the package's export path `pulumi-deepseek/provider/lifecycle`. There is no `delete`: nothing exists
- * outside of the state, and deleting must need neither package nor key nor network.
+ * The functions that the engine calls in the process that runs dynamic providers. `dynamic.ts` finds these five
+ * functions by their names and by the package's export path `pulumi-deepseek/provider/lifecycle`. There is no `delete`:
+ * nothing exists outside the state, and deleting must not need the package, the key or the network.
  */
 
 connectLog();
@@ -24,16 +24,16 @@ const host: lifecycle.Host = {
   now: Date.now,
 };
 
-/** Each failure has an empty `property`, because the engine prints the value of a property that it is told. */
+/** Each failure has an empty `property`, because the engine prints the value of a property that is named. */
 export async function check(olds: Bag, news: Bag): Promise<pulumi.dynamic.CheckResult> {
-  // The constructor's messages to `check` never reach state. The plugin adds `__provider` again by itself.
+  // What the constructor passes to `check` only must not reach state. The plugin adds `__provider` again by itself.
   const { verdict, apiKeyFrom, __provider, ...given } = fromEngine(news);
   const preflight = verdict as PreflightResult | undefined;
   const { apiKey, ...others } = given;
   const isAmbient = apiKeyFrom === "environment" && apiKey !== undefined;
   const checking: lifecycle.Host = {
     ...host,
-    // The program's result if it was made from these very inputs, else one of our own.
+    // The program's result if it came from exactly these inputs; otherwise a new probe.
     probe: async (request) =>
       preflight?.request === requestFingerprint(request) ? preflight.result : probeOnce(request),
     ...(isAmbient && { defaults: { apiKey: { value: apiKey, from: "environment" } } }),
@@ -66,10 +66,10 @@ function inputsFrom(news: Bag): Bag {
 }
 
 /**
- * What is to be stored.
+ * The state to store.
  *
- * @throws Error if nothing is. Whatever is thrown is printed: its text contains no key, and it has neither a cause nor an
- * `id`, which would make the engine store a half-made resource.
+ * @throws Error if there is none. The engine prints what is thrown, so its text contains no key. It has no cause, and
+ * no `id`, which would make the engine store an incomplete resource.
  */
 function stateOf(outcome: lifecycle.Outcome): StoredConnection {
   if (outcome.type === "stored") return outcome.state;

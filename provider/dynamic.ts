@@ -1,12 +1,12 @@
 import type * as pulumi from "@pulumi/pulumi";
 
 /**
- * The provider object that Pulumi serializes into the state of each connection. It captures nothing: each function loads
- * the installed package, so the code in state is small, holds no path of a machine, and stays the same when the package
- * changes.
+ * The provider object that Pulumi serializes into the state of each connection. It captures no variables: each function
+ * loads the installed package, so the code in state is small, contains no local path, and stays the same when the
+ * package changes.
  *
- * A wire format: states hold it for years, so the path and the five names are never renamed. On purpose there is no
- * `delete` and no `configure`: with either, a stack from which the package was removed could not be deleted.
+ * This is a wire format: it stays in state for years, so never rename the path or the five functions. There is no
+ * `delete` and no `configure` on purpose: with either, a stack could not be deleted after the package was removed.
  */
 export const dynamicProvider: pulumi.dynamic.ResourceProvider = {
   check: (olds, news) => require("pulumi-deepseek/provider/lifecycle").check(olds, news),

@@ -9,25 +9,25 @@ import { isMocked } from "./pulumi-internals.ts";
 import { allProbes, probeOnce, thisRun } from "./shared-probes.ts";
 
 /**
- * What a probe found, on its way from the program to `check`. The engine calls `check` for one resource after another, so
- * probing there would make a program wait for each connection in turn; the program probes all of them at once.
+ * A probe's result, passed from the program to `check`. The engine calls `check` for one resource after another, so
+ * probing there would make a program wait for each connection in turn. The program probes all of them at once instead.
  */
 export interface PreflightResult {
-  /** Fingerprint of the request that was made: `check` may have received other inputs (`ignoreChanges`). */
+  /** Fingerprint of the probe's request: `check` may receive other inputs (`ignoreChanges`). */
   readonly request: string;
-  /** Without the findings: `check` needs only what it reports. */
+  /** Only the parts that `check` reports. */
   readonly result: Pick<ProbeResult, "verdict" | "unlisted">;
 }
 
 /**
- * Probes a connection from the user's program, as soon as its inputs are known and what it depends on is there. Resolves to
- * nothing where `check` has to probe by itself.
+ * Probes a connection from the user's program, as soon as its inputs are known and its dependencies exist. Resolves to
+ * nothing if `check` has to probe by itself.
  */
 export function preflight(
   inputs: pulumi.Inputs,
   opts: pulumi.CustomResourceOptions | undefined,
 ): pulumi.Output<PreflightResult | undefined> {
-  // The engine may put old values in the place of ignored ones, and only `check` sees which.
+  // The engine may replace ignored inputs by their old values, which only `check` sees.
   if (isMocked() || opts?.ignoreChanges !== undefined) return pulumi.output(undefined);
   const known = pulumi.output(inputs);
   if (opts?.dependsOn === undefined) return known.apply(probeInputs);
@@ -37,8 +37,8 @@ export function preflight(
 }
 
 /**
- * Waits for what the resource depends on, such as a gateway of the same run. A component's URN is known before its
- * children exist: then only `check`, which the engine calls after all of them, comes at the right time.
+ * Waits for the resource's dependencies, such as a gateway that the same run creates. A component's URN is known before
+ * its children exist, so with a component only `check`, which the engine calls after them, runs at the right time.
  */
 function areThere(dependsOn: NonNullable<pulumi.CustomResourceOptions["dependsOn"]>): pulumi.Output<boolean> {
   return pulumi.output(dependsOn).apply((known) => {
@@ -50,7 +50,7 @@ function areThere(dependsOn: NonNullable<pulumi.CustomResourceOptions["dependsOn
 
 async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
   const parsed = parseInputs(inputs);
-  // What is wrong with the inputs is for `check` to say.
+  // `check` reports what is wrong with the inputs.
   if (parsed.type !== "settings" || parsed.settings.verify === "none") return undefined;
   const request = probeRequestOf(parsed.settings, false);
   const result = await probeOnce(request);
@@ -60,15 +60,15 @@ async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
 }
 
 /**
- * The engine stops at the first failed check. Where several connections fail, each is reported here, once all probes of
- * the program have ended; a single one is reported by its check. Without a resource: a message on a resource whose check
- * fails would swallow all later messages of the user's program, so each text names its connection.
+ * The engine stops at the first failed check. If several connections fail, each is reported here, after all probes of
+ * the program have ended; a single failure is reported by its check. The message has no resource, because a message on
+ * a resource whose check fails hides all later messages of the user's program. Its text names the connection instead.
  */
 async function announceFailure(settings: Settings, { verdict }: ProbeResult): Promise<void> {
   if (!leadsTo("fail", verdict, "check", settings.verify)) return;
   const run = thisRun();
   run.failing++;
   await allProbes();
-  // A warning, since a resource that is not targeted fails nothing.
+  // Only a warning: with `--target`, the deployment does not fail if this resource is not targeted.
   if (run.failing > 1) await pulumi.log.warn(printed(warningOf(verdict, settings)));
 }

@@ -2,21 +2,21 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Bag, UNKNOWN } from "./core/values.ts";
 
 /*
- * Everything of Pulumi's that is used here and not documented. Each has a test that fails when Pulumi changes it.
+ * Everything undocumented of Pulumi that this package uses. Each part has a test that fails when Pulumi changes it.
  */
 
 /**
- * What the engine hands over in place of a value that is not known yet, whatever its type. Source: `unknownValue` in
- * @pulumi/pulumi's runtime/rpc.
+ * What the engine passes for a value of any type that is not known yet. Source: `unknownValue` in @pulumi/pulumi's
+ * runtime/rpc.
  */
 const ENGINE_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The engine's properties as the core knows them. */
+/** Translates the engine's properties for the core. */
 export function fromEngine(bag: Bag): Bag {
   return replaced(bag, ENGINE_UNKNOWN, UNKNOWN) as Bag;
 }
 
-/** The core's properties as the engine knows them. */
+/** Translates the core's properties for the engine. */
 export function toEngine(bag: Bag): Bag {
   return replaced(bag, UNKNOWN, ENGINE_UNKNOWN) as Bag;
 }
@@ -28,7 +28,7 @@ function replaced(value: unknown, mark: unknown, replacement: unknown): unknown 
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaced(part, mark, replacement)]));
 }
 
-/** Whether the program runs under the mocks of a user's unit test, where nothing may be called. */
+/** Whether the program runs with mocks in a user's unit test, where no calls may be made. */
 export function isMocked(): boolean {
   return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
 }
@@ -36,20 +36,21 @@ export function isMocked(): boolean {
 const pluginProcess = {};
 
 /**
- * Identifies this run of a program by its connection to the engine's resource monitor, since inline programs (Pulumi's
- * Automation API) run many times in one process. The process of dynamic providers has none and lives for one command.
+ * Identifies this run of a program by its connection to the engine's resource monitor, because inline programs
+ * (Pulumi's Automation API) can run many times in one process. The process of dynamic providers has no such connection;
+ * it runs for one command only.
  */
 export function currentRun(): object {
   return pulumi.runtime.getMonitor() ?? pluginProcess;
 }
 
-/** Whether a setting of the stack is stored as a secret. Part of Pulumi's runtime; its type declarations leave it out. */
+/** Whether a configuration value is stored as a secret. Part of Pulumi's runtime, but not of its type declarations. */
 export const { isConfigSecret } = pulumi.runtime as unknown as { readonly isConfigSecret: (name: string) => boolean };
 
 /**
- * Connects `pulumi.log` in the process that runs dynamic providers. Pulumi leaves it unconnected there, so that warnings
- * would come out as plain lines and debug lines not at all. The engine's address is the first argument of every plugin
- * (Pulumi's plugin protocol), and `resetOptions` is how Pulumi's own runtime takes it.
+ * Connects `pulumi.log` in the process that runs dynamic providers. Pulumi does not: warnings would be printed as plain
+ * lines, and debug lines not at all. The engine's address is the first argument of every plugin (Pulumi's plugin
+ * protocol); Pulumi's own runtime sets it with `resetOptions`.
  */
 export function connectLog(): void {
   const [, script = "", engineAddress = ""] = process.argv;
@@ -60,10 +61,10 @@ export function connectLog(): void {
 }
 
 /**
- * A dynamic resource that is registered while Pulumi's SDK takes stack traces of one line. It takes four traces a property,
- * sixty a connection, which nobody reads: with whole ones a preview takes 1.13 instead of 0.96 times as long as one without
- * a check at 100 connections, and 1.09 instead of 0.77 times at 1,000 (`npm run bench:preview`). The source position in the
- * state is not among them: for that the SDK raises the limit itself.
+ * A dynamic resource that limits stack traces to one line while it is registered. Pulumi's SDK takes four traces for
+ * each property, sixty for a connection, and nobody reads them. With full traces a preview takes 1.13 instead of 0.96
+ * times as long as one without checks for 100 connections, and 1.09 instead of 0.77 times for 1,000 (`npm run
+ * bench:preview`). The source position in the state is not affected: for that the SDK raises the limit itself.
  */
 export abstract class ShortlyTracedResource extends pulumi.dynamic.Resource {
   constructor(...registration: ConstructorParameters<typeof pulumi.dynamic.Resource>) {
@@ -80,7 +81,7 @@ export abstract class ShortlyTracedResource extends pulumi.dynamic.Resource {
   }
 }
 
-/** Adds to an error where in the user's program the resource is made. */
+/** Adds to an error's stack where the user's program creates the resource. */
 function traced(error: unknown, constructorOf: abstract new (...args: never) => unknown): unknown {
   const place = new Error();
   Error.captureStackTrace(place, constructorOf);

@@ -3,14 +3,14 @@ import type { CallRecord } from "./deepseek/exchange.ts";
 import { type ProbeRequest, type ProbeResult, probe, requestFingerprint } from "./deepseek/probe.ts";
 import { currentRun } from "./pulumi-internals.ts";
 
-/** After how many milliseconds of waiting a line says what is waited for. */
+/** Milliseconds of waiting after which a message says what the program is waiting for. */
 const PATIENCE_MS = 2_000;
 
-/** What the connections of one run of a program share. */
+/** State that the connections of one run of a program share. */
 interface Run {
-  /** Its probes, by their requests' fingerprints. */
+  /** Probes by the fingerprints of their requests. */
   readonly probes: Map<string, Promise<ProbeResult>>;
-  /** How many of its connections will fail their check. */
+  /** How many connections will fail their check. */
   failing: number;
 }
 
@@ -23,7 +23,7 @@ export function thisRun(): Run {
   return run;
 }
 
-/** Makes a probe, or shares the one that this run has made of the same connection: one key is checked once. */
+/** Makes a probe, or returns the one that this run has already made for the same request. */
 export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
   const { probes } = thisRun();
   const id = requestFingerprint(request);
@@ -32,7 +32,7 @@ export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
   return shared;
 }
 
-/** Waits until every probe that was started in this run has ended, those included that are started meanwhile. */
+/** Waits until every probe of this run has ended, including those that start in the meantime. */
 export async function allProbes(): Promise<void> {
   const { probes } = thisRun();
   let ended = 0;
@@ -48,7 +48,7 @@ async function patiently(request: ProbeRequest): Promise<ProbeResult> {
     void pulumi.log.info(`Waiting for ${name} …`, undefined, undefined, true);
   }, PATIENCE_MS);
   try {
-    // Loaded on first use: `check` and `diff` mostly make no call, and undici takes longer to load than they take.
+    // Loaded on first use: `check` and `diff` usually make no calls, and loading undici takes longer than they do.
     const { undiciHttp } = await import("./deepseek/http-undici.ts");
     return await probe(request, undiciHttp, record);
   } finally {
@@ -56,12 +56,12 @@ async function patiently(request: ProbeRequest): Promise<ProbeResult> {
   }
 }
 
-/** Lines of the audit trail that are still to be sent. */
+/** Lines of the audit trail that were not sent yet. */
 const trail: string[] = [];
 
 /**
- * The audit trail: one line a call, which `pulumi up --debug` shows. The lines of calls that end together go to the engine
- * together, since each message to it takes about as long as a call's own work.
+ * The audit trail: one line for each call, which `pulumi up --debug` shows. The lines of calls that end at the same
+ * time are sent to the engine together, because sending a message takes about as much work as a call.
  */
 function record(call: CallRecord): void {
   if (trail.push(`deepseek call ${JSON.stringify(call)}`) > 1) return;

@@ -7,16 +7,16 @@ import { keysPage } from "./deepseek/endpoint.ts";
 import { isConfigSecret } from "./pulumi-internals.ts";
 
 export interface ResolvedKey {
-  /** A secret; resolves to nothing where there is no key that may be used. */
+  /** A secret; resolves to nothing if there is no key that may be used. */
   readonly apiKey: pulumi.Output<string | undefined>;
-  /** Where the key comes from: the places in the order in which they are looked at. */
+  /** Where the key comes from, in the order in which these places are checked. */
   readonly apiKeyFrom: "argument" | "configuration" | "environment";
 }
 
 const CONFIG_KEY = "deepseek:apiKey";
 
 /**
- * Finds the key in the program. It is marked as a secret here, since one that the provider adds later would be stored
+ * Finds the key. It is marked as a secret in the program, because a key that the provider adds later would be stored
  * and printed in clear text.
  *
  * @throws pulumi.RunError if the configured key is not a secret.
@@ -38,8 +38,8 @@ export function resolveKey(
 }
 
 /**
- * How strictly a connection is verified: the stack's configuration `deepseek:verify` overrides the program, so that a dead
- * key cannot block an unrelated deployment.
+ * How strictly a connection is verified. The stack's configuration `deepseek:verify` overrides the program, so that a
+ * rejected key cannot block an unrelated deployment.
  */
 export function resolveStrictness(
   displayName: pulumi.Input<string>,

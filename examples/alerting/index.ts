@@ -9,10 +9,10 @@ const connection = new DeepSeekConnection("prod", { baseUrl: config.get("baseUrl
 const page = topicForAlarms("deepseek-page");
 const ticket = topicForAlarms("deepseek-ticket");
 
-// What breaks and what is well again; not the first OK of each new alarm.
+// Alarms that start or end, but not the first OK of each new alarm.
 const worthTelling = { $or: [{ NewStateValue: ["ALARM"] }, { OldStateValue: ["ALARM"] }] };
 
-// PagerDuty: what wakes somebody up. It opens an incident at ALARM and resolves it at OK.
+// PagerDuty gets alarms of severity page. It opens an incident at ALARM and resolves it at OK.
 new aws.sns.TopicSubscription("pagerduty", {
   topic: page.arn,
   protocol: "https",
@@ -22,11 +22,11 @@ new aws.sns.TopicSubscription("pagerduty", {
   filterPolicy: JSON.stringify(worthTelling),
 });
 
-// Slack: both, so that the channel has the whole story. Amazon Q Developer in chat applications subscribes by itself.
+// Slack gets all alarms. Amazon Q Developer in chat applications creates the subscriptions itself.
 const role = new aws.iam.Role("chat", {
   assumeRolePolicy: aws.iam.assumeRolePolicyForPrincipal({ Service: "chatbot.amazonaws.com" }),
 });
-// For the graph below an alarm's message.
+// Needed for the graph below an alarm's message.
 new aws.iam.RolePolicyAttachment("chat", {
   role: role.name,
   policyArn: aws.iam.ManagedPolicy.CloudWatchReadOnlyAccess,
@@ -36,7 +36,7 @@ new aws.chatbot.SlackChannelConfiguration("slack", {
   slackTeamId: config.require("slackTeamId"),
   slackChannelId: config.require("slackChannelId"),
   iamRoleArn: role.arn,
-  // Without it whoever is in the channel gets the guardrail 'AdministratorAccess'.
+  // Without this, the guardrail for everyone in the channel is 'AdministratorAccess'.
   guardrailPolicyArns: [aws.iam.ManagedPolicy.CloudWatchReadOnlyAccess],
   snsTopicArns: [page.arn, ticket.arn],
 });

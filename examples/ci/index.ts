@@ -3,7 +3,8 @@ import { DeepSeekConnection } from "pulumi-deepseek";
 
 const config = new pulumi.Config();
 
-// The key is in the stack's configuration: `pulumi config set --secret deepseek:apiKey`. So it changes by a pull request.
+// The key is in the stack's configuration (`pulumi config set --secret deepseek:apiKey`), so a pull request can change
+// it.
 const connection = new DeepSeekConnection("main", { baseUrl: config.get("baseUrl") });
 
 export const { status, defaultModel, keyFingerprint, openai } = connection;

@@ -1,7 +1,7 @@
-/** Thrown when the demo claims something that is not so. */
+/** Thrown when a claim of the demo turns out to be false. */
 export class BrokenClaimError extends Error {
   override readonly name = "BrokenClaimError";
-  /** What the claim was judged by: the whole output of a command, without keys. */
+  /** The evidence against the claim: the whole output of a command, without keys. */
   readonly evidence: string;
 
   constructor(claim: string, evidence: string) {
@@ -10,7 +10,7 @@ export class BrokenClaimError extends Error {
   }
 }
 
-/** Nothing is claimed that was not checked. @throws BrokenClaimError */
+/** Checks a claim before the demo prints it. @throws BrokenClaimError */
 export function check(claim: string, holds: boolean, evidence: string): void {
   if (!holds) throw new BrokenClaimError(claim, evidence);
 }

@@ -12,33 +12,33 @@ import { shorten } from "./shorten.ts";
 
 const repository = new URL("../../", import.meta.url);
 
-/** The keys of the story. */
+/** The keys in the demo. */
 interface Keys {
-  /** Rejected, now and always. */
+  /** Always rejected. */
   readonly dead: string;
-  /** The one that the story is about. */
+  /** The good key that the demo deploys. */
   readonly good: string;
-  /** Rejected too: what a careless rotation brings. */
+  /** Also rejected: a mistyped key in a rotation. */
   readonly mistyped: string;
-  /** Takes the place of the good one. */
+  /** Replaces the good one. */
   readonly next: string;
 }
 
-/** Where the story plays: a Pulumi project with examples/quickstart, and DeepSeek or its stand-in. */
+/** The demo's environment: a Pulumi project with examples/quickstart, and DeepSeek or its stand-in. */
 export interface DemoStack {
-  /** `undefined` if the real service is asked. */
+  /** `undefined` if the demo calls the real service. */
   readonly sandbox: Sandbox | undefined;
   readonly workspace: Workspace;
   readonly keys: Keys;
-  /** What may be shown of a key. */
+  /** Identifies a key without revealing it. */
   fingerprint(key: string): string;
-  /** Shows the command `pulumi …`, runs it, and shows the end of what it printed. */
+  /** Shows the command `pulumi …`, runs it, and shows the end of its output. */
   pulumi(words: string): Promise<CommandResult>;
-  /** Gives the stack a key, as a person does with `pulumi config set`. */
+  /** Sets the stack's key, as a person does with `pulumi config set`. */
   setKey(key: string, description: string): Promise<void>;
 }
 
-/** Sets up what is missing, plays, and clears away. @param realKey the key for DeepSeek itself */
+/** Sets up the environment, plays the demo, and cleans up. @param realKey the key for DeepSeek itself */
 export async function withDemoStack(
   realKey: string | undefined,
   play: (stack: DemoStack) => Promise<void>,
@@ -82,7 +82,7 @@ export async function withDemoStack(
       async setKey(key, description) {
         showCommand(
           "pulumi config set --secret deepseek:apiKey",
-          `asks for the key; given: ${description}, fingerprint ${keyFingerprint(key)}`,
+          `prompts for the key; entered: ${description}, fingerprint ${keyFingerprint(key)}`,
         );
         await workspace.setConfig("deepseek:apiKey", key, { secret: true });
       },
@@ -92,7 +92,7 @@ export async function withDemoStack(
   }
 }
 
-/** The settings of the program are named after its project. */
+/** The project's name, which is the namespace of the program's settings. */
 async function projectName(): Promise<string> {
   const name = /^name: *(\S+)$/m.exec(await readFile(new URL("Pulumi.yaml", repository), "utf8"))?.[1];
   if (name === undefined) throw new Error("The project has no name in Pulumi.yaml.");

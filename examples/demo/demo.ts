@@ -9,14 +9,14 @@ import { tellStory } from "./story.ts";
 const usage = `Usage: npm run demo [-- --real]
        node examples/demo/demo.ts [--real] [--help]
 
-Tells the story of one DeepSeek key on the real Pulumi engine, in about a minute. A local sandbox stands in for
-DeepSeek, and everything happens in a temporary folder: no account and no key are needed.
+Shows what happens to a DeepSeek key from deployment to rotation, on the real Pulumi engine, in about a minute. A local
+sandbox stands in for DeepSeek, and all files are in a temporary folder: you need no account and no key.
 
-  --real  asks the real https://api.deepseek.com, with the key in the environment variable DEEPSEEK_API_KEY, which is
-          verified by one chat call of one token (about $0.000002). Leaves out what needs a key to be revoked.
-  --help  this text`;
+  --real  calls the real https://api.deepseek.com with the key in the environment variable DEEPSEEK_API_KEY. One chat
+          call of one token verifies the key (about $0.000002). Skips the acts that need a revocation or a second key.
+  --help  shows this text`;
 
-/** Thrown when the demo cannot be run as it was asked to: the message is for the person who typed it. */
+/** Thrown if the command line is invalid. The message is for the person who typed it. */
 class UsageError extends Error {}
 
 function readArguments(): { readonly help: boolean; readonly real: boolean } {
@@ -28,24 +28,24 @@ function readArguments(): { readonly help: boolean; readonly real: boolean } {
   }
 }
 
-/** The key of the environment, which is taken out of it: no child needs to see it. */
+/** Reads the key from the environment and removes it there, so that no child process sees it. */
 function takeKey(): string | undefined {
   const key = process.env["DEEPSEEK_API_KEY"]?.trim();
   delete process.env["DEEPSEEK_API_KEY"];
   return key === "" ? undefined : key;
 }
 
-/** Runs the story so that it leaves nothing behind, however it ends. */
+/** Runs the demo and cleans up, however it ends. */
 async function perform(realKey: string | undefined): Promise<void> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-    // The exit sets off the clean-ups.
+    // The exit triggers the clean-ups.
     process.on(signal, () => process.exit(128 + constants.signals[signal]));
   }
-  // Nobody reads on, as with `| head`.
+  // The reader has stopped, as with `| head`.
   process.stdout.on("error", () => process.exit(1));
-  // What was registered first is run last, when all else is cleared away.
+  // Registered first, so it runs last, after all other clean-ups.
   const withdraw = onInterruption(() =>
-    say("\nInterrupted: all that the demo started is stopped, and its temporary folder is removed."),
+    say("\nInterrupted: the demo stopped everything that it started and removed its temporary folder."),
   );
   try {
     await tellStory(realKey);
@@ -60,7 +60,7 @@ try {
   if (real && key === undefined) {
     throw new UsageError(
       "--real needs a DeepSeek API key in the environment variable DEEPSEEK_API_KEY.\n" +
-        "Create one at https://platform.deepseek.com/api_keys, or run the demo without --real: that needs no key.",
+        "Create one at https://platform.deepseek.com/api_keys, or run the demo without --real, which needs no key.",
     );
   }
   if (help) console.log(usage);
@@ -71,10 +71,10 @@ try {
     process.exitCode = 2;
   } else if (error instanceof BrokenClaimError) {
     console.error(`\nThe whole output:\n${error.evidence.trimEnd()}\n`);
-    complain(`This claim does not hold: ${error.message}`);
+    complain(`This is not true: ${error.message}`);
     process.exitCode = 1;
   } else {
-    complain(`The demo broke off: ${error instanceof Error ? error.message : error}`);
+    complain(`The demo failed: ${error instanceof Error ? error.message : error}`);
     process.exitCode = 1;
   }
 }

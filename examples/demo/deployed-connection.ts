@@ -6,7 +6,7 @@ const connectionType = "pulumi-nodejs:dynamic/deepseek:DeepSeekConnection";
 const connectionSchema = z.object({
   status: z.string(),
   keyFingerprint: z.string(),
-  /** There once the test call was answered. */
+  /** Present after the test call was answered. */
   servedModel: z.string().optional(),
   apiKey: z.object({ ciphertext: z.string() }),
 });
@@ -17,7 +17,7 @@ const stateSchema = z.object({
   }),
 });
 
-/** What the state says of the connection. */
+/** The connection's properties in the state. */
 export type ConnectionState = z.infer<typeof connectionSchema>;
 
 /** Reads the state on disk. @returns `undefined` if there is no connection in it. */

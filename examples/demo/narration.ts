@@ -1,14 +1,14 @@
 import { styleText } from "node:util";
 
-/** Lines longer than this are hard to read, however wide the terminal is. */
+/** Longest line, in characters. Longer lines are hard to read, even on a wide terminal. */
 const maxWidth = 110;
 
-/** Plain sentences, broken between words; a line break of the text is kept. */
+/** Prints a text, wrapped between words. Line breaks in the text are kept. */
 export function say(text: string): void {
   console.log(wrap(text));
 }
 
-/** Something that takes a while begins. */
+/** Prints that a longer step begins. */
 export function progress(line: string): void {
   console.log(styleText("dim", line));
 }
@@ -17,18 +17,18 @@ export function heading(text: string): void {
   console.log(`\n${styleText(["bold", "cyan"], text)}`);
 }
 
-/** A command as a person would type it. What it needs besides, such as an answer, is a comment. */
+/** Prints a command as a person would type it. @param comment what else it needs, such as an answer to its prompt */
 export function showCommand(command: string, comment?: string): void {
   const remark = comment === undefined ? "" : styleText("dim", `  # ${comment}`);
   console.log(`\n${styleText("bold", `$ ${command}`)}${remark}`);
 }
 
-/** What a command printed: not wrapped, nothing added. */
+/** Prints a command's output unchanged. */
 export function showOutput(text: string): void {
   console.log(text);
 }
 
-/** What was checked, and holds. */
+/** Prints a claim that was checked. */
 export function verified(line: string): void {
   console.log(`\n${styleText("green", wrap(`✓ ${line}`))}`);
 }
@@ -38,7 +38,7 @@ export function complain(line: string): void {
 }
 
 function wrap(text: string): string {
-  // Some terminals say that they are 0 wide.
+  // Some terminals report a width of 0.
   const width = Math.min(process.stdout.columns || maxWidth, maxWidth);
   const lines = text.split("\n").map((line) =>
     line.split(" ").reduce((wrapped, word) => {

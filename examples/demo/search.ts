@@ -1,4 +1,4 @@
-/** A file, and how often one of the texts is in it. */
+/** A file, and how often the texts occur in it. */
 export interface Searched {
   readonly path: string;
   readonly bytes: number;
@@ -13,11 +13,11 @@ export function search(files: ReadonlyMap<string, Buffer>, texts: readonly strin
   });
 }
 
-/** A secret as it may lie in a file: plain, in hex and in base64, at whichever position the encoding begins. */
+/** A secret in the forms in which a file could contain it: plain, in hex, and in base64 at any offset. */
 export function disguises(secret: string): readonly string[] {
   const encoded = [0, 1, 2].flatMap((before) => {
     const bytes = Buffer.from("-".repeat(before) + secret);
-    // Only whole groups of three bytes that are the secret's own: the others depend on what stands beside it.
+    // Only whole groups of three bytes of the secret: the encoding of the others depends on the text around it.
     const whole = bytes.subarray(before === 0 ? 0 : 3, bytes.length - (bytes.length % 3));
     return [whole.toString("base64"), whole.toString("base64url")];
   });

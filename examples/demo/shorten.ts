@@ -1,6 +1,6 @@
 /**
- * What matters of the CLI's output: of the last phase (`up` prints its preview too) the end, from the first of
- * `Diagnostics:`, `Outputs:` and `Resources:` on. What has none of these stays whole.
+ * Shortens the CLI's output to the end of its last phase (`up` prints its preview too): from the first of
+ * `Diagnostics:`, `Outputs:` and `Resources:`. An output without these is not shortened.
  */
 export function shorten(output: string): string {
   const phase = /^(?:Updating|Refreshing|Destroying) \(.*\):$/m.exec(output)?.index ?? 0;

@@ -7,7 +7,7 @@ const environment = pulumi.getStack();
 const connection = new DeepSeekConnection("main", {
   baseUrl: config.get("baseUrl"),
   displayName: `DeepSeek of ${environment}`,
-  // An account without money may be a warning in development; production does not go out with it.
+  // Insufficient balance is only a warning in development, but stops a deployment to production.
   verify: environment === "prod" ? "strict" : "standard",
 });
 

@@ -6,7 +6,7 @@ const config = new pulumi.Config();
 const connection = new DeepSeekConnection("gateway", {
   baseUrl: config.require("baseUrl"),
   apiKey: config.requireSecret("virtualKey"),
-  // As the gateway calls it, which need not be DeepSeek's own name.
+  // The gateway's name for the model, which may differ from DeepSeek's.
   defaultModel: config.require("model"),
 });
 

@@ -7,7 +7,7 @@ const config = new pulumi.Config();
 // The key comes from `pulumi config set --secret deepseek:apiKey`, or from DEEPSEEK_API_KEY.
 const connection = new DeepSeekConnection("prod", { baseUrl: config.get("baseUrl") });
 
-// `pulumi config set --path 'emails[0]' on-call@example.com` names whom to tell.
+// `pulumi config set --path 'emails[0]' on-call@example.com` sets who is alerted.
 const monitor = new DeepSeekMonitor("health", {
   connections: { prod: connection },
   notify: { emails: config.getObject<string[]>("emails") },

@@ -5,7 +5,7 @@ import { DeepSeekConnection } from "pulumi-deepseek";
 const config = new pulumi.Config();
 const connection = new DeepSeekConnection("main", { baseUrl: config.get("baseUrl") });
 
-// All that the SDK needs, in one secret: base URL, key and model change together.
+// Everything that the SDK needs is in one secret, so that base URL, key and model change together.
 const secret = new aws.secretsmanager.Secret("openai", { description: "Options for new OpenAI(…)" });
 new aws.secretsmanager.SecretVersion("openai", {
   secretId: secret.id,
@@ -34,7 +34,7 @@ const app = new aws.lambda.Function("app", {
   role: role.arn,
   timeout: 60,
   code: new pulumi.asset.FileArchive("./app"),
-  // The secret's address, not the secret: whoever may look at the function's settings would read it.
+  // The secret's ARN, not the secret itself, which everyone who can see the function's settings could read.
   environment: { variables: { OPENAI_SECRET_ARN: secret.arn } },
 });
 

@@ -6,20 +6,20 @@ import { printable } from "../deepseek/redact.ts";
 import { describeIssues, misplacedKeys, type Problem, problem } from "./problems.ts";
 import { type Bag, Strictness, TestCall, UNKNOWN } from "./values.ts";
 
-/** An input as it is declared once, for parsing, differences, state, command line and every shell. */
+/** The one definition of an input, used by parsing, diff, state, the command line and every shell. */
 interface Input {
-  /** Parses the value. Its default, if it has one, is the input's. */
+  /** Parses the value, and supplies the default if there is one. */
   readonly schema: z.ZodType;
-  /** Whether it is stored and passed on only as a secret. */
+  /** Whether it is always stored and passed on as a secret. */
   readonly isSecret?: true;
-  /** What a change of it requires: to verify the connection again, or to store it and nothing else. */
+  /** What a change of it requires: to verify the connection again, or only to store the new value. */
   readonly change: "verify" | "store";
-  /** The command line's option for it. */
+  /** Its option on the command line. */
   readonly option?: {
     /** As commander takes it, such as `--timeout <seconds>`. */
     readonly flags: string;
     readonly description: string;
-    /** Whether a number is expected. A text that is not a number is left for the schema to refuse. */
+    /** Whether a number is expected. The schema refuses a text that is not a number. */
     readonly isNumber?: true;
   };
 }
@@ -60,12 +60,15 @@ export const inputs = {
       })
       .default(DEFAULT_BASE_URL),
     change: "verify",
-    option: { flags: "--base-url <url>", description: `https, or http to this machine (default: ${DEFAULT_BASE_URL})` },
+    option: {
+      flags: "--base-url <url>",
+      description: `the service's address: https, or http on this machine (default: ${DEFAULT_BASE_URL})`,
+    },
   },
   allowedModels: {
     schema: z
       .array(modelId, { error: "must be a list of model ids" })
-      .min(1, { error: "is empty: name at least one model, or leave it out to allow all that the service lists" })
+      .min(1, { error: "is empty: name at least one model, or omit it to allow all models that the service lists" })
       .refine((ids) => new Set(ids).size === ids.length, {
         error: "contains a duplicate",
         params: { code: "argument-duplicate" },
@@ -82,11 +85,11 @@ export const inputs = {
     change: "verify",
     option: {
       flags: "--model <id>",
-      description: "the model of the test call (default: the first allowed one that the service lists)",
+      description: "the model for the test call (default: the first allowed model that the service lists)",
     },
   },
   displayName: {
-    schema: z.string({ error: "must be a text" }).refine((name) => name !== "" && printable(name, 100) === name, {
+    schema: z.string({ error: "must be a string" }).refine((name) => name !== "" && printable(name, 100) === name, {
       error: "must be 1 to 100 characters on one line",
       params: { code: "argument-format" },
     }),
@@ -119,7 +122,7 @@ export const inputs = {
     change: "store",
     option: {
       flags: "--attempts <number>",
-      description: "how often a call is made at most while the service has trouble, 1 to 10 (default: 3)",
+      description: "maximum attempts for each call while the service is busy or failing, 1 to 10 (default: 3)",
       isNumber: true,
     },
   },
@@ -145,28 +148,28 @@ export type InputName = keyof typeof inputs;
 
 export const inputNames = Object.keys(inputs) as readonly InputName[];
 
-/** What the table says of an input. */
+/** The definition of an input. */
 export function definitionOf(name: InputName): Input {
   return inputs[name];
 }
 
 type Schemas = { readonly [Name in InputName]: (typeof inputs)[Name]["schema"] };
 
-/** The schema of each input, for others that take the same ones: the monitor does. */
+/** The schema of each input, for the monitor, which takes some of the same inputs. */
 export const inputSchemas = Object.fromEntries(inputNames.map((name) => [name, inputs[name].schema])) as Schemas;
 
 const schema = z.strictObject(inputSchemas);
 
-/** A connection's inputs: checked, brought into one form, with the defaults filled in. */
+/** A connection's inputs after validation: normalized, with defaults filled in. */
 export type Settings = z.output<typeof schema>;
 
 export type ParsedInputs =
   | { readonly type: "settings"; readonly settings: Settings }
-  /** Some inputs are not known before the deployment; nothing is wrong with the others. */
+  /** Some inputs are not known before the deployment; the others are valid. */
   | { readonly type: "unknown" }
   | { readonly type: "problems"; readonly problems: readonly Problem[] };
 
-/** Checks a connection's inputs, all of them at once. */
+/** Validates a connection's inputs and reports all problems at once. */
 export function parseInputs(bag: Bag): ParsedInputs {
   const given = Object.entries(bag).filter(([, value]) => value !== undefined && value !== null);
   const unknown = new Set(given.filter(([, value]) => containsUnknown(value)).map(([name]) => name));
@@ -182,13 +185,17 @@ export function parseInputs(bag: Bag): ParsedInputs {
       keys,
       () => `is not an input of DeepSeekConnection; the inputs are ${inputNames.join(", ")}`,
     ),
-    // Everything but the key is stored and printed in clear text.
+    // Everything except the key is stored and printed in clear text.
     ...misplacedKeys(known, keys),
     ...(parsed.success ? disagreements(parsed.data) : []),
   ];
   if (known["rotateAfterDays"] !== undefined && known["keyCreatedAt"] === undefined && !unknown.has("keyCreatedAt")) {
     problems.push(
-      problem("rotation-without-date", ["rotateAfterDays"], "needs keyCreatedAt, the day on which the key was made"),
+      problem(
+        "rotation-without-date",
+        ["rotateAfterDays"],
+        "needs keyCreatedAt, the date on which the key was created",
+      ),
     );
   }
   if (problems.length > 0) return { type: "problems", problems };
@@ -200,7 +207,7 @@ export function inputsOf(bag: Bag): Bag {
   return Object.fromEntries(inputNames.flatMap((name) => (name in bag ? [[name, bag[name]]] : [])));
 }
 
-/** What a connection's settings ask of a probe. */
+/** The probe that a connection's settings call for. */
 export function probeRequestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
   const { apiKey, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
   return {

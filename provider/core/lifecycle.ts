@@ -26,9 +26,9 @@ import {
 } from "./state.ts";
 import { type Bag, UNKNOWN } from "./values.ts";
 
-/** What the lifecycle needs of the shell around it. */
+/** What the lifecycle needs from the shell around it. */
 export interface Host {
-  /** Says something to the person who deploys. */
+  /** Shows a message to the person who deploys. */
   readonly report: (message: Message) => Promise<void>;
   readonly probe: (request: ProbeRequest) => Promise<ProbeResult>;
   /** Epoch milliseconds. */
@@ -36,28 +36,28 @@ export interface Host {
   readonly defaults?: Defaults;
 }
 
-/** What stands in for an input that a connection does not have. */
+/** Values for inputs that a connection does not set. */
 interface Defaults {
   readonly apiKey?: { readonly value: unknown; readonly from: "configuration" | "environment" };
-  /** How strictly every connection is verified: it overrides the connection's own `verify`, with a warning. */
+  /** Overrides the `verify` of every connection, with a warning. */
   readonly verify?: string;
 }
 
 export interface Checked {
-  /** What is to be deployed: the inputs as they were given, with the host's defaults. */
+  /** The inputs to deploy: as they were given, with the host's defaults. */
   readonly inputs: Bag;
   /** Why it cannot be deployed; empty if it can. */
   readonly problems: readonly Problem[];
 }
 
-/** What came of a create or an update. */
+/** The result of a create or an update. */
 export type Outcome =
   | { readonly type: "stored"; readonly state: StoredConnection }
-  /** Nothing changes: what was stored before stays. */
+  /** Nothing changes: the previous state stays. */
   | { readonly type: "failed"; readonly problems: readonly Problem[] };
 
 /**
- * Checks the inputs, and the key with the free calls, at preview as well as before a create or an update.
+ * Validates the inputs, then checks the key with the free calls. It runs at preview and before a create or an update.
  *
  * @param previous the inputs of the last deployment, if there was one
  */
@@ -86,19 +86,19 @@ export async function check(host: Host, given: Bag, previous: Bag): Promise<Chec
   return { inputs, problems: isStopped ? [failureOf(result.verdict, settings)] : [] };
 }
 
-/** Whether there is something to do: the inputs differ, or the connection is not well and is to be verified again. */
+/** Whether there is something to do: an input changed, or the connection is unhealthy and has to be verified again. */
 export function diff(previous: Bag, inputs: Bag): { readonly hasChanges: boolean } {
   const parsed = parseInputs(inputs);
   return { hasChanges: parsed.type !== "settings" || isChanged(parseState(previous), parsed.settings) };
 }
 
-/** Verifies the connection, with the test call unless the user does without, and gives what is to be stored. */
+/** Verifies the connection, with the test call unless `testCall` disables it, and returns what to store. */
 export async function create(host: Host, inputs: Bag): Promise<Outcome> {
   const parsed = readSettings(inputs);
   return parsed.type === "failed" ? parsed : verify(host, inputs, parsed.settings, "create");
 }
 
-/** Verifies again if that can change anything; else what the last verification found stays. */
+/** Verifies again if an input that matters changed; otherwise keeps what the last verification found. */
 export async function update(host: Host, stored: Bag, inputs: Bag): Promise<Outcome> {
   const parsed = readSettings(inputs);
   if (parsed.type === "failed") return parsed;
@@ -116,15 +116,16 @@ export async function update(host: Host, stored: Bag, inputs: Bag): Promise<Outc
 }
 
 /**
- * Refresh: makes the free calls, and shows a key that was revoked or an account that ran empty as a changed `status`.
- * While nothing is known the state stays as it is. A dead key is never a missing resource, and never an error.
+ * Refresh: makes the free calls. A key that was revoked, or an account that now has insufficient balance, shows up as a
+ * changed `status`. If the service gives no clear answer the state stays unchanged. A rejected key is never reported as
+ * a missing resource, and never as an error.
  *
- * @returns what is to be stored
+ * @returns what to store
  */
 export async function read(host: Host, stored: Bag): Promise<Bag> {
   const previous = parseState(stored);
   const parsed = parseInputs(inputsOf(stored));
-  // A state of another version of the package: `diff` and `update` bring it up to date.
+  // State of another version of the package stays unchanged here: `diff` and `update` bring it up to date.
   if (previous === undefined || parsed.type !== "settings" || parsed.settings.verify === "none") return stored;
   const { settings } = parsed;
   const result = await host.probe(probeRequestOf(settings, false));
@@ -151,7 +152,7 @@ async function verify(
   if (settings.verify === "none") return { type: "stored", state: unverifiedState(inputs, settings, chosenModel) };
   const result = await host.probe(probeRequestOf(settings, settings.testCall === "chat", chosenModel));
   const { verdict } = result;
-  // What the free calls find, `check` has said.
+  // `check` has already reported what the free calls found.
   if (leadsTo("warn", verdict, step, settings.verify) && verdict.call === "chat") {
     await host.report(warningOf(verdict, settings));
   }
@@ -161,7 +162,7 @@ async function verify(
   return { type: "stored", state: verifiedState(inputs, settings, result, host.now()) };
 }
 
-/** The settings behind inputs that `check` has let through. */
+/** The settings from inputs that `check` has accepted. */
 function readSettings(
   inputs: Bag,
 ): { readonly type: "settings"; readonly settings: Settings } | Extract<Outcome, { readonly type: "failed" }> {

@@ -1,11 +1,11 @@
 /**
- * A message in one of the tables by code, from which the page of errors is made. Its text has a placeholder such as ‹status›
- * where a value goes: the page prints it as it is.
+ * A message in one of the tables by code, from which ERRORS.md is generated. Its text has a placeholder for each value,
+ * such as ‹status›; ERRORS.md shows the placeholder.
  */
 export interface MessageText {
   /** What is wrong. */
   readonly text: string;
-  /** What to do about it, as an imperative; absent where the text says so. */
+  /** What to do about it, as an imperative; absent if the text already says so. */
   readonly remedy?: string;
 }
 
@@ -16,15 +16,15 @@ type PlaceholderIn<Text extends string> = Text extends `${string}‹${infer Name
   ? Name | PlaceholderIn<Rest>
   : never;
 
-/** The values as an argument that is needed where the text has placeholders, and can be left out elsewhere. */
+/** The values as an argument, which is required if the text has placeholders. */
 export type ValuesArgument<Text extends string> = [PlaceholderIn<Text>] extends [never] ? [] : [Values<Text>];
 
-/** Puts values into a text's placeholders. */
+/** Replaces a text's placeholders by values. */
 export function fill(text: string, values: Readonly<Record<string, string | number>> = {}): string {
   return text.replaceAll(/‹([^›]*)›/g, (placeholder, name: string) => String(values[name] ?? placeholder));
 }
 
-/** A message as it is printed: with its code, which the page of errors explains. */
+/** A message as it is printed: with its code, which ERRORS.md explains. */
 export function printed({ code, text }: { readonly code: string; readonly text: string }): string {
   return `${text} [${code}]`;
 }

@@ -6,7 +6,7 @@ import type { Settings } from "./inputs.ts";
 import { fill, type MessageText, type ValuesArgument } from "./message-text.ts";
 import type { Strictness } from "./values.ts";
 
-/** Something that is said about a connection: a stable code for programs and pages, and a sentence for people. */
+/** A message about a connection: a stable code for programs and documents, and sentences for people. */
 export interface Message {
   readonly level: "info" | "warning";
   readonly code: string;
@@ -14,40 +14,40 @@ export interface Message {
   readonly text: string;
 }
 
-/** What is said about a connection besides the verdict of a probe and problems with its inputs. */
+/** All messages about a connection other than a probe's verdict and problems with inputs. */
 export const connectionMessages = {
   "model-unlisted": {
-    text: "the service does not list ‹models›. Aliases work unlisted; if this is not an alias, check allowedModels and defaultModel.",
+    text: "the service does not list ‹models›. Aliases work without being listed. If this is not an alias, check allowedModels and defaultModel.",
   },
   "api-key-unusual": {
-    text: "apiKey does not look like a key of DeepSeek ('sk-' and 32 hex digits): was all of it copied?",
-    remedy: "Copy the key again. The shape is not documented, so this is only a hint.",
+    text: "apiKey does not look like a DeepSeek key ('sk-' and 32 hex digits). Check that you copied all of it.",
+    remedy: "Copy the key again. DeepSeek does not document the format, so this is only a hint.",
   },
   "api-key-from-environment": {
-    text: "the key in the environment variable DEEPSEEK_API_KEY (fingerprint ‹fingerprint›) replaces the one in state (fingerprint ‹before›). If that is not wanted: unset the variable, 'pulumi config set --secret deepseek:apiKey'.",
+    text: "the key in the environment variable DEEPSEEK_API_KEY (fingerprint ‹fingerprint›) replaces the one in state (fingerprint ‹before›). To prevent that, unset the variable and run 'pulumi config set --secret deepseek:apiKey'.",
   },
   "verify-overridden": {
     text: "the stack's configuration deepseek:verify is '‹configured›' and overrides the program's '‹given›'. Undo it with 'pulumi config rm deepseek:verify'.",
   },
   "rotation-due": {
-    text: "the key (fingerprint ‹fingerprint›) is ‹days› days old and due for rotation after ‹limit›. Make a new one‹where›, and set apiKey and keyCreatedAt.",
+    text: "the key (fingerprint ‹fingerprint›) is ‹days› days old, and rotateAfterDays is ‹limit›. Create a new key‹where›, then set apiKey and keyCreatedAt.",
   },
   rotated: {
-    text: "the new key (fingerprint ‹fingerprint›) works and has taken the place of ‹before›. Revoke the old one ‹where› once all that use it have the new one: that cannot be seen from here.",
+    text: "the new key (fingerprint ‹fingerprint›) works and replaces ‹before›. Once everything that used the old key has the new one, revoke the old key ‹where›. Pulumi cannot tell who still uses it.",
   },
   "api-key-plain-text": {
-    text: "The configuration ‹name› is stored in plain text. Store it as a secret: 'pulumi config set --secret ‹name›' asks for it. It may have been committed: then revoke it at ‹page› and store a new one.",
+    text: "The configuration value ‹name› is stored in plain text. Run 'pulumi config set --secret ‹name›' to store it as a secret. If the file was ever committed, revoke the key at ‹page› and store a new one.",
   },
   "package-not-found": {
     text: "Pulumi cannot load 'pulumi-deepseek' from ‹folder›: add it to the dependencies in the program's own package.json.",
-    remedy: "The package came along with another one, and the engine loads it from the program's folder.",
+    remedy: "It is installed only as a dependency of another package, but Pulumi loads it from the program's folder.",
   },
   "input-unknown": {
-    text: "still not known at deployment: ‹names›. Please report this.",
+    text: "these inputs are still unknown at deployment: ‹names›. Report it as a bug of pulumi-deepseek.",
   },
 } as const satisfies Readonly<Record<string, MessageText>>;
 
-/** A message of the table. */
+/** A message from the table. */
 export function connectionMessage<Code extends keyof typeof connectionMessages>(
   code: Code,
   ...[values]: ValuesArgument<(typeof connectionMessages)[Code]["text"]>
@@ -57,24 +57,24 @@ export function connectionMessage<Code extends keyof typeof connectionMessages>(
 
 const howToOverride = "To deploy without this check: pulumi config set deepseek:verify none.";
 
-/** Cause and next step: what `statusReason` holds. */
+/** Cause and next step, as in `statusReason`. */
 export function reasonOf(verdict: UnhealthyVerdict): string {
   return `${verdict.cause} ${verdict.nextStep}`;
 }
 
-/** Why a connection cannot be deployed. A shell puts the resource's name before it. */
+/** Why a connection cannot be deployed. The shell adds the resource's name. */
 export function failureOf(verdict: UnhealthyVerdict, settings: Settings) {
   return { code: verdict.code, text: `${culprit(verdict, settings)}${reasonOf(verdict)} ${howToOverride}` };
 }
 
-/** The same as a warning, which names the connection by itself. */
+/** The same as a warning, which includes the connection's name. */
 export function warningOf(verdict: UnhealthyVerdict, settings: Settings): Message {
   const again = verdict.kind === "indeterminate" ? " It is checked again at the next preview, update or refresh." : "";
   const text = `${culprit(verdict, settings)}${reasonOf(verdict)}${again}`;
   return on(settings.displayName, "warning", { code: verdict.code, text });
 }
 
-/** What is worth a word besides the verdict, and decides nothing. Each text has no connection's name before it. */
+/** Hints besides the verdict, which decide nothing. Their texts do not include the connection's name. */
 export function hintsOf({ apiKey, baseUrl }: Settings, { verdict, unlisted = [] }: ProbeResult) {
   const isOdd = verdict.kind !== "valid" && isDefaultHost(baseUrl) && USUAL_KEY.exec(apiKey)?.[0] !== apiKey;
   return [
@@ -83,18 +83,18 @@ export function hintsOf({ apiKey, baseUrl }: Settings, { verdict, unlisted = [] 
   ];
 }
 
-/** A hint as a message on its connection. */
+/** A hint as a warning about its connection. */
 export function hintOn(settings: Settings, hint: ReturnType<typeof connectionMessage>): Message {
   return on(settings.displayName, "warning", hint);
 }
 
-/** A key from the environment is about to replace the one that is stored. */
+/** Warns that a key from the environment will replace the stored one. */
 export function ambientKeyReplaces(stored: string, { apiKey, displayName }: Settings): Message {
   const values = { fingerprint: keyFingerprint(apiKey), before: keyFingerprint(stored) };
   return on(displayName, "warning", connectionMessage("api-key-from-environment", values));
 }
 
-/** The stack's configuration decides how strictly a connection is verified, and not the program. */
+/** Warns that the stack's configuration overrides the program's `verify`. */
 export function strictnessOverridden(displayName: string, configured: string, given: Strictness = "standard"): Message {
   return on(displayName, "warning", connectionMessage("verify-overridden", { configured, given }));
 }
@@ -102,7 +102,7 @@ export function strictnessOverridden(displayName: string, configured: string, gi
 const DAY_MS = 24 * 60 * 60 * 1_000;
 
 /**
- * What to say of a key that is older than the user wants it to be; nothing if it is not.
+ * A warning about a key that is older than `rotateAfterDays`; nothing if it is not.
  *
  * @param now epoch milliseconds
  */
@@ -116,9 +116,9 @@ export function rotationDue(settings: Settings, now: number): Message | undefine
   return on(displayName, "warning", connectionMessage("rotation-due", values));
 }
 
-/** What is left to do once a new key has been verified. @param before the fingerprint of the key that it replaces */
+/** What is left to do after a new key was verified. @param before the fingerprint of the key that it replaces */
 export function rotated({ apiKey, baseUrl, displayName }: Settings, before: string): Message {
-  const where = isDefaultHost(baseUrl) ? `at ${keysPage}` : "where it was made";
+  const where = isDefaultHost(baseUrl) ? `at ${keysPage}` : "where it was created";
   return on(displayName, "info", connectionMessage("rotated", { fingerprint: keyFingerprint(apiKey), before, where }));
 }
 

@@ -1,7 +1,7 @@
 import type { UnhealthyVerdict, Verdict, VerdictKind } from "../deepseek/verdict.ts";
 import type { Strictness } from "./values.ts";
 
-/** The steps of the engine at which a verdict can stop a deployment. */
+/** The engine's steps at which a verdict can stop a deployment. */
 export type Step = "check" | "create" | "update";
 
 /** What a verdict means for a deployment. */
@@ -20,7 +20,7 @@ const check: Readonly<Record<VerdictKind, Decision>> = {
   unfunded: "warn",
   invalid: "fail",
   misconfigured: "fail",
-  // A preview must not depend on the service being well.
+  // A preview must not depend on the service being available.
   indeterminate: "warn",
 };
 
@@ -34,12 +34,12 @@ const table: Readonly<Record<Verified, Readonly<Record<Step, Readonly<Record<Ver
   strict: { check: allButValid, create: allButValid, update: allButValid },
 };
 
-/** Verdict × step × strictness → decision. Under `none` there is no verdict to decide on. */
+/** Verdict × step × strictness → decision. With `none` there is no verdict. */
 export function decide(verdict: VerdictKind, step: Step, strictness: Verified): Decision {
   return table[strictness][step][verdict];
 }
 
-/** Whether a verdict leads to a warning, or to a failure. A valid one leads to neither, and under `none` nothing does. */
+/** Whether a verdict leads to this decision. With `none` it is always false. */
 export function leadsTo(
   decision: Exclude<Decision, "pass">,
   verdict: Verdict,

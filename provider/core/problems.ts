@@ -1,13 +1,13 @@
 import { containsKey, printable, redact, withoutCredentials } from "../deepseek/redact.ts";
 
-/** Something that is wrong with what a user wrote: a stable code for programs and pages, and a sentence for people. */
+/** A problem with what a user wrote: a stable code for programs and documents, and a sentence for people. */
 export interface Problem {
   readonly code: string;
-  /** Begins with the place, such as `connections.prod.baseUrl`, and contains no part of a key. */
+  /** Starts with the place, such as `connections.prod.baseUrl`, and contains no part of a key. */
   readonly text: string;
 }
 
-/** An issue as zod reports it. A rule of ours adds the code of its message as a parameter. */
+/** An issue as zod reports it. Our own rules add their message's code as a parameter. */
 export interface Issue {
   readonly code?: string | undefined;
   readonly path: readonly PropertyKey[];
@@ -16,30 +16,29 @@ export interface Issue {
   readonly params?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** Where something is in what a user wrote. */
+/** A place in what a user wrote. */
 export type Path = readonly PropertyKey[];
 
-/** What is wrong with an input or an argument, by code, for the page of errors. Its own rule gives each its words. */
+/** What is wrong with an input or argument, by code, for ERRORS.md. The message itself comes from the input's rule. */
 export const argumentProblems = {
-  "argument-type": "It has another type than it must have, such as a text instead of a number.",
-  "argument-not-allowed": "It is not one of the values that are listed.",
-  "argument-format": "It is not written as it must be, such as a date or an id.",
+  "argument-type": "It has the wrong type, such as a string instead of a number.",
+  "argument-not-allowed": "It is not one of the values that the message lists.",
+  "argument-format": "It has the wrong format, such as an invalid date or id.",
   "argument-out-of-range": "It is too small, too large, too long or empty.",
   "argument-unknown":
-    "There is no input of this name: mostly a mistyped one, in JavaScript. Those that exist are listed.",
-  "argument-duplicate": "It contains something more than once.",
-  "argument-invalid": "It does not follow its rule, which the message gives.",
+    "There is no input with this name. It is probably misspelled: the message lists the inputs that exist.",
+  "argument-duplicate": "It contains the same value more than once.",
+  "argument-invalid": "It breaks a rule, which the message states.",
   "api-key-misplaced":
-    "It contains an API key. All inputs but apiKey are stored and printed in clear text. If it was ever deployed or " +
-    "committed, revoke the key.",
-  "default-model-not-allowed":
-    "defaultModel and allowedModels disagree: add the model to allowedModels, or take another.",
-  "rotation-without-date": "An age needs a beginning: set keyCreatedAt.",
+    "It contains an API key. All inputs except apiKey are stored and printed in clear text. If it was ever deployed " +
+    "or committed, revoke the key.",
+  "default-model-not-allowed": "defaultModel is not in allowedModels: add it there, or choose another model.",
+  "rotation-without-date": "rotateAfterDays needs the date on which the key was created: set keyCreatedAt.",
 } as const;
 
 type ArgumentProblem = keyof typeof argumentProblems;
 
-/** The codes of zod's own issues. */
+/** Our codes for zod's own issues. */
 const codesOfIssues: Readonly<Record<string, ArgumentProblem>> = {
   invalid_type: "argument-type",
   invalid_value: "argument-not-allowed",
@@ -50,12 +49,12 @@ const codesOfIssues: Readonly<Record<string, ArgumentProblem>> = {
 };
 
 /**
- * Turns zod's issues into sentences: where, what is wrong, and what was given. It needs nothing of zod, so that the
- * function's small bundle can use it too.
+ * Turns zod's issues into sentences: where, what is wrong, and what was given. It does not import zod, so that the
+ * monitor's function can use it and still have a small bundle.
  *
  * @param given what the user wrote
- * @param keys the API keys in it, which no sentence may show
- * @param unknownName what to say of a name that is not known, by the place of the object that has it
+ * @param keys the API keys in it, which no sentence may contain
+ * @param unknownName the text for an unknown name, given the path of the object that has it
  */
 export function describeIssues(
   issues: readonly Issue[],
@@ -72,7 +71,7 @@ export function describeIssues(
   });
 }
 
-/** A problem at a place. A key may have been put there as a name: then the place does not show it. */
+/** A problem at a place. A key that was used as a property name is left out of the place. */
 export function problem(code: string, path: Path, text: string, keys: readonly string[] = []): Problem {
   return { code, text: `${describePath(path, keys)}: ${text}` };
 }
@@ -85,13 +84,13 @@ export function describePath(path: Path, keys: readonly string[] = []): string {
   return parts.join("").replace(/^\./, "");
 }
 
-/** What was given, for a message: short, without a key, which may have been put into the wrong place. */
+/** The given value, for a message: shortened, and without a key that may have been put there by mistake. */
 function got(value: unknown, path: Path, keys: readonly string[]): string {
   if (path.at(-1) === "apiKey" || typeof value === "object" || value === undefined) return "";
   return ` (got ${withoutKeys(withoutCredentials(String(JSON.stringify(value))), keys, 80)})`;
 }
 
-/** The places whose text contains a key: everything but `apiKey` itself is stored and printed in clear text. */
+/** The places that contain a key but must not: everything except `apiKey` is stored and printed in clear text. */
 export function misplacedKeys(given: unknown, keys: readonly string[]): Problem[] {
   return [...clearTexts(given, [])]
     .filter(({ text }) => containsKey(text, keys))
@@ -110,7 +109,7 @@ function* clearTexts(value: unknown, path: Path): Generator<{ readonly path: Pat
   }
 }
 
-/** Not a value that comes later, such as an output of Pulumi's or a promise. */
+/** Excludes values that are resolved later, such as a Pulumi output or a promise. */
 function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   if (typeof value !== "object" || value === null) return false;
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -7,7 +7,7 @@ import { definitionOf, type InputName, inputNames, inputsOf, parseInputs, type S
 import { reasonOf } from "./messages.ts";
 import type { Bag, OpenAIOptions, Status } from "./values.ts";
 
-/** What is stored of a connection besides its inputs as they were given. Absent fields are left out, at every depth. */
+/** What is stored of a connection besides the inputs that were given. Absent fields are omitted at every depth. */
 interface ConnectionState {
   readonly apiKey: string;
   readonly baseUrl: string;
@@ -23,7 +23,7 @@ interface ConnectionState {
   readonly openai: OpenAIOptions;
 }
 
-/** The inputs as they were given, and what is known of the connection. */
+/** The inputs as they were given, and what is known about the connection. */
 export type StoredConnection = Bag & ConnectionState;
 
 const stateSchema = z.looseObject({
@@ -40,7 +40,7 @@ const stateSchema = z.looseObject({
   openai: z.looseObject({ apiKey: z.string(), baseURL: z.string(), model: z.string().optional() }),
 } satisfies Record<keyof ConnectionState, z.ZodType>);
 
-/** A stored connection, or nothing if another version of the package stored it in another form. */
+/** A stored connection; nothing if another version of the package stored it in a different form. */
 export function parseState(stored: Bag): StoredConnection | undefined {
   return stateSchema.safeParse(stored).success ? (stored as StoredConnection) : undefined;
 }
@@ -63,7 +63,7 @@ export function unverifiedState(given: Bag, settings: Settings, chosenModel: str
   return { ...stateOf(given, settings, chosenModel), models: allowed(settings), status: "unverified" };
 }
 
-/** What is stored when the inputs changed in a way that the last verification still covers. */
+/** What is stored when the inputs changed but the last verification is still valid for them. */
 export function carriedOver(previous: StoredConnection, given: Bag, settings: Settings): StoredConnection {
   const { models, status, statusReason, verifiedAt, servedModel, systemFingerprint } = previous;
   return {
@@ -77,7 +77,7 @@ export function carriedOver(previous: StoredConnection, given: Bag, settings: Se
   };
 }
 
-/** What a refresh changes: the status and the service's offer, nothing that moves by itself. */
+/** What is stored after a refresh: only the status and the service's models change. */
 export function refreshed(previous: StoredConnection, result: ProbeResult): StoredConnection {
   const { statusReason: _, ...rest } = previous;
   return { ...rest, models: result.findings?.models ?? previous.models, ...healthOf(result) };
@@ -86,7 +86,7 @@ export function refreshed(previous: StoredConnection, result: ProbeResult): Stor
 /**
  * Whether there is anything to update.
  *
- * @param previous absent if another version of the package stored it in a form that is not known
+ * @param previous absent if another version of the package stored it in a form that this one cannot read
  */
 export function isChanged(previous: StoredConnection | undefined, settings: Settings): boolean {
   return (
@@ -94,7 +94,7 @@ export function isChanged(previous: StoredConnection | undefined, settings: Sett
   );
 }
 
-/** Whether an update has to verify: an input that matters changed, or the connection was not well. */
+/** Whether an update has to verify: an input that matters changed, or the connection was not healthy. */
 export function needsVerification(previous: StoredConnection | undefined, settings: Settings): boolean {
   const healthy: Status = settings.verify === "none" ? "unverified" : "valid";
   return (
@@ -114,7 +114,7 @@ function changedInputs(previous: StoredConnection, settings: Settings): readonly
   );
 }
 
-/** A model that was chosen is kept while the service lists it. Without a list nothing can be said. */
+/** A model that was chosen for the user is kept while the service lists it, or if there is no list. */
 function isOtherModel({ defaultModel, models }: StoredConnection, settings: Settings): boolean {
   if (settings.defaultModel !== undefined) return defaultModel !== settings.defaultModel;
   if (defaultModel === undefined || settings.verify === "none") return false;
@@ -123,7 +123,7 @@ function isOtherModel({ defaultModel, models }: StoredConnection, settings: Sett
 
 function healthOf({ verdict }: ProbeResult): Pick<ConnectionState, "status" | "statusReason"> {
   if (verdict.kind === "valid") return { status: "valid" };
-  // Where nothing was learned, nothing was verified.
+  // Nothing was learned, so nothing was verified.
   const status = verdict.kind === "indeterminate" ? "unverified" : verdict.kind;
   return { status, statusReason: reasonOf(verdict) };
 }
@@ -132,7 +132,7 @@ function stateOf(given: Bag, settings: Settings, chosenModel: string | undefined
   const { apiKey, baseUrl, allowedModels } = settings;
   const defaultModel = settings.defaultModel ?? chosenModel ?? allowedModels?.[0];
   return {
-    // As they were given: a default that a later version of the package changes is not a difference of the user's.
+    // As they were given, without defaults: a default that changes in a later version must not show up as a change.
     ...inputsOf(given),
     apiKey,
     baseUrl,

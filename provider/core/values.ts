@@ -1,12 +1,12 @@
 /*
- * The values that cross the edge of the core. This file has no zod in its types: public declarations lead here, and zod's
- * do not compile under the settings of Pulumi's own templates.
+ * The types that other folders share with the core. This file does not use zod's types: public declarations import it,
+ * and zod's declarations do not compile with the settings of Pulumi's own templates.
  */
 
-/** Properties by name, as a user or an engine hands them over. */
+/** Properties by name, as a user or an engine passes them. */
 export type Bag = Readonly<Record<string, unknown>>;
 
-/** Stands for a value that is not known before the deployment. A shell puts it in the place of its engine's own mark. */
+/** Stands for a value that is not known before the deployment. A shell translates its engine's own marker to it. */
 export const UNKNOWN = Symbol("not known yet");
 
 /**
@@ -15,9 +15,9 @@ export const UNKNOWN = Symbol("not known yet");
  * @enum
  */
 export const Strictness = {
-  /** A rejected key or a wrong input fails; an account with insufficient balance and, at preview, a service in trouble are warnings. */
+  /** A rejected key or a wrong input fails. Insufficient balance warns, and so does a failing service at preview. */
   Standard: "standard",
-  /** Everything but a valid, funded key fails. */
+  /** Everything fails except a valid key with sufficient balance. */
   Strict: "strict",
   /** No call is made. */
   None: "none",
@@ -30,23 +30,23 @@ export type Strictness = (typeof Strictness)[keyof typeof Strictness];
  * @enum
  */
 export const TestCall = {
-  /** One chat completion of one token: the only call that sees an outage of inference. */
+  /** One chat completion of one token: the only call that notices an outage of inference. */
   Chat: "chat",
-  /** The free list of models and the balance alone. They answer while inference is down, and for a retired model. */
+  /** Only the free calls, models and balance. They succeed even while inference is down or the model is retired. */
   Models: "models",
 } as const;
 export type TestCall = (typeof TestCall)[keyof typeof TestCall];
 
 /**
- * What is known of a connection. `valid`: the key works. `unfunded`: it works, and its account has insufficient balance.
- * `invalid`: the service rejects it. `misconfigured`: the service refuses the model or the address. `unverified`: no call
- * was made (`verify: "none"`). That a service could not be asked says nothing, so it is not a status.
+ * What is known about a connection. `valid`: the key works. `unfunded`: it works, but its account has insufficient
+ * balance. `invalid`: the service rejects the key. `misconfigured`: the service refuses the model or the address.
+ * `unverified`: no call was made (`verify: "none"`). An unreachable service does not change the status.
  */
 export type Status = "valid" | "unfunded" | "invalid" | "misconfigured" | "unverified";
 
-/** The options of any OpenAI SDK: `new OpenAI(…)` takes them as they are. */
+/** The options of any OpenAI SDK. Pass them to `new OpenAI(…)` unchanged. */
 export interface OpenAIOptions {
-  /** The key itself: whoever reads the output must keep it secret. */
+  /** The key itself. Keep it secret. */
   readonly apiKey: string;
   /** The connection's `baseUrl`. */
   readonly baseURL: string;

@@ -3,22 +3,22 @@ import { isDefaultHost, parseBaseUrl } from "./endpoint.ts";
 /** Longest key, in characters: gateways issue tokens of several hundred. */
 const MAX_LENGTH = 8_192;
 
-/** Why a text cannot be an API key, by the code of the message. Each continues a sentence that names the place. */
+/** Why a text cannot be an API key, by message code. Each text follows the name of the input or option. */
 export const apiKeyProblems = {
   "api-key-empty": "is empty",
-  "api-key-bearer": "starts with 'Bearer ': give the key alone",
-  "api-key-quoted": "contains a quotation mark: give the key alone",
-  "api-key-whitespace": "contains whitespace: give the key alone",
-  "api-key-characters": "contains a character that no key has",
-  "api-key-too-long": `is longer than ${MAX_LENGTH} characters: give the key alone`,
+  "api-key-bearer": "starts with 'Bearer ': give only the key",
+  "api-key-quoted": "contains a quotation mark: give only the key",
+  "api-key-whitespace": "contains whitespace: give only the key",
+  "api-key-characters": "contains a character that is not allowed in a key",
+  "api-key-too-long": `is longer than ${MAX_LENGTH} characters: give only the key`,
 } as const;
 
 export type ApiKeyProblem = keyof typeof apiKeyProblems;
 
 /**
- * Decides whether a text can be an API key: the one rule for inputs, stored secrets and the command line. The shape of
- * DeepSeek's keys is not documented, and gateways have others, so only what no HTTP header could carry, or what was
- * copied along with a key, is refused.
+ * Decides whether a text can be an API key. Inputs, stored secrets and the command line all use this rule. DeepSeek
+ * does not document the format of its keys, and gateways use other formats. So a text is refused only if an HTTP header
+ * could not carry it, or if something else was copied along with the key.
  *
  * @param key without whitespace around it
  */
@@ -32,8 +32,10 @@ export function apiKeyProblem(key: string): ApiKeyProblem | undefined {
 }
 
 /**
- * The key in the environment variable `DEEPSEEK_API_KEY`, for a base URL as it was given: absent where there is none, and
- * for every host but DeepSeek's own. A key that lies in the environment was not meant for a host that somebody names.
+ * The key in the environment variable `DEEPSEEK_API_KEY`; absent if there is none, or if the base URL is not DeepSeek's
+ * own. A key in the environment was not meant for any other host.
+ *
+ * @param baseUrl as it was given
  */
 export function ambientKey(baseUrl: string | undefined): string | undefined {
   if (baseUrl !== undefined) {

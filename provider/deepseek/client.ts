@@ -10,7 +10,7 @@ import { type Clock, delayBeforeRetry, totalBudgetMs } from "./retry.ts";
 import { type Outcome, retryOf } from "./verdict.ts";
 
 /**
- * Requests under way at once in this process, over all clients. 32 and fewer make a large program wait in line; see
+ * Most requests in flight at once in this process, over all clients. With 32 or fewer, a large program has to wait; see
  * `npm run bench:preview`.
  */
 const inFlight = pLimit(128);
@@ -18,22 +18,22 @@ const inFlight = pLimit(128);
 export interface ClientOptions {
   readonly http: Http;
   readonly apiKey: string;
-  /** As `parseBaseUrl` gives it. */
+  /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** Absolute deadline of one attempt over connect, headers and body, in milliseconds. */
   readonly timeoutMs: number;
-  /** How often a call is made at most while faults are transient, at least 1. */
+  /** Maximum attempts for each call while faults are transient, at least 1. */
   readonly maxAttempts: number;
-  /** Is told of each attempt: the audit trail. */
+  /** Receives each attempt, for the audit trail. */
   readonly record: (call: CallRecord) => void;
   /** How the time between two attempts passes. */
   readonly clock: Clock;
 }
 
-/** Asks one service with one key. It is the only layer that retries, and it never throws. */
+/** Calls one service with one key. It is the only layer that retries, and it never throws. */
 export class DeepSeekClient {
   readonly #options: ClientOptions;
-  /** Finds values that repeat a part of the key; see `keyFinder`. */
+  /** Detects values that contain a part of the key; see `keyFinder`. */
   readonly holdsKey: (value: string) => boolean;
 
   constructor(options: ClientOptions) {
@@ -47,16 +47,16 @@ export class DeepSeekClient {
   }
 
   /**
-   * Whether the account has money, and how much. Free of charge; DeepSeek has it, gateways often do not. It is asked once, without
-   * retries: what it adds is not worth holding up a probe.
+   * Whether the account's balance is sufficient, and its amount. Free of charge. DeepSeek offers it, gateways often do
+   * not. It is called once without retries, because its result is not worth delaying a probe.
    */
   balance(): Promise<Outcome<BalanceReply>> {
     return this.#call("balance", (json) => parsed(balanceReply, json));
   }
 
   /**
-   * The test call: one output token, thinking off, since thinking would use the token up and leave the answer empty. A
-   * server that refuses `thinking` (OpenAI-compatible gateways do) is asked once more without it.
+   * The test call: one output token, without thinking, which would use up the token and leave the answer empty. If a
+   * server refuses the field `thinking`, as OpenAI-compatible gateways do, the call is repeated without it.
    */
   async chat(model: string): Promise<Outcome<ChatReply>> {
     const body = { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 1, stream: false };
@@ -99,7 +99,7 @@ export class DeepSeekClient {
   }
 }
 
-/** An exchange and its duration. Waiting for a free place is not in it, so that it costs no deadline and no budget. */
+/** An exchange and its duration. Waiting for a free slot does not count, so it uses up no deadline and no budget. */
 async function timed<Reply>(request: Exchange<Reply>): Promise<{ outcome: Outcome<Reply>; spentMs: number }> {
   const started = performance.now();
   const outcome = await exchange(request);

@@ -1,7 +1,7 @@
 import { BlockList, isIPv6 } from "node:net";
 import { domainToUnicode } from "node:url";
 
-/** Where DeepSeek's customers make and revoke keys: there is no API for that. */
+/** Where DeepSeek's customers create and revoke keys. There is no API for that. */
 export const keysPage = "https://platform.deepseek.com/api_keys";
 
 export const topUpPage = "https://platform.deepseek.com/top_up";
@@ -11,7 +11,7 @@ export const statusPage = "https://status.deepseek.com";
 /** The base URL that is used when none is given. Source: DeepSeek's API documentation. */
 export const DEFAULT_BASE_URL = "https://api.deepseek.com";
 
-/** Longest base URL, in characters: it is a dimension of metrics. Source: CloudWatch, 'Dimension', 1,024 at most. */
+/** Longest base URL, in characters: it is a dimension of metrics. Source: CloudWatch, 'Dimension', at most 1,024. */
 const MAX_LENGTH = 1_024;
 
 /** The calls that a probe can make. `balance` and `models` are free of charge, `chat` costs tokens. */
@@ -29,17 +29,18 @@ export const routes: Readonly<Record<Call, Route>> = {
   chat: { method: "POST", path: "/chat/completions" },
 };
 
-/** Why a base URL is refused, by the code of the message. Each begins a sentence that goes on with what is allowed. */
+/** Why a base URL is refused, by message code. Each text is followed by a sentence on what is allowed. */
 export const baseUrlProblems = {
   "base-url-characters": "it contains whitespace, a backslash or an invisible character",
   "base-url-not-absolute": "it is not an absolute URL",
   "base-url-scheme": "its scheme is not https",
   "base-url-credentials": "it contains a user name or a password",
   "base-url-query": "it has a query or a fragment ('?…' or '#…')",
-  "base-url-metadata-address": "its host is a link-local, metadata or other special address, where no API is",
-  "base-url-trailing-dot": "its host ends with a dot: leave the dot out",
+  "base-url-metadata-address":
+    "its host is a link-local, metadata or other special-purpose address, which never hosts an API",
+  "base-url-trailing-dot": "its host ends with a dot: remove the dot",
   "base-url-lookalike": "its host looks like DeepSeek's, but belongs to somebody else",
-  "base-url-plain-http": "plain http would send the key unencrypted; http is allowed to this machine only",
+  "base-url-plain-http": "plain http would send the key unencrypted; http is allowed only to this machine",
   "base-url-too-long": `it is longer than ${MAX_LENGTH} characters`,
 } as const;
 
@@ -50,24 +51,24 @@ export type BaseUrl =
   | {
       readonly ok: false;
       readonly code: BaseUrlProblem;
-      /** What is wrong and what is allowed, without the text that was given: it may contain a password. */
+      /** What is wrong and what is allowed. The given text is not repeated, since it may contain a password. */
       readonly problem: string;
     };
 
 /**
- * Decides whether a key may be sent to a base URL, and brings the URL into the one form that is stored and called:
- * surrounding whitespace and trailing slashes are dropped, a path such as `/v1` is kept.
+ * Decides whether a key may be sent to a base URL, and normalizes the URL: surrounding whitespace and trailing slashes
+ * are removed, a path such as `/v1` is kept.
  *
- * Plain http would show the key to everybody on the way, so it is allowed to this machine alone (tests, local gateways).
+ * Plain http would expose the key on the network, so it is allowed only to this machine (tests, local gateways).
  */
 export function parseBaseUrl(given: string): BaseUrl {
   const text = given.trim();
-  // `URL` drops line breaks and takes a backslash for a slash, so the host that is read is not the one that is called.
+  // `URL` drops line breaks and treats a backslash as a slash, so it may call another host than a person would read.
   if (/[\s\p{Cc}\p{Cf}\\]/u.test(text)) return refuse("base-url-characters");
   if (!URL.canParse(text)) return refuse("base-url-not-absolute");
   const url = new URL(text);
   if (url.protocol !== "https:" && url.protocol !== "http:") return refuse("base-url-scheme");
-  // In the text, since `URL` treats empty user info as none.
+  // Checked in the text, since `URL` treats empty user info as none.
   if (/^[^/?#]*\/*[^/?#]*@/.test(text)) return refuse("base-url-credentials");
   if (/[?#]/.test(text)) return refuse("base-url-query");
   const problem = hostProblem(url.hostname);
@@ -78,28 +79,28 @@ export function parseBaseUrl(given: string): BaseUrl {
 }
 
 function refuse(code: BaseUrlProblem): BaseUrl {
-  return { ok: false, code, problem: `${baseUrlProblems[code]}. Give an https address such as ${DEFAULT_BASE_URL}` };
+  return { ok: false, code, problem: `${baseUrlProblems[code]}. Use an https address such as ${DEFAULT_BASE_URL}` };
 }
 
 function isLoopback(hostname: string): boolean {
-  // WHATWG URLs have brought every spelling of an IPv4 address into dotted decimals by now.
+  // `URL` has already normalized every spelling of an IPv4 address to dotted decimals.
   return hostname === "localhost" || hostname === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 }
 
-/** Whether a base URL is DeepSeek's own service: the only place to which a key from the environment is sent. */
+/** Whether a base URL is DeepSeek's own service, the only one to which a key from the environment is sent. */
 export function isDefaultHost(baseUrl: string): boolean {
   return new URL(baseUrl).origin === DEFAULT_BASE_URL;
 }
 
-/** The address of a call. The balance exists at the service's root only, not below `/v1`. */
+/** The address of a call. The balance exists only at the service's root, not below `/v1`. */
 export function addressOf(call: Call, baseUrl: string): string {
   const root = call === "balance" ? baseUrl.replace(/\/v1$/, "") : baseUrl;
   return root + routes[call].path;
 }
 
 /**
- * Addresses at which no API is. Those of the link and of a cloud's metadata hand out a machine's own credentials, and
- * log what they are asked. Private networks are not among them: gateways are there.
+ * Addresses that never host an API. Link-local and metadata addresses hand out the machine's own credentials and log
+ * requests. Private networks are not in the list, because gateways run there.
  */
 const special = new BlockList();
 special.addSubnet("0.0.0.0", 8);
@@ -118,23 +119,23 @@ special.addSubnet("64:ff9b::a9fe:0", 112, "ipv6"); // IPv4's link-local, through
 /** The names of the same services. */
 const metadataNames = /^(metadata(\.google\.internal|\.goog)?|instance-data(\.ec2\.internal)?)$/;
 
-/** Cyrillic and Greek letters that look like the ones of "deepseek". Accents are taken off before. */
+/** Cyrillic and Greek letters that look like letters of "deepseek". Accents are removed before the lookup. */
 const lookalikeLetters: Readonly<Record<string, string>> = Object.fromEntries(
   ["dԁ", "eеε", "pрρ", "sѕ", "kкκ"].flatMap(([letter = "", ...others]) => others.map((other) => [other, letter])),
 );
 
 /**
- * Why no key goes to a host, or nothing. An address that is spelled in another way (decimal, hex, octal; IPv4 inside of
- * IPv6) is the same one.
+ * Why no key may be sent to a host; nothing if it may. Other spellings of an address (decimal, hex, octal; IPv4 inside
+ * IPv6) are treated the same.
  *
- * @param hostname as `URL` gives it: lower case, punycode, IPv4 in dotted decimals, IPv6 in brackets
+ * @param hostname as returned by `URL`: lower case, punycode, IPv4 in dotted decimals, IPv6 in brackets
  */
 function hostProblem(hostname: string): BaseUrlProblem | undefined {
   if (isSpecial(hostname) || metadataNames.test(hostname)) {
     return "base-url-metadata-address";
   }
   if (hostname.endsWith(".")) return "base-url-trailing-dot";
-  // What only reads like DeepSeek's host was meant to be taken for it. Other names with "deepseek" in them are gateways.
+  // A host that only looks like DeepSeek's is meant to deceive. Other names that contain "deepseek" are gateways.
   if (/deepseek\.com[.-]/.test(hostname) || hostname.split(".").some(looksLikeDeepSeek)) {
     return "base-url-lookalike";
   }
@@ -143,11 +144,11 @@ function hostProblem(hostname: string): BaseUrlProblem | undefined {
 
 function isSpecial(hostname: string): boolean {
   const address = hostname.replace(/^\[|\]$/g, "");
-  // IPv4 inside of IPv6 is looked through by the list itself.
+  // The list itself recognizes IPv4 inside IPv6.
   return isIPv6(address) ? special.check(address, "ipv6") : /^[\d.]+$/.test(address) && special.check(address);
 }
 
-/** Whether a part of a name reads "deepseek", with letters that are not ASCII in the place of some. */
+/** Whether a part of a host name looks like "deepseek" with some letters replaced by non-ASCII ones. */
 function looksLikeDeepSeek(label: string): boolean {
   if (!label.startsWith("xn--")) return false;
   const folded = domainToUnicode(label)
@@ -155,7 +156,7 @@ function looksLikeDeepSeek(label: string): boolean {
     .normalize("NFKD")
     .replace(/\p{M}/gu, "")
     .replace(/\P{ASCII}/gu, (letter) => lookalikeLetters[letter] ?? "?");
-  // A letter that is not in the table may be any. With more than half of them it would be any word.
+  // A letter that is not in the table counts as a wildcard. With more than four of them, any word would match.
   return [...folded.matchAll(/(?=([d?][e?]{2}[p?][s?][e?]{2}[k?]))/g)].some(
     ([, word = ""]) => word.replaceAll("?", "").length >= 4,
   );

@@ -5,14 +5,14 @@ import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Outcome } from "./verdict.ts";
 
-/** One attempt of a call, for the audit trail: everything that may be written down, and nothing else. */
+/** One attempt of a call, for the audit trail. It contains only what may be logged. */
 export interface CallRecord {
   readonly method: string;
   readonly path: string;
   /** 1 for the first try, 2 for the first retry. */
   readonly attempt: number;
   readonly milliseconds: number;
-  /** HTTP status, absent when no answer came. */
+  /** HTTP status; absent if no answer came. */
   readonly status?: number;
   /** What went wrong below HTTP. */
   readonly fault?: string;
@@ -25,7 +25,7 @@ export interface CallRecord {
 export interface Exchange<Reply> {
   readonly http: Http;
   readonly apiKey: string;
-  /** Finds values that repeat a part of the key; see `keyFinder`. */
+  /** Detects values that contain a part of the key; see `keyFinder`. */
   readonly holdsKey: (value: string) => boolean;
   readonly baseUrl: string;
   readonly call: Call;
@@ -33,12 +33,12 @@ export interface Exchange<Reply> {
   readonly attempt: number;
   /** Absolute deadline over connect, headers and body, in milliseconds. */
   readonly timeoutMs: number;
-  /** Makes something of the JSON of a 200. */
+  /** Turns the JSON of a 200 into an outcome. */
   readonly read: (json: unknown) => Outcome<Reply>;
   readonly record: (call: CallRecord) => void;
 }
 
-/** Sends one request and makes an outcome of whatever comes back. It never throws. */
+/** Sends one request and turns any response or fault into an outcome. It never throws. */
 export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome<Reply>> {
   const { method, path } = routes[options.call];
   const started = performance.now();
@@ -48,9 +48,9 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
       const response = await send(options, deadline.signal);
       details = describe(response, options.holdsKey);
       const encoded = isEncoded(response);
-      // Nobody asked for it, and a short one could unfold to a thousand times its length.
+      // It was not requested, and a short compressed body could expand to a thousand times its length.
       if (encoded) deadline.abort();
-      // The deadline stays armed while the body is read: blank keep-alive lines do not extend it.
+      // The deadline also covers reading the body: blank keep-alive lines do not extend it.
       const text = await (encoded ? discard(response.body) : readText(response.body));
       const json = text === undefined ? undefined : parseJson(text);
       const tokens = billedTokens(json);
@@ -73,7 +73,7 @@ function send({ http, apiKey, baseUrl, call, body }: Exchange<unknown>, signal: 
     url: addressOf(call, baseUrl),
     headers: {
       accept: "application/json",
-      // Compressed, a short reply could unfold to a thousand times its length.
+      // A short compressed reply could expand to a thousand times its length.
       "accept-encoding": "identity",
       authorization: `Bearer ${apiKey}`,
       ...(body !== undefined && { "content-type": "application/json" }),
@@ -112,7 +112,7 @@ function refuse(response: HttpResponse, text: string | undefined, apiKey: string
 }
 
 function describe(response: HttpResponse, holdsKey: (value: string) => boolean): Partial<CallRecord> {
-  // The header is the service's: only what looks like a trace id is written down.
+  // The service controls this header, so it is logged only if it looks like a trace id.
   const traceId = response.header("x-ds-trace-id");
   const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !holdsKey(traceId);
   return { status: response.status, ...(known && { traceId }) };

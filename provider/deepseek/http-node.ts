@@ -3,29 +3,30 @@ import { request as requestHttps } from "node:https";
 import type { Http, HttpResponse } from "./http.ts";
 
 /**
- * Node's own HTTP client as a transport: for the Lambda, to whose bundle it adds nothing. Not `fetch`, which decodes what
- * nobody asked to be encoded, and throws at the whole process when such a body also breaks off.
+ * Node's own HTTP client as a transport for the Lambda function: it adds nothing to the bundle. `fetch` is not used,
+ * because it decompresses replies that were not requested compressed, and raises an uncaught exception if such a body
+ * breaks off.
  *
- * Each request has a connection of its own. One that is kept from a run to the next would be found dead: Lambda freezes
- * the function in between, and the service hangs up meanwhile.
+ * Each request has its own connection. A connection kept from an earlier run would be dead: Lambda freezes the function
+ * between runs, and the service closes the connection in the meantime.
  */
 export const nodeHttp: Http = ({ method, url, headers, body, signal }) =>
   new Promise((resolve, reject) => {
     const send = url.startsWith("https:") ? requestHttps : requestHttp;
     const request = send(url, { method, headers: { ...headers }, signal, agent: false });
     request.on("response", (response) => resolve(answerOf(response, signal)));
-    // Also for what breaks after the answer has come: its body tells of that.
+    // Errors after the headers arrive here too, where they have no effect: the body reports them.
     request.on("error", reject);
-    // An answer that switches protocols ends without an error.
+    // A response that switches protocols ends without an error.
     request.on("close", () => reject(Object.assign(new Error("closed without an answer"), { code: "ECONNRESET" })));
     request.end(body);
   });
 
 function answerOf(response: IncomingMessage, signal: AbortSignal): HttpResponse {
-  // Kept for whoever reads the body; without a listener it would be forgotten.
+  // Reading the body reports the error. Without a listener it would be uncaught.
   response.on("error", () => {});
   return {
-    // An answer has one; the type is that of requests too.
+    // Always set on a response; the type is shared with requests.
     status: Number(response.statusCode),
     header: (name) => response.headersDistinct[name]?.[0],
     body: bodyOf(response, signal),
@@ -36,7 +37,7 @@ async function* bodyOf(response: IncomingMessage, signal: AbortSignal): AsyncGen
   try {
     yield* response;
   } catch (error) {
-    // Node calls every end of a body a reset, that by a deadline too.
+    // Node reports every interrupted body as a reset, even if the deadline interrupted it.
     throw signal.aborted ? signal.reason : error;
   }
 }

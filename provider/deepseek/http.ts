@@ -1,4 +1,4 @@
-/** One request of the core. It names everything that a transport may send. */
+/** One HTTP request. It contains everything that a transport may send. */
 interface HttpRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
@@ -16,14 +16,14 @@ export interface HttpResponse {
 }
 
 /**
- * Sends one request. Redirects are not followed and nothing is retried. The core takes it as an argument, because the
- * provider runs on undici, for its proxy support, and the Lambda on Node's own client, which adds nothing to its bundle.
+ * Sends one request, without following redirects and without retries. It is an argument, because the provider uses
+ * undici, which supports proxies, and the Lambda function uses Node's own client, which adds nothing to its bundle.
  */
 export type Http = (request: HttpRequest) => Promise<HttpResponse>;
 
 /**
- * Does work that has one absolute deadline, in milliseconds. Its timer is cleared when the work is over, unlike those of
- * `AbortSignal.timeout`, which would pile up.
+ * Runs work with one absolute deadline, in milliseconds. The timer is cleared when the work ends, unlike timers of
+ * `AbortSignal.timeout`, which would accumulate.
  */
 export async function withDeadline<Result>(
   milliseconds: number,
@@ -38,35 +38,35 @@ export async function withDeadline<Result>(
   }
 }
 
-/** Largest reply that is read, in bytes: a list of several thousand models. Anything longer is not DeepSeek's. */
+/** Largest reply that is read, in bytes: enough for several thousand models, and far more than DeepSeek sends. */
 export const MAX_REPLY_BYTES = 1024 * 1024;
 
-/** Reads a body as text, or gives `undefined` and hangs up once it is longer than `MAX_REPLY_BYTES`. */
+/** Reads a body as text. If it is longer than `MAX_REPLY_BYTES`, closes the connection and returns `undefined`. */
 export async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of body) {
     size += chunk.byteLength;
-    // Leaving the loop destroys the body, and the connection with it.
+    // Leaving the loop destroys the body and its connection.
     if (size > MAX_REPLY_BYTES) return undefined;
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
 }
 
-/** Lets go of a body. Left alone, one that breaks later would throw its error at the whole process. */
+/** Discards a body. An ignored body that breaks off later would raise an uncaught exception. */
 export async function discard(body: AsyncIterable<Uint8Array>): Promise<undefined> {
   try {
     for await (const _ of body) return;
   } catch {
-    // Nothing of it was wanted.
+    // The body is not needed.
   }
 }
 
-/** Why no reply came, as far as it helps a person to find the cause. */
+/** Why no reply came, in as much detail as helps a person find the cause. */
 export type Fault = "timeout" | "dns" | "refused" | "unreachable" | "reset" | "tls" | "proxy" | "protocol" | "other";
 
-/** The kinds of error codes of Node and undici. The first that fits decides. */
+/** Faults by the error codes of Node and undici. The first match wins. */
 const faultsByCode: ReadonlyArray<readonly [RegExp, Fault]> = [
   [/^ETIMEDOUT$|^UND_ERR_.*TIMEOUT$/, "timeout"],
   [/^ENOTFOUND$|^EAI_/, "dns"],
@@ -78,13 +78,14 @@ const faultsByCode: ReadonlyArray<readonly [RegExp, Fault]> = [
   [/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/, "protocol"],
 ];
 
-/** Finds the fault behind whatever a transport threw. Its message is dropped: it may repeat what was sent. */
+/** Classifies what a transport threw. The error's message is dropped, since it may contain what was sent. */
 export function faultOf(thrown: unknown): Fault {
-  // Node and undici wrap the system's error, a dual-stack connect wraps several: no chain is longer than this.
+  // Node and undici wrap the system's error; connecting to a dual-stack host wraps several. No chain is longer than
+  // this.
   let error: unknown = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error; depth++) {
     if (error.name === "TimeoutError") return "timeout";
-    // undici leaves out this error's code.
+    // undici does not set a code on this error.
     if (error.name === "HTTPParserError") return "protocol";
     const code = String((error as NodeJS.ErrnoException).code ?? "");
     const known = faultsByCode.find(([pattern]) => pattern.test(code));

@@ -3,25 +3,25 @@
  * types do not compile under the settings of Pulumi's own templates.
  */
 
-/** An account's money in one currency. */
+/** An account's balance in one currency. */
 export interface Balance {
   /** Three capital letters: CNY or USD so far. */
   readonly currency: string;
   readonly amount: number;
 }
 
-/** What the service tells about a model. Only `id` is certain. */
+/** A model as the service describes it. Only `id` is always present. */
 export interface Model {
-  /** As it is sent with a call, 1 to 128 characters. */
+  /** The id to use in calls, 1 to 128 characters. */
   readonly id: string;
-  /** The name for people, such as "DeepSeek-V4.1-Flash". */
+  /** The display name, such as "DeepSeek-V4.1-Flash". */
   readonly name?: string;
-  /** Longest input and output together, in tokens. */
+  /** Maximum number of tokens of input and output together. */
   readonly contextWindow?: number;
-  /** Longest output, in tokens. */
+  /** Maximum number of output tokens. */
   readonly maxOutputTokens?: number;
-  /** What it takes, such as `["text", "image"]`. */
+  /** The kinds of input, such as `["text", "image"]`. */
   readonly inputModalities?: readonly string[];
-  /** What it gives, such as `["text"]`. */
+  /** The kinds of output, such as `["text"]`. */
   readonly outputModalities?: readonly string[];
 }

@@ -8,50 +8,53 @@ import type { BalanceReply } from "./replies.ts";
 import { type Clock, systemClock } from "./retry.ts";
 import { type CallContext, judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Verdict } from "./verdict.ts";
 
-/** What a probe asks, and how patiently. */
+/** Which calls a probe makes, and how long it tries. */
 export interface ProbeRequest {
   readonly apiKey: string;
-  /** As `parseBaseUrl` gives it. */
+  /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** The models that may be used; absent: all that the service lists. */
   readonly allowedModels?: readonly string[];
-  /** The model that the user asks for. */
+  /** The model that the user set. */
   readonly defaultModel?: string;
-  /** The model that an earlier probe chose: kept while the service still lists it. */
+  /** The model that an earlier probe chose. It is kept while the service still lists it. */
   readonly chosenModel?: string;
   /** Whether the test call (chat, one output token) is made after the free calls. */
   readonly testCall: boolean;
   /** Absolute deadline of each attempt, in milliseconds. */
   readonly timeoutMs: number;
-  /** Attempts of each call while faults are transient. */
+  /** Maximum attempts for each call while faults are transient. */
   readonly maxAttempts: number;
 }
 
-/** What a probe learned of the service besides its verdict. */
+/** What a probe learned about the service besides the verdict. */
 interface Findings {
-  /** The models that may be used: the allowed ones, or all that are listed, sorted by id. */
+  /** The models that may be used: the allowed ones, or all that the service lists, sorted by id. */
   readonly models: readonly Model[];
-  /** The model that was asked for or chosen. */
+  /** The model that was set or chosen. */
   readonly defaultModel: string;
-  /** The account's money, by currency, where the service tells. It moves with each call: it is never stored. */
+  /**
+   * The account's balance in each currency, if the service reports it. It changes with each call, so it is never
+   * stored.
+   */
   readonly balances: readonly Balance[];
-  /** The model that answered the test call: the one behind an alias. */
+  /** The model that answered the test call; for an alias, the model behind it. */
   readonly servedModel?: string;
-  /** The service's opaque name for the configuration that answered the test call. */
+  /** The service's opaque identifier of the configuration that answered the test call. */
   readonly systemFingerprint?: string;
 }
 
 export interface ProbeResult {
   readonly verdict: Verdict;
-  /** Models that the request names and the service does not list. Aliases work unlisted, so this is not a failure. */
+  /** Requested models that the service does not list. Not a failure, because aliases work without being listed. */
   readonly unlisted?: readonly string[];
-  /** Absent when the service did not list its models. */
+  /** Absent if the service did not list its models. */
   readonly findings?: Findings;
 }
 
 /**
- * Checks a connection once: the free calls together, then, if wanted and still useful, the test call. Only `/models` and
- * the test call decide; the balance can add that there is no money.
+ * Checks a connection once: it makes the free calls in parallel, then the test call if it was requested and can still
+ * change the verdict. `/models` and the test call decide; the balance can only add that it is insufficient.
  */
 export async function probe(
   request: ProbeRequest,
@@ -63,7 +66,7 @@ export async function probe(
   const [models, balance] = await Promise.all([client.models(), client.balance()]);
   if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
 
-  // What is found is stored in clear, so nothing of it may repeat the key.
+  // Findings are stored in clear text, so they must not contain a part of the key.
   const offer = models.reply.filter((model) => !client.holdsKey(JSON.stringify(model)));
   const listed = offer.map((model) => model.id);
   const defaultModel = chooseModel(request, listed);
@@ -79,7 +82,7 @@ export async function probe(
   return { ...(await makeTestCall(client, request, findings, listed)), unlisted };
 }
 
-/** The balance can only add that there is no money: gateways have none, and its faults say nothing. */
+/** The balance can only add that it is insufficient: gateways do not have this call, and its faults prove nothing. */
 function judgeAccount(balance: Outcome<BalanceReply>, context: CallContext): Verdict {
   if (balance.type === "reply") return judgeBalance(balance.reply.is_available, context);
   return balance.type === "refusal" && balance.status === 402 ? judge(balance, context) : { kind: "valid" };
@@ -93,7 +96,7 @@ async function makeTestCall(
 ): Promise<ProbeResult> {
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
-    // The verdict quotes these names, and they are the service's: as many as are quoted, since there may be thousands.
+    // The verdict quotes these names, which the service chose. Only those that are quoted: there may be thousands.
     const quoted = listed.slice(0, MAX_NAMES).map((id) => redact(id, apiKey));
     const names = { model: redact(findings.defaultModel, apiKey), listed: [...quoted, ...listed.slice(MAX_NAMES)] };
     return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
@@ -120,7 +123,7 @@ function chooseModel(request: ProbeRequest, listed: readonly string[]): string |
 }
 
 function usableModels({ allowedModels }: ProbeRequest, listed: readonly Model[]): readonly Model[] {
-  // Gateways list in any order; a fixed one keeps it from showing up as a difference.
+  // Gateways list models in any order. Sorted, a new order does not show up as a change.
   if (allowedModels === undefined) return listed.toSorted((a, b) => (a.id < b.id ? -1 : 1));
   return allowedModels.map((id) => listed.find((model) => model.id === id) ?? { id });
 }
@@ -131,7 +134,7 @@ function unlistedModels(request: ProbeRequest, listed: readonly string[]): reado
   return [...wanted].filter((id) => !listed.includes(id));
 }
 
-/** Tells requests apart without containing the key. */
+/** Identifies a request without containing the key. */
 export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
   const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
   return createHash("sha256").update(text).digest("hex");

@@ -1,31 +1,34 @@
 import { createHash } from "node:crypto";
 
-/** Longest text of the service that is passed on, in characters: a sentence or two, never a page. */
+/** Longest quote of a text from the service, in characters: enough for a sentence or two. */
 const MAX_REMOTE_TEXT = 300;
 
 /**
  * Shortest run of the key's characters that counts as a part of it. DeepSeek's 401 echoes the key's last four
- * characters, so four must not pass.
+ * characters, so even four must be redacted.
  */
 const MIN_KEY_PART = 4;
 
-/** The same for short values that are taken over as they are. They are often hex, as keys are: four would meet by chance. */
+/**
+ * The same for values that are kept unchanged, such as ids. Those are often hex, as keys are: four could match by
+ * chance.
+ */
 const MIN_KEY_PART_OF_VALUE = 8;
 
-/** The shape of every DeepSeek key seen so far. It is not documented, so a key may have another. */
+/** The format of every DeepSeek key seen so far. It is not documented, so a key may have another format. */
 export const USUAL_KEY = /sk-[0-9a-f]{32}/;
 
-/** Length from which a key that stands in another text is no coincidence. A local gateway's key may be "local". */
+/** Shortest key whose occurrence in another text is not a coincidence. A local gateway's key may be "local". */
 const MIN_TELLING_KEY = 16;
 
-/** Whether a text that is stored in clear holds one of these keys as a whole, or what looks like another one. */
+/** Whether a text contains one of these keys completely, or something that looks like another key. */
 export function containsKey(text: string, keys: readonly string[]): boolean {
   return USUAL_KEY.test(text) || keys.some((key) => key.length >= MIN_TELLING_KEY && text.includes(key));
 }
 
 /**
- * Tells keys apart without showing them: the first 12 hex digits of SHA-256 over a fixed prefix and the key. The prefix
- * keeps the fingerprint from being looked up in tables of plain hashes. It is stored in state: never change it.
+ * Identifies a key without revealing it: the first 12 hex digits of SHA-256 over a fixed prefix and the key. Because of
+ * the prefix, tables of precomputed hashes do not help to find the key. It is stored in state: never change it.
  */
 export function keyFingerprint(apiKey: string): string {
   return createHash("sha256").update(`pulumi-deepseek:key:${apiKey}`).digest("hex").slice(0, 12);
@@ -33,36 +36,36 @@ export function keyFingerprint(apiKey: string): string {
 
 /** A text on one line, without control characters (terminal escapes, bidirectional marks), cut to `max` characters. */
 export function printable(text: string, max = MAX_REMOTE_TEXT): string {
-  // Nearly all texts are fine as they are, and a reply holds dozens.
+  // A shortcut for most texts, of which a reply contains dozens.
   if (text.length <= max && /^[ -~]*$/.test(text) && !/^ | $| {2}/.test(text)) return text;
-  // Cut before the regular expressions see a text of the service, which may be a megabyte.
+  // Cut before the regular expressions run: a text from the service may be a megabyte long.
   const line = text
     .slice(0, max * 4)
     .replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\u2028\u2029]/gu, " ")
     .replace(/\s+/g, " ")
     .trim();
-  // The cut may leave half of a character.
+  // The cut may leave half a character (a lone surrogate).
   return line.length > max ? `${line.slice(0, max - 1).replace(/\p{Cs}/u, "")}…` : line;
 }
 
 /**
- * What may be printed of a text that comes from outside: printable, bounded, and with every word blanked out that shares
- * a run of characters with the key, plain or encoded, or that looks like a key or an encoded secret.
+ * Makes a text from outside safe to print: on one line, shortened, and with every word redacted that contains a part of
+ * the key, plain or encoded, or that looks like a key or an encoded secret.
  */
 export function redact(text: string, apiKey: string): string {
   const holdsPart = keyPartFinder(apiKey, MIN_KEY_PART);
   const plain = unescaped(text);
   const keyless = apiKey === "" ? plain : plain.replaceAll(apiKey, "[redacted]");
-  // Blanked out first and cut then: half of a secret is not recognized as one.
+  // Redacted before it is cut: half a secret would not be recognized.
   const words = printable(keyless, MAX_REMOTE_TEXT * 4).split(" ");
   const clear = words.map((word) => (holdsPart(word) || looksSecret(word) ? "[redacted]" : word)).join(" ");
-  // A key that is spread over many words is in none of them.
+  // A key that is spread over several words is found in none of them alone.
   return keyFinder(apiKey)(clear) ? "[redacted]" : printable(clear);
 }
 
 /**
- * Finds values of the service, such as ids and names, that repeat a part of the key, be it escaped or spread over a value
- * with other characters in between: they must not be kept.
+ * Detects values from the service, such as ids and names, that contain a part of the key, even if it is escaped or has
+ * other characters in between. Such values must not be kept.
  */
 export function keyFinder(apiKey: string): (value: string) => boolean {
   const holdsPart = keyPartFinder(apiKey, MIN_KEY_PART_OF_VALUE);
@@ -73,20 +76,20 @@ export function keyFinder(apiKey: string): (value: string) => boolean {
   };
 }
 
-/** A text's letters and digits alone. */
+/** Only the letters and digits of a text. */
 function joined(text: string): string {
   return text.replace(/[^\p{L}\p{N}]/gu, "");
 }
 
-/** A text, such as JSON, without what a URL in it holds besides an address: user info and query are places of passwords. */
+/** Removes user info and queries from the URLs in a text, such as JSON: both can contain passwords. */
 export function withoutCredentials(text: string): string {
   return text.replace(/(\w+:[/\\]*)[^"]*@/g, "$1…@").replace(/(\w+:[/\\]*[^"?#]*)[?#][^"]*/g, "$1?…");
 }
 
-/** Undoes the escapes of URLs and JSON, behind which the characters of a key could hide. */
+/** Undoes the escapes of URLs and JSON, which could hide the characters of a key. */
 function unescaped(text: string): string {
   let plain = text;
-  // What was escaped several times. Not as often as a text asks for: it could ask for thousands.
+  // A text can be escaped several times. The number of passes is limited, since the text could require thousands.
   for (let pass = 1; pass <= 3; pass++) {
     plain = plain
       .replace(/(?:%|\\u00)([2-7][0-9a-f])/gi, (_, hex) => String.fromCharCode(Number.parseInt(hex, 16)))
@@ -95,15 +98,15 @@ function unescaped(text: string): string {
   return plain;
 }
 
-/** Finds every run of at least `least` of the key's characters, plain or encoded, in upper or lower case. */
+/** Detects a run of at least `least` of the key's characters, plain or encoded, in upper or lower case. */
 function keyPartFinder(apiKey: string, least: number): (text: string) => boolean {
-  // "sk-" is in every key and in ordinary sentences about keys.
+  // "sk-" occurs in every key and in ordinary sentences about keys.
   const secret = apiKey.replace(/^sk-/, "");
-  // What stands before a part shifts its base64 by zero, one or two characters.
+  // What precedes a part shifts its base64 encoding by zero, one or two characters.
   const shifted = ["", "-", "--"].map((before) => Buffer.from(before + secret));
   const forms = [
     { texts: [secret], length: least },
-    // What encodes `least` characters of the key; of base64 one character more depends on what follows.
+    // The length that encodes `least` characters of the key. The last character of base64 also depends on what follows.
     { texts: [Buffer.from(secret).toString("hex")], length: 2 * least },
     {
       texts: shifted.flatMap((bytes) => [bytes.toString("base64"), bytes.toString("base64url")]),
@@ -122,8 +125,8 @@ function keyPartFinder(apiKey: string, least: number): (text: string) => boolean
 }
 
 /**
- * A text cut into blocks, one of which is inside of every run of `length` characters. Looking for them first rules nearly
- * all texts out at a fraction of the cost.
+ * A text cut into blocks so short that every run of `length` characters contains at least one of them. Searching for
+ * the blocks first rules out nearly all texts at a fraction of the cost.
  */
 function blocksOf(text: string, length: number): readonly string[] {
   const size = Math.floor((length + 1) / 2);
@@ -131,7 +134,7 @@ function blocksOf(text: string, length: number): readonly string[] {
   return Array.from({ length: count }, (_, index) => text.slice(index * size, (index + 1) * size));
 }
 
-/** Whether a text has a run of `length` characters in common with one of others. */
+/** Whether a text shares a run of `length` characters with one of the others. */
 function sharesRun(text: string, others: readonly string[], length: number): boolean {
   for (let start = 0; start + length <= text.length; start++) {
     const run = text.slice(start, start + length);
@@ -144,7 +147,10 @@ function looksSecret(word: string): boolean {
   return word.includes("**") || /sk-[\p{L}\p{N}]{8}/iu.test(word) || looksEncoded(word);
 }
 
-/** A long run of mixed letters and digits: base64, hex, a token. Names of models are hyphenated, so they pass. */
+/**
+ * Whether a word contains a long run of mixed letters and digits: base64, hex, a token. Models' names have hyphens, so
+ * they pass.
+ */
 function looksEncoded(word: string): boolean {
   return word.split(/[^\p{L}\p{N}+/=_%]/u).some((run) => run.length >= 16 && /\p{L}/u.test(run) && /\p{N}/u.test(run));
 }

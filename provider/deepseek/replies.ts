@@ -3,14 +3,14 @@ import type { Balance, Model } from "./offer.ts";
 import { printable } from "./redact.ts";
 
 /**
- * What DeepSeek's replies hold, as far as it is used here. Everything that may be missing is optional, and a field of
- * another type than documented counts as missing: gateways leave fields out, and DeepSeek adds and changes them.
+ * The parts of DeepSeek's replies that are used here. Everything that may be missing is optional, and a field with an
+ * undocumented type counts as missing: gateways omit fields, and DeepSeek adds and changes them.
  */
 
-/** Longest name that is taken over from a reply, in characters. */
+/** Longest name that is read from a reply, in characters. */
 const MAX_NAME = 128;
 
-/** Most models that a list may have. The longest ones of gateways have several hundred. */
+/** Most models that a list may have. The longest lists of gateways have several hundred. */
 const MAX_MODELS = 5_000;
 
 /** Most entries of any other list. */
@@ -36,7 +36,7 @@ function list<Schema extends z.ZodMiniType<unknown, unknown[]>>(max: number, ent
   return z.pipe(z.array(z.unknown()).check(z.maxLength(max)), entries);
 }
 
-/** A list that counts as empty when it is none, and from which the entries that are not as documented are left out. */
+/** A list without the entries that are not as documented. */
 function usable<Entry>(schema: z.ZodMiniType<Entry>) {
   return z.transform((entries: unknown[]): readonly Entry[] =>
     entries.flatMap((entry) => {
@@ -48,7 +48,8 @@ function usable<Entry>(schema: z.ZodMiniType<Entry>) {
 
 const listedModel = z.pipe(
   z.object({
-    // Ids are sent back to the service and printed, so they are never altered: an unprintable one is left out.
+    // Ids are sent back to the service and printed, so they must not be altered: a model with an unprintable id is
+    // omitted.
     id: z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/)),
     name: lenient(label),
     context_window: lenient(count),
@@ -76,9 +77,9 @@ export const modelsReply = z.pipe(
 
 const balanceInfo = z.pipe(
   z.object({
-    // A currency is a dimension of a metric, and each one costs: the service cannot make up new ones. Both are documented.
+    // Each currency adds a metric, which costs money. So only the documented ones are accepted.
     currency: z.enum(["CNY", "USD"]),
-    // DeepSeek gives amounts as text. An account can be overdrawn.
+    // DeepSeek sends amounts as strings. They can be negative.
     total_balance: z.string().check(z.regex(/^-?\d{1,12}(\.\d{1,12})?$/)),
   }),
   z.transform(({ currency, total_balance }): Balance => ({ currency, amount: Number(total_balance) })),
@@ -92,7 +93,7 @@ export const balanceReply = z.object({
 
 const choice = z.object({ finish_reason: lenient(z.string()) });
 
-/** `POST /chat/completions`. `choices` proves that inference works, whatever its text. One is asked for. */
+/** `POST /chat/completions`. One choice, whatever its text, proves that inference works. */
 export const chatReply = z.object({
   choices: list(MAX_ENTRIES, z.array(choice).check(z.minLength(1))),
   model: lenient(label),
@@ -105,7 +106,7 @@ export type BalanceReply = z.output<typeof balanceReply>;
 
 const billedReply = z.object({ usage: lenient(z.object({ total_tokens: count })) });
 
-/** The tokens that a reply was billed for, where it says so. */
+/** The tokens that a reply was billed for, if it says so. */
 export function billedTokens(reply: unknown): number | undefined {
   return billedReply.safeParse(reply).data?.usage?.total_tokens;
 }
@@ -131,7 +132,7 @@ const errorReply = z.union([
 
 /**
  * The message in the body of a refusal: DeepSeek's own form, its front end's `error_msg`, a gateway's, or plain text.
- * Markup is no message. The text is the service's: redact it before it is shown.
+ * Markup does not count. The service controls the text: redact it before it is shown.
  */
 export function errorMessage(body: string): string | undefined {
   const json = parseJson(body);
@@ -140,7 +141,9 @@ export function errorMessage(body: string): string | undefined {
   return message.success ? message.data : undefined;
 }
 
-/** JSON by content, not by content type (errors come as octet-stream too); `undefined` when it is none. */
+/**
+ * Parses a text as JSON, whatever its content type (errors also come as octet-stream); `undefined` if it is not JSON.
+ */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -1,26 +1,29 @@
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** First wait's upper bound in milliseconds; each further one is twice as long. DeepSeek's own client starts here too. */
+/**
+ * Upper bound of the first wait in milliseconds; it doubles with each further wait. DeepSeek's own client uses the
+ * same.
+ */
 const BASE_DELAY_MS = 500;
-/** Upper bound of a wait in milliseconds, unless the service asks for a longer one. */
+/** Upper bound of any wait in milliseconds, unless the service requests a longer one. */
 const MAX_DELAY_MS = 10_000;
 /**
- * Wait in milliseconds before a rejected key (401) is tried once more. Outages of DeepSeek have answered 401 to good
- * keys, so a single one proves nothing.
+ * Wait in milliseconds before a call with a rejected key (401) is repeated. During outages, DeepSeek has answered 401
+ * to good keys, so a single 401 proves nothing.
  */
 const CONFIRM_DELAY_MS = 1_000;
 
-/** What is worth doing after an outcome: nothing, one more try to be sure, or tries with growing waits. */
+/** Whether to repeat a call: never, once to confirm the outcome, or with growing waits. */
 export type Retry = "never" | "confirm" | "backoff";
 
 export interface RetryState {
   readonly retry: Retry;
   /** The number of the attempt that just ended: 1 for the first. */
   readonly attempt: number;
-  /** How many of them ended in a 401, the last one included. */
+  /** How many attempts ended in a 401, including this one. */
   readonly rejections: number;
   readonly maxAttempts: number;
-  /** What the service asked for with `Retry-After`, in milliseconds; 0 for nothing. */
+  /** The wait that the service requested with `Retry-After`, in milliseconds; 0 for none. */
   readonly retryAfterMs: number;
   /** What is left of the total budget, in milliseconds. */
   readonly remainingMs: number;
@@ -29,8 +32,8 @@ export interface RetryState {
 }
 
 /**
- * How long to wait before the next attempt, in milliseconds, or `undefined` when there is none: exponential backoff with
- * full jitter, at least as long as the service asked for, never beyond the budget.
+ * How long to wait before the next attempt, in milliseconds; `undefined` for no further attempt. Exponential backoff
+ * with full jitter, at least as long as the service requested, never beyond the budget.
  */
 export function delayBeforeRetry(state: RetryState): number | undefined {
   const delay = wantedDelay(state);
@@ -42,7 +45,7 @@ function wantedDelay(state: RetryState): number | undefined {
     case "never":
       return undefined;
     case "confirm":
-      // A confirmation is not a retry of a fault: it is made even when maxAttempts is 1.
+      // A confirmation is not a retry of a fault: it is made even if maxAttempts is 1.
       return state.rejections < 2 ? CONFIRM_DELAY_MS : undefined;
     case "backoff": {
       if (state.attempt >= state.maxAttempts) return undefined;
@@ -53,8 +56,8 @@ function wantedDelay(state: RetryState): number | undefined {
 }
 
 /**
- * The total budget of a call with all its attempts and waits, in milliseconds. Room for two attempts at least, so that
- * a 401 can be confirmed.
+ * The total budget of a call with all its attempts and waits, in milliseconds. It has room for at least two attempts,
+ * so that a 401 can be confirmed.
  */
 export function totalBudgetMs(timeoutMs: number, maxAttempts: number): number {
   return timeoutMs * Math.max(2, maxAttempts);
@@ -69,11 +72,11 @@ export function parseRetryAfter(header: string | undefined, now: number): number
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
-/** The time, and how it passes between two attempts of a call: a rehearsal has a clock of its own. */
+/** Tells the time and waits between attempts. A rehearsal uses a simulated clock. */
 export interface Clock {
   /** Epoch milliseconds. */
   now(): number;
-  /** Resolves when so many milliseconds have passed. */
+  /** Resolves after this many milliseconds. */
   sleep(milliseconds: number): Promise<unknown>;
 }
 

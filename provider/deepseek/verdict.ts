@@ -3,56 +3,56 @@ import type { Fault } from "./http.ts";
 import { printable } from "./redact.ts";
 import type { Retry } from "./retry.ts";
 
-/** What one call came to, after its retries. */
+/** The outcome of one call, after its retries. */
 export type Outcome<Reply = unknown> =
   | { readonly type: "reply"; readonly reply: Reply }
   | {
       readonly type: "refusal";
       readonly status: number;
-      /** What the service said, redacted. */
+      /** The service's error message, redacted. */
       readonly message?: string;
       /** How many attempts ended in a 401, this one included; absent for none. */
       readonly rejections?: number;
-      /** What the service asked for with `Retry-After`, in milliseconds. */
+      /** The wait that the service requested with `Retry-After`, in milliseconds. */
       readonly retryAfterMs?: number;
     }
   | { readonly type: "unusable"; readonly reason: Unusable }
   | { readonly type: "fault"; readonly fault: Fault };
 
-/** Why a 200 says nothing. `noCapacity`: interrupted by the service, `finish_reason: insufficient_system_resource`. */
+/** Why a 200 proves nothing. `noCapacity`: the service stopped, with `finish_reason: insufficient_system_resource`. */
 export type Unusable = "blank" | "notJson" | "unexpected" | "oversized" | "encoded" | "noCapacity";
 
-/** What is known of a key after a probe. `cause` and `nextStep` are whole sentences without any part of a key. */
+/** What a probe found out about a key. `cause` and `nextStep` are complete sentences that contain no part of a key. */
 export type Verdict = { readonly kind: "valid" } | UnhealthyVerdict;
 
 export interface UnhealthyVerdict {
   readonly kind: Unhealthy;
-  /** Stable: programs and the page of errors know the message by it. */
+  /** Stable: programs and ERRORS.md identify the message by it. */
   readonly code: string;
   readonly cause: string;
   readonly nextStep: string;
-  /** The call that decided. Absent where none did. */
+  /** The call that led to this verdict; absent if none did. */
   readonly call?: Call;
-  /** The HTTP status that decided. Absent where no status did: a fault, or what a 200 holds. */
+  /** The HTTP status that led to this verdict; absent for a fault, and for a 200 whose body decided. */
   readonly httpStatus?: number;
 }
 
-/** The key works but has no money; is rejected; an input is wrong; or nothing is known about the key. */
+/** The account has insufficient balance; the key is rejected; an input is wrong; or nothing is known about the key. */
 type Unhealthy = "unfunded" | "invalid" | "misconfigured" | "indeterminate";
 
 export type VerdictKind = Verdict["kind"];
 
-/** Which call an outcome belongs to. */
+/** The call that an outcome belongs to. */
 export interface CallContext {
   readonly call: Call;
   readonly baseUrl: string;
-  /** The model that a chat call asked for. */
+  /** The model that a chat call used. */
   readonly model?: string;
-  /** The ids that the service lists, as far as they are known. */
+  /** The ids that the service lists, if they are known. */
   readonly listed?: readonly string[];
 }
 
-/** A call and what was answered. */
+/** A call and the answer to it. */
 type Answer = CallContext & { readonly status: number; readonly message?: string };
 
 interface Row {
@@ -63,38 +63,39 @@ interface Row {
   readonly nextStep: (answer: Answer) => string;
 }
 
-/** How many models a message names. */
+/** The most models that a message names. */
 export const MAX_NAMES = 12;
 
 const rejected: Row = {
   kind: "invalid",
   code: "key-rejected",
   retry: "confirm",
-  // Nothing of the reply is quoted: DeepSeek's 401 echoes the key's last four characters.
-  cause: (answer) => `${hostOf(answer)} rejects this API key (HTTP 401, asked twice).`,
+  // The reply is not quoted: DeepSeek's 401 echoes the key's last four characters.
+  cause: (answer) => `${hostOf(answer)} rejects this API key (HTTP 401, confirmed by a second call).`,
   nextStep: (answer) =>
     isDefaultHost(answer.baseUrl)
-      ? `Check that the whole key was copied, or create a new one at ${keysPage} and store that.`
-      : "Check that the key is one for this base URL, and ask whoever runs it for a new one.",
+      ? `Check that you copied the whole key, or create a new one at ${keysPage} and store that.`
+      : "Check that this key belongs to this base URL, or ask the service's operator for a new one.",
 };
 
 const unconfirmed: Row = {
   kind: "indeterminate",
   code: "key-rejected-once",
   retry: "confirm",
-  cause: (answer) => `${hostOf(answer)} rejected this API key once (HTTP 401) and could not be asked again in time.`,
-  nextStep: () => "Outages have answered 401 to good keys, so nothing is decided: try again, with a longer timeout.",
+  cause: (answer) => `${hostOf(answer)} rejected this API key once (HTTP 401), with no time left for a second call.`,
+  nextStep: () =>
+    "Nothing is known about the key, since outages have answered 401 to good keys. Try again with a longer timeout.",
 };
 
 const unfunded: Row = {
   kind: "unfunded",
   code: "balance-insufficient",
   retry: "never",
-  cause: (answer) => `${hostOf(answer)} accepts this API key, but its account has no money left.`,
+  cause: (answer) => `${hostOf(answer)} accepts this API key, but its account has insufficient balance.`,
   nextStep: (answer) =>
     isDefaultHost(answer.baseUrl)
-      ? `Top the account up at ${topUpPage}.`
-      : "Ask whoever runs this base URL to top the account up.",
+      ? `Top up the account at ${topUpPage}.`
+      : "Ask the service's operator to top up the account.",
 };
 
 const refusedModel: Row = {
@@ -121,7 +122,8 @@ const redirected: Row = {
   code: "redirected",
   retry: "never",
   cause: said,
-  nextStep: () => "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+  nextStep: () =>
+    "Set baseUrl to the final address. Redirects are not followed, so that the key is never sent to another host.",
 };
 
 const forbidden: Row = {
@@ -130,7 +132,7 @@ const forbidden: Row = {
   retry: "never",
   cause: said,
   nextStep: () =>
-    "Nothing is known about the key: a firewall, a proxy or a rule for this region may refuse this machine.",
+    "Nothing is known about the key: a firewall, a proxy or a regional restriction may be blocking this machine.",
 };
 
 const limited: Row = {
@@ -138,7 +140,8 @@ const limited: Row = {
   code: "rate-limited",
   retry: "backoff",
   cause: said,
-  nextStep: () => "Nothing is known about the key. The limit belongs to the account and shrinks with its balance.",
+  nextStep: () =>
+    "Nothing is known about the key. The limit applies to the whole account and shrinks with its balance.",
 };
 
 const failing: Row = {
@@ -148,8 +151,8 @@ const failing: Row = {
   cause: said,
   nextStep: (answer) =>
     isDefaultHost(answer.baseUrl)
-      ? `Nothing is known about the key: the service has trouble (${statusPage}).`
-      : "Nothing is known about the key: this base URL has trouble.",
+      ? `Nothing is known about the key: the service is failing (see ${statusPage}).`
+      : "Nothing is known about the key: the service at this base URL is failing.",
 };
 
 const unexpected: Row = {
@@ -157,12 +160,12 @@ const unexpected: Row = {
   code: "status-unexpected",
   retry: "never",
   cause: said,
-  nextStep: () => "Nothing is known about the key: check that baseUrl is that of an OpenAI-compatible API.",
+  nextStep: () => "Nothing is known about the key: check that baseUrl is the address of an OpenAI-compatible API.",
 };
 
 /**
- * HTTP status → verdict: the one table for provider and monitor. Only the status decides: DeepSeek's `error.code` is the
- * same for 400, 401, 402 and 429.
+ * HTTP status → verdict, for provider and monitor alike. Only the status decides: DeepSeek's `error.code` is the same
+ * for 400, 401, 402 and 429.
  */
 function rowOfStatus(status: number, call: Call, rejections = 0): Row {
   switch (status) {
@@ -186,7 +189,7 @@ function rowOfStatus(status: number, call: Call, rejections = 0): Row {
   }
 }
 
-/** A call that came to nothing: what the service did, and what to look at. */
+/** A call without a usable answer: what the service did, and what to check. */
 interface NoAnswer {
   readonly code: string;
   readonly retry: Retry;
@@ -195,16 +198,16 @@ interface NoAnswer {
 }
 
 const unusableTexts: Readonly<Record<Unusable, NoAnswer>> = {
-  blank: { code: "reply-blank", retry: "backoff", text: "answered HTTP 200 with nothing in it" },
-  notJson: { code: "reply-not-json", retry: "backoff", text: "answered HTTP 200 with something other than JSON" },
+  blank: { code: "reply-blank", retry: "backoff", text: "answered HTTP 200 with a blank body" },
+  notJson: { code: "reply-not-json", retry: "backoff", text: "answered HTTP 200 with a body that is not JSON" },
   unexpected: {
     code: "reply-unexpected",
     retry: "backoff",
-    text: "answered HTTP 200 with JSON of another form than documented",
+    text: "answered HTTP 200 with JSON that does not have the documented form",
   },
-  oversized: { code: "reply-too-large", retry: "never", text: "answered with more than a megabyte" },
-  encoded: { code: "reply-compressed", retry: "never", text: "answered in a compressed form, which was not asked for" },
-  noCapacity: { code: "capacity-exhausted", retry: "backoff", text: "broke the answer off for lack of capacity" },
+  oversized: { code: "reply-too-large", retry: "never", text: "sent a reply larger than a megabyte" },
+  encoded: { code: "reply-compressed", retry: "never", text: "sent a compressed reply, which was not requested" },
+  noCapacity: { code: "capacity-exhausted", retry: "backoff", text: "cut the answer short for lack of capacity" },
 };
 
 const faultTexts: Readonly<Record<Fault, NoAnswer>> = {
@@ -219,7 +222,7 @@ const faultTexts: Readonly<Record<Fault, NoAnswer>> = {
     code: "connection-refused",
     retry: "backoff",
     text: "refused the connection",
-    hint: "check baseUrl, HTTPS_PROXY and that something listens there",
+    hint: "check baseUrl and HTTPS_PROXY, and that a server is listening there",
   },
   unreachable: {
     code: "host-unreachable",
@@ -232,19 +235,19 @@ const faultTexts: Readonly<Record<Fault, NoAnswer>> = {
     code: "tls-failed",
     retry: "never",
     text: "has no valid TLS certificate",
-    hint: "check baseUrl, the clock and the proxy",
+    hint: "check baseUrl, this machine's clock and the proxy",
   },
   proxy: {
     code: "proxy-failed",
     retry: "backoff",
-    text: "was not reached through the proxy",
+    text: "could not be reached through the proxy",
     hint: "check HTTPS_PROXY and NO_PROXY",
   },
-  protocol: { code: "http-malformed", retry: "never", text: "does not speak proper HTTP", hint: "check baseUrl" },
-  other: { code: "call-failed", retry: "backoff", text: "could not be asked" },
+  protocol: { code: "http-malformed", retry: "never", text: "sent malformed HTTP", hint: "check baseUrl" },
+  other: { code: "call-failed", retry: "backoff", text: "could not be called" },
 };
 
-/** Judges what a call came to. */
+/** Turns a call's outcome into a verdict. */
 export function judge(outcome: Outcome, context: CallContext): Verdict {
   switch (outcome.type) {
     case "reply":
@@ -261,13 +264,13 @@ export function judge(outcome: Outcome, context: CallContext): Verdict {
   }
 }
 
-/** Whether the client tries a call again after an outcome. */
+/** Whether the client repeats a call after an outcome. */
 export function retryOf(outcome: Outcome): Retry {
   switch (outcome.type) {
     case "reply":
       return "never";
     case "refusal":
-      // What is retried is the same for each call.
+      // Whether a status is retried does not depend on the call.
       return rowOfStatus(outcome.status, "models", outcome.rejections).retry;
     case "unusable":
       return unusableTexts[outcome.reason].retry;
@@ -276,7 +279,11 @@ export function retryOf(outcome: Outcome): Retry {
   }
 }
 
-/** The verdict on an account by what its balance's reply says: whether it is sufficient for calls. */
+/**
+ * The verdict on an account.
+ *
+ * @param isAvailable whether the service reports that the balance is sufficient for calls
+ */
 export function judgeBalance(isAvailable: boolean, context: CallContext): Verdict {
   return isAvailable ? { kind: "valid" } : unhealthy(unfunded, { ...context, status: 200 });
 }
@@ -287,7 +294,7 @@ export function noModel(context: CallContext): Verdict {
     kind: "misconfigured",
     code: "models-empty",
     cause: `${hostOf(context)} lists no models, so none can be chosen.`,
-    nextStep: "Set defaultModel to a model that this service has.",
+    nextStep: "Set defaultModel to a model that this service offers.",
     call: context.call,
   };
 }
@@ -327,7 +334,7 @@ function routeOf(context: CallContext): string {
   return `${method} ${path}`;
 }
 
-/** A gateway may list hundreds of models, with long names; a message names the first few. */
+/** The first few ids, for a message: a gateway may list hundreds of models with long names. */
 export function enumerate(ids: readonly string[]): string {
   const shown = printable(ids.slice(0, MAX_NAMES).join(", "));
   return ids.length > MAX_NAMES ? `${shown} and ${ids.length - MAX_NAMES} more` : shown;

@@ -3,21 +3,23 @@ import { z } from "zod";
 import { modelList, unreadableBody, unsupportedModel } from "./recorded-bodies.ts";
 import { json, type Reply } from "./reply.ts";
 
-/** The listed models and the aliases that DeepSeek accepted unlisted in Oct 2026, each with the model that serves it. */
+/**
+ * The listed models, and the unlisted aliases that DeepSeek accepted in Oct 2026, each with the model that serves it.
+ */
 const servedBy = new Map([
   ...modelList.data.map(({ id }) => [id, id] as const),
   ["deepseek-v4-flash", "deepseek-flash"],
   ["deepseek-v4-flash-vision-exp", "deepseek-flash"],
 ]);
 
-/** Tokens that the sandbox's models think before they say a word; with fewer allowed, the answer stays empty. */
+/** Tokens that the sandbox's models use for thinking before they answer. If fewer are allowed, the answer is empty. */
 const thoughtTokens = 32;
 
 const chatRequest = z.object({
   model: z.string(),
   messages: z.array(z.unknown()).min(1),
   max_tokens: z.number().int().positive().default(393_216),
-  // DeepSeek thinks unless it is told not to.
+  // DeepSeek's default.
   thinking: z.object({ type: z.enum(["enabled", "disabled"]) }).default({ type: "enabled" }),
 });
 
@@ -28,7 +30,7 @@ export interface Choice {
   readonly finish_reason: string;
 }
 
-/** Answers as a healthy service does; `choices` turns its one choice into what the reply shall have. */
+/** Answers as a healthy service does. @param choices replaces the one choice of the reply */
 export function answerChat(body: unknown, choices = (choice: Choice): readonly Choice[] => [choice]): Reply {
   const asked = chatRequest.safeParse(body);
   if (!asked.success) return json(400, unreadableBody);
@@ -48,7 +50,7 @@ export function answerChat(body: unknown, choices = (choice: Choice): readonly C
   });
 }
 
-/** The refusal of a model that is unknown or switched off. It lists the models that are left. */
+/** Refuses a model that is unknown or switched off. The message lists the other models. */
 export function refuseModel(body: unknown): Reply {
   const asked = z.object({ model: z.string() }).safeParse(body);
   if (!asked.success) return json(400, unreadableBody);
@@ -71,7 +73,7 @@ function plainAnswer() {
   };
 }
 
-/** Recorded Aug 2026, with thinking on and 8 tokens allowed: the thoughts use them up, and nothing is said. */
+/** Recorded Aug 2026, with thinking on and 8 tokens allowed: thinking uses them up, and the answer is empty. */
 function thoughtfulAnswer(maxTokens: number) {
   const cutOff = maxTokens <= thoughtTokens;
   const completionTokens = cutOff ? maxTokens : thoughtTokens + 1;

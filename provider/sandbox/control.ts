@@ -4,10 +4,10 @@ import { json, type Reply } from "./reply.ts";
 import { type ScenarioName, scenarioNames } from "./scenarios.ts";
 import type { RecordedRequest } from "./traffic.ts";
 
-/** Paths of the sandbox's own, which DeepSeek does not have. */
+/** Prefix of the sandbox's own paths, which DeepSeek does not have. */
 export const controlPrefix = "/sandbox/";
 
-/** What the control endpoint may see and change. */
+/** What the control endpoint can read and change. */
 export interface Controlled {
   readonly requests: readonly RecordedRequest[];
   use(key: string, scenario: ScenarioName): void;
@@ -15,11 +15,11 @@ export interface Controlled {
 
 const switchRequest = z.strictObject({
   // What an Authorization header can carry: visible ASCII.
-  key: z.string().regex(/^[!-~]+$/, "a key has no spaces and only ASCII characters"),
+  key: z.string().regex(/^[!-~]+$/, "must contain only visible ASCII characters, without spaces"),
   scenario: z.enum(scenarioNames),
 });
 
-/** Answers `PUT /sandbox/scenario` and `GET /sandbox/requests`. They ask for no key: the server is on loopback only. */
+/** Answers `PUT /sandbox/scenario` and `GET /sandbox/requests`. They need no key: the server is on loopback only. */
 export function answerControl(route: string, body: unknown, sandbox: Controlled): Reply {
   switch (route) {
     case "PUT /sandbox/scenario":
@@ -44,7 +44,7 @@ function switchScenario(body: unknown, sandbox: Controlled): Reply {
   return json(200, { key: maskKey(asked.data.key), scenario: asked.data.scenario });
 }
 
-/** A recorded request has the key twice: as its `authorization`, and as the header of that name. */
+/** A recorded request contains the key twice: in its property `authorization` and in the header of that name. */
 function withoutKeys(name: string, value: unknown): unknown {
   return name === "authorization" && typeof value === "string" ? maskKey(value) : value;
 }

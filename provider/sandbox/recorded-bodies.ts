@@ -1,14 +1,14 @@
 /**
- * What DeepSeek writes in its replies, word for word where a reply was recorded. Each body names its source: 'recorded'
- * (from the live API), 'documented' (DeepSeek's own pages) or 'assumed' (nobody has published one).
+ * The bodies of DeepSeek's replies, verbatim if they were recorded. Each states its source: 'recorded' (from the live
+ * API), 'documented' (DeepSeek's own pages) or 'assumed' (no published example exists).
  */
 
-/** DeepSeek's envelope of every error but a 404. Its `code` says little: 400, 401, 402 and 429 share one. */
+/** DeepSeek's form of every error except 404. Its `code` is not specific: 400, 401, 402 and 429 share one. */
 export function errorBody(message: string, type: string, code = "invalid_request_error") {
   return { error: { message, type, param: null, code } };
 }
 
-/** 401 with a key that DeepSeek does not know. Recorded 2025–26; the request's id was added in Sep 2026. */
+/** 401 for a key that DeepSeek does not know. Recorded 2025–26; the request id was added in Sep 2026. */
 export const wrongKey = (key: string, requestId: string) =>
   errorBody(
     `Authentication Fails, Your api key: ****${key.slice(-4)} is invalid (request_id: ${requestId})`,
@@ -28,7 +28,7 @@ export const unsupportedModel = (supported: readonly string[], asked: string) =>
     "invalid_request_error",
   );
 
-/** A body that DeepSeek cannot read: 422 until about Apr 2025 and 400 since. Recorded. */
+/** For a body that DeepSeek cannot read: 422 until about Apr 2025, 400 since then. Recorded. */
 export const unreadableBody = errorBody(
   "Failed to deserialize the JSON body into the target type: messages[0]: invalid type: sequence, expected a string",
   "invalid_request_error",
@@ -50,13 +50,13 @@ export const tooBusy = errorBody(
 /** 500. Assumed. */
 export const serverError = errorBody("Internal Server Error", "server_error", "server_error");
 
-/** 403. Assumed: no region or policy refusal of DeepSeek's has been published. */
+/** 403. Assumed: no example of DeepSeek refusing a region or policy has been published. */
 export const forbidden = errorBody("Forbidden", "permission_error");
 
-/** 404, with a field of its own instead of `error`. Recorded 2025. */
+/** 404, with the field `error_msg` instead of `error`. Recorded 2025. */
 export const notFound = { error_msg: "Not Found. Please check the configuration." };
 
-/** Documented Oct 2026. Aliases work without being listed, and there is no `created`. */
+/** Documented Oct 2026. Aliases work without being listed, and models have no `created`. */
 export const modelList = {
   object: "list",
   data: [
@@ -86,22 +86,24 @@ export const balance = {
   balance_infos: [{ currency: "CNY", total_balance: "110.00", granted_balance: "10.00", topped_up_balance: "100.00" }],
 };
 
-/** An account without money. Recorded May 2026. */
+/** An account with insufficient balance. Recorded May 2026. */
 export const emptyBalance = {
   is_available: false,
   balance_infos: [{ currency: "USD", total_balance: "0.00", granted_balance: "0.00", topped_up_balance: "0.00" }],
 };
 
-/** How an OpenAI-compatible gateway lists the same models: fewer fields, and `created`. As LiteLLM's proxy does. */
+/** The same models as LiteLLM's proxy, an OpenAI-compatible gateway, lists them: fewer fields, and `created`. */
 export const gatewayModelList = {
   object: "list",
   data: modelList.data.map(({ id }) => ({ id, object: "model", created: 1_677_610_602, owned_by: "openai" })),
 };
 
-/** 404 of a gateway that has no balance. Assumed: the words of the web framework that LiteLLM uses. */
+/** 404 of a gateway without a balance call. Assumed: the message of the web framework that LiteLLM uses. */
 export const gatewayNotFound = { detail: "Not Found" };
 
-/** 400 of a gateway that refuses the `thinking` field. The class name was recorded from LiteLLM 1.80, the rest assumed. */
+/**
+ * 400 of a gateway that refuses the `thinking` field. The class name was recorded from LiteLLM 1.80, the rest assumed.
+ */
 export const unsupportedThinking = {
   error: {
     message: "litellm.UnsupportedParamsError: this model does not support parameters: ['thinking']",

@@ -4,23 +4,23 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** How a reply's bytes travel. */
+/** How a reply is delivered. */
 type Delivery =
-  /** At once and entirely. */
+  /** Immediately and completely. */
   | "whole"
-  /** Nothing at all for a long time, then entirely. */
+  /** Completely, after a long wait. */
   | "late"
-  /** Headers at once, then blank lines for a while, then the body: what DeepSeek does while a chat waits its turn. */
+  /** Headers immediately, then blank lines for a while, then the body, as DeepSeek does while a chat is queued. */
   | "after-blank-lines"
-  /** Headers at once, then blank lines until the client goes away. */
+  /** Headers immediately, then blank lines until the client disconnects. */
   | "blank-lines-forever"
-  /** Headers and the first half of the body, then silence until the client goes away. */
+  /** Headers and the first half of the body, then nothing until the client disconnects. */
   | "half-then-silence"
   /** Headers and the first half of the body, then the connection is closed. */
   | "half-then-cut"
-  /** The connection is reset instead of an answer. */
+  /** The connection is reset without an answer. */
   | "cut"
-  /** A far too long body, as fast as the client takes it. */
+  /** A huge body, as fast as the client reads it. */
   | "flood";
 
 export interface Reply {
@@ -45,11 +45,11 @@ const floodBytes = 64 * 1024 * 1024;
 export interface SendOptions {
   /** How long a 'late' reply waits, in milliseconds. */
   readonly slowMs: number;
-  /** Aborted when the client goes away, so that no timer outlives its request. */
+  /** Aborted when the client disconnects, so that no timer outlives its request. */
   readonly gone: AbortSignal;
 }
 
-/** Sends a reply the way it asks for. It rejects when the client goes away before the end. */
+/** Sends a reply as its `delivery` says. Rejects if the client disconnects before the end. */
 export async function send(reply: Reply, response: ServerResponse, { slowMs, gone }: SendOptions): Promise<void> {
   if (reply.delivery === "cut") {
     response.socket?.resetAndDestroy();
@@ -93,7 +93,7 @@ async function writeBlankLines(response: ServerResponse, count: number, gone: Ab
   }
 }
 
-/** It begins as a list of models does, so that only a limit on the size protects the one who reads it. */
+/** A huge body that starts like a list of models, so that only a size limit protects the client. */
 function* flood(): Generator<Buffer> {
   yield Buffer.from('{"object":"list","data":"');
   const chunk = Buffer.alloc(64 * 1024, "a");

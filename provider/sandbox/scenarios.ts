@@ -3,23 +3,23 @@ import { answerChat, refuseModel } from "./chat.ts";
 import * as bodies from "./recorded-bodies.ts";
 import { json, type Reply, text } from "./reply.ts";
 
-/** The three calls that the sandbox answers, under whichever path they come. */
+/** The three calls that the sandbox answers. Some have more than one path. */
 export type Call = "models" | "balance" | "chat";
 
 interface Question {
   readonly key: string;
   /** The request's JSON body, if it has one. */
   readonly body: unknown;
-  /** 1 for the key's first request of this call, 2 for its second, and so on. */
+  /** The number of this request among the key's requests of this call: 1 for the first. */
   readonly nth: number;
-  /** An address of another origin, for a redirect. */
+  /** An address at another origin, for a redirect. */
   readonly elsewhere: string;
 }
 
 type Answer = (question: Question) => Reply;
 type Answers = Readonly<Record<Call, Answer>>;
 
-/** A healthy service and an account with money. */
+/** A healthy service and an account with sufficient balance. */
 const well: Answers = {
   models: () => json(200, bodies.modelList),
   balance: () => json(200, bodies.balance),
@@ -35,11 +35,11 @@ const eachOf = (change: (answer: Answer) => Answer): Answers => ({
 /** The same answer to every call. */
 const always = (answer: Answer): Answers => eachOf(() => answer);
 
-/** This answer to the first request of each call, then all is well. */
+/** This answer to the first request of each call, then good answers. */
 const first = (answer: Answer): Answers =>
   eachOf((good) => (question) => (question.nth === 1 ? answer : good)(question));
 
-/** The answers of a healthy service, each with this changed. */
+/** The answers of a healthy service, each with this change. */
 const wellBut = (change: Partial<Reply>): Answers => eachOf((good) => (question) => ({ ...good(question), ...change }));
 
 export const scenarioNames = [
@@ -87,15 +87,15 @@ const wrongKey: Answer = ({ key }) => json(401, bodies.wrongKey(key, randomUUID(
 const overloaded: Answer = () => json(503, bodies.tooBusy);
 const unfundedChat: Answer = () => json(402, bodies.insufficientBalance);
 
-/** DeepSeek's answer without a usable Authorization header, whatever the scenario. No content type, as recorded. */
+/** DeepSeek's answer to a request without a usable Authorization header. It has no content type, as recorded. */
 export const unauthenticated: Reply = text(401, bodies.wrongKeyPlain);
 
-/** DeepSeek's answer under a path that it does not have. */
+/** DeepSeek's answer to an unknown path. */
 export const notFound: Reply = json(404, bodies.notFound);
 
 const portal = "<!doctype html><title>Welcome</title><p>Sign in to use this network.</p>";
 
-/** The worst that an error message can hold: the key, plain and encoded, terminal colours, and far too much text. */
+/** A hostile error message: the key, plain and encoded, terminal escapes, and 100 kB of text. */
 const hostile = (key: string): string =>
   `key ${key} ${Buffer.from(key).toString("base64")} \u001b[31mred\u001b[0m ${"x".repeat(100_000)}`;
 
@@ -104,7 +104,7 @@ const echoing =
   ({ key }) =>
     json(status, bodies.errorBody(hostile(key), "invalid_request_error"));
 
-/** Some gateways know no `thinking`: they refuse a chat that has the field. */
+/** Some gateways do not support the field `thinking` and refuse a chat that has it. */
 const chatWithoutThinking: Answer = ({ body }) =>
   typeof body === "object" && body !== null && "thinking" in body
     ? json(400, bodies.unsupportedThinking)
@@ -115,7 +115,8 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   "wrong-key": { description: "401: DeepSeek does not know the key.", ...always(wrongKey) },
   "wrong-key-plain": { description: "401 as plain text instead of JSON.", ...always(() => unauthenticated) },
   unfunded: {
-    description: "The key works, the account has no money: the balance says so, chat answers 402.",
+    description:
+      "The key works, but its account has insufficient balance: GET /user/balance says so, chat answers 402.",
     ...well,
     balance: () => json(200, bodies.emptyBalance),
     chat: unfundedChat,
@@ -136,32 +137,32 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     ...always(() => json(429, bodies.tooManyRequests)),
   },
   "rate-limited-retry-after": {
-    description: "429 with 'Retry-After: 1' to the first request of each call, then all is well.",
+    description: "429 with 'Retry-After: 1' to the first request of each call, then good answers.",
     ...first(() => json(429, bodies.tooManyRequests, { "retry-after": "1" })),
   },
   overloaded: { description: "503 always.", ...always(overloaded) },
   "overloaded-then-well": {
-    description: "503 to the first request of each call, then all is well.",
+    description: "503 to the first request of each call, then good answers.",
     ...first(overloaded),
   },
   "server-error": { description: "500 always.", ...always(() => json(500, bodies.serverError)) },
   "false-401": {
-    description: "401 to the first request of each call, then all is well: seen in outages.",
+    description: "401 to the first request of each call, then good answers, as seen in outages.",
     ...first(wrongKey),
   },
   forbidden: { description: "403 always.", ...always(() => json(403, bodies.forbidden)) },
-  "not-found": { description: "404 always, as under a wrong base URL.", ...always(() => notFound) },
+  "not-found": { description: "404 always, as with a wrong base URL.", ...always(() => notFound) },
   "keep-alive-then-answer": {
-    description: "Headers at once, blank lines for a while, then the answer.",
+    description: "Headers immediately, blank lines for a while, then the answer.",
     ...wellBut({ delivery: "after-blank-lines" }),
   },
   "keep-alive-forever": {
     description: "200 and a blank line every 50 ms, never an answer.",
     ...always(() => ({ ...json(200, ""), delivery: "blank-lines-forever" })),
   },
-  blank: { description: "200 and nothing but newlines.", ...wellBut({ status: 200, body: "\n".repeat(8) }) },
+  blank: { description: "200 with only newlines.", ...wellBut({ status: 200, body: "\n".repeat(8) }) },
   "not-json": {
-    description: "200 and the sign-in page of a captive portal.",
+    description: "200 with the sign-in page of a captive portal.",
     ...always(() => text(200, portal, { "content-type": "text/html; charset=utf-8" })),
   },
   "wrong-content-type": {
@@ -169,15 +170,15 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     ...wellBut({ headers: { "content-type": "application/octet-stream" } }),
   },
   slow: { description: "Good answers after a minute.", ...wellBut({ delivery: "late" }) },
-  "stalled-body": { description: "Half of the answer, then silence.", ...wellBut({ delivery: "half-then-silence" }) },
+  "stalled-body": { description: "Half of the answer, then nothing.", ...wellBut({ delivery: "half-then-silence" }) },
   reset: { description: "The connection is reset before an answer.", ...wellBut({ delivery: "cut" }) },
   "reset-mid-body": {
     description: "The connection ends in the middle of the answer.",
     ...wellBut({ delivery: "half-then-cut" }),
   },
-  huge: { description: "200 and a body of 64 MiB.", ...always(() => ({ ...json(200, ""), delivery: "flood" })) },
+  huge: { description: "200 with a body of 64 MiB.", ...always(() => ({ ...json(200, ""), delivery: "flood" })) },
   redirect: {
-    description: "307 to another origin, where the sandbox records who comes.",
+    description: "307 to another origin, where the sandbox records who follows.",
     ...always(({ elsewhere }) => text(307, "", { location: elsewhere })),
   },
   "no-capacity": {
@@ -196,7 +197,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     models: () => json(200, { object: "list", data: [] }),
   },
   gateway: {
-    description: "An OpenAI-compatible gateway: no balance, and chat refuses the 'thinking' field.",
+    description: "An OpenAI-compatible gateway: it has no balance call, and chat refuses the field 'thinking'.",
     models: () => json(200, bodies.gatewayModelList),
     balance: () => json(404, bodies.gatewayNotFound),
     chat: chatWithoutThinking,

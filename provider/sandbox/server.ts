@@ -11,52 +11,52 @@ import { type RecordedRequest, readBody, Traffic } from "./traffic.ts";
 
 export type { RecordedRequest } from "./traffic.ts";
 
-/** A running server on loopback that answers as DeepSeek does, by the scenario of the key that asks. */
+/** A running server on loopback that answers like DeepSeek, according to the scenario of the request's key. */
 export interface Sandbox {
   /** The base URL, for example `http://127.0.0.1:4242`. */
   readonly url: string;
   readonly port: number;
-  /** Every request so far, except those to the sandbox's own `/sandbox/…`. */
+  /** Every request so far, except those to the sandbox's own paths under `/sandbox/`. */
   readonly requests: readonly RecordedRequest[];
-  /** The highest number of requests under way at once since the last `clearRequests`. */
+  /** The highest number of requests in flight at once since the last `clearRequests`. */
   readonly maxInFlight: number;
-  /** From now on the key meets this scenario, from its beginning. */
+  /** Sets the key's scenario, which starts from its beginning. */
   use(key: string, scenario: ScenarioName): void;
-  /** From now on the key is not known. */
+  /** Makes the key unknown. */
   revoke(key: string): void;
   clearRequests(): void;
-  /** Ends every connection, also those in the middle of an answer. */
+  /** Closes every connection, including those in the middle of an answer. */
   close(): Promise<void>;
 }
 
-/** One request that is over, for a log: nothing in it is secret. */
+/** A completed request, for a log. It contains no secrets. */
 export interface Exchange {
   readonly method: string;
   /** Without the query. */
   readonly path: string;
   /** `undefined` if the connection ended before an answer began. */
   readonly status: number | undefined;
-  /** `undefined` if none was asked: no usable key, or no path of DeepSeek's. */
+  /** `undefined` if there was no usable key, or if the path is not one of DeepSeek's. */
   readonly scenario: ScenarioName | undefined;
   readonly milliseconds: number;
 }
 
 export interface SandboxOptions {
-  /** Default: one that is free. */
+  /** Default: a free port. */
   readonly port?: number;
   /** Delay before every answer, in milliseconds. Default 0. */
   readonly latencyMs?: number;
-  /** What the scenario `slow` waits, in milliseconds. Default 60 000: longer than any test's deadline. */
+  /** The wait of the scenario `slow`, in milliseconds. Default 60 000: longer than any test's deadline. */
   readonly slowMs?: number;
-  /** What a key meets that was given no scenario. Default `wrong-key`. */
+  /** The scenario of a key that has none of its own. Default `wrong-key`. */
   readonly defaultScenario?: ScenarioName;
-  /** Told of every request of DeepSeek's API when it has come in. Its answer waits for what this returns. */
+  /** Called when a request to DeepSeek's API has arrived. The answer waits for a promise that this returns. */
   readonly onRequest?: (request: RecordedRequest) => unknown;
-  /** Told of every request when it is over. */
+  /** Called when a request has ended. */
   readonly onExchange?: (exchange: Exchange) => void;
 }
 
-/** The version prefix is an old alias; the balance has none. */
+/** The prefix `/v1` is an old alias, which the balance does not have. */
 const routes: ReadonlyMap<string, Call> = new Map([
   ["GET /models", "models"],
   ["GET /v1/models", "models"],
@@ -65,21 +65,23 @@ const routes: ReadonlyMap<string, Call> = new Map([
   ["POST /v1/chat/completions", "chat"],
 ]);
 
-/** Where the scenario `redirect` sends a client: the same server by another host name, hence another origin. */
+/**
+ * The path to which the scenario `redirect` redirects: on the same server, but at another host name and thus origin.
+ */
 const elsewherePath = "/elsewhere";
 
-/** Starts a sandbox. It rejects with the system's error, such as `EADDRINUSE`, if the port cannot be had. */
+/** Starts a sandbox. Rejects with the system's error, such as `EADDRINUSE`, if the port cannot be used. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { latencyMs = 0, slowMs = 60_000, defaultScenario = "wrong-key", onRequest, onExchange } = options;
   const accounts = new Accounts(defaultScenario);
   const traffic = new Traffic();
 
-  // Idle connections are kept for long: a client that came back in the moment of closing would see a reset.
+  // Idle connections are kept for a long time: a client that reused one just as it is closed would see a reset.
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const gone = new AbortController();
     response.once("close", () => gone.abort());
     serve(request, response, gone.signal).catch((cause: unknown) => {
-      // That a client goes away is part of many scenarios; all else is the sandbox's own fault and must be seen.
+      // In many scenarios the client disconnects. Any other error is a bug of the sandbox and must be visible.
       if (!gone.signal.aborted) console.error("The sandbox failed to answer:", cause);
       response.destroy();
     });

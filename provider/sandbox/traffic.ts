@@ -5,32 +5,32 @@ export interface RecordedRequest {
   /** When it arrived, in milliseconds since 1970. */
   readonly at: number;
   readonly method: string;
-  /** As it was asked for, with the query if there is one. */
+  /** As requested, with the query if there is one. */
   readonly path: string;
   readonly authorization: string | undefined;
-  /** Parsed if it is JSON, else the text itself; `undefined` if it is empty. */
+  /** Parsed if it is JSON, otherwise the text itself; `undefined` if it is empty. */
   readonly body: unknown;
   readonly headers: IncomingHttpHeaders;
 }
 
-/** What came in: every request, and how many were under way at once. */
+/** Records every request, and how many were in flight at once. */
 export class Traffic {
   readonly requests: RecordedRequest[] = [];
   #inFlight = 0;
   #maxInFlight = 0;
 
-  /** The highest number of requests under way at once since the last `clear`. */
+  /** The highest number of requests in flight at once since the last `clear`. */
   get maxInFlight(): number {
     return this.#maxInFlight;
   }
 
-  /** Forgets the recorded requests. Those still under way go on to count. */
+  /** Deletes the recorded requests. Those still in flight continue to count. */
   clear(): void {
     this.requests.length = 0;
     this.#maxInFlight = this.#inFlight;
   }
 
-  /** Counts a request as under way until its response is over, one way or another. */
+  /** Counts a request as in flight until its response is closed. */
   watch(response: ServerResponse): void {
     this.#inFlight += 1;
     this.#maxInFlight = Math.max(this.#maxInFlight, this.#inFlight);

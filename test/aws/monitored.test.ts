@@ -97,7 +97,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
   test("a rotated key is used without a redeployment of the function, and a recovery is sent", async () => {
     await giveKey(keys.second);
     const { all } = await pulumi("up", "--yes");
-    expect(all).toMatch(/the new key \(fingerprint [0-9a-f]{12}\) works .* Revoke the old one/);
+    expect(all).toMatch(/the new key \(fingerprint [0-9a-f]{12}\) works .* revoke the old key/);
     expect(await storedKeys()).toEqual({ current: keys.second, previous: keys.first });
     const after = deployedResources(await stack.exportStack());
     const { inputs, outputs } = deployed.the("aws:lambda/function:Function");

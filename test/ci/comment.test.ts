@@ -57,7 +57,7 @@ it("the script rewrites its own comment, which may be on a later page, and leave
 
 it("a pull request that does not get as far as its preview is commented on too", async () => {
   expect(await runScript("skipped")).toMatchObject({ code: 0, all: "" });
-  expect(github.written).toEqual([expect.stringContaining("`dev`: not run\n\nA step before it failed.")]);
+  expect(github.written).toEqual([expect.stringContaining("`dev`: not run\n\nAn earlier step failed.")]);
 });
 
 it("the script fails when GitHub refuses the comment, with GitHub's reason and without the token", async () => {

@@ -23,7 +23,7 @@ it("the preview workflow fails on a rejected key, and its comment says what to d
   const [failed] = github.written;
   expect(failed).toMatch(/^<!-- .* -->\n### Preview of `dev`: failed\n\n {4}Previewing update \(dev\):\n/);
   expect(failed).toMatch(/'main' has a problem: apiKey \(fingerprint [0-9a-f]{12}\): .* rejects this API key/);
-  expect(failed).toContain("Check that the key is one for this base URL");
+  expect(failed).toContain("Check that this key belongs to this base URL");
   expect(failed).toContain("pulumi config set deepseek:verify none");
 
   sandbox.use(key, "good");
@@ -44,7 +44,10 @@ it("the nightly workflow passes while the key works, fails when it was revoked, 
   const writes = await repository.lastWrites();
 
   const well = await repository.run("nightly");
-  expect(well).toMatchObject({ code: 0, summary: expect.stringMatching(/^### Every DeepSeek connection is well\n/) });
+  expect(well).toMatchObject({
+    code: 0,
+    summary: expect.stringMatching(/^### Every DeepSeek connection is healthy\n/),
+  });
 
   sandbox.use(key, "overloaded");
   const outage = await repository.run("nightly");
@@ -55,8 +58,8 @@ it("the nightly workflow passes while the key works, fails when it was revoked, 
   sandbox.revoke(key);
   const revoked = await repository.run("nightly");
   expect(revoked.code).toBe(7);
-  expect(revoked.log).toMatch(/^::error::Drift: a DeepSeek connection is not well\. Its key was revoked/m);
-  expect(revoked.summary).toMatch(/^### Drift: a DeepSeek connection is not well\. Its key was revoked/);
+  expect(revoked.log).toMatch(/^::error::Drift: a DeepSeek connection is unhealthy\. Its key was revoked/m);
+  expect(revoked.summary).toMatch(/^### Drift: a DeepSeek connection is unhealthy\. Its key was revoked/);
   expect(revoked.summary).toContain("pulumi config set --secret deepseek:apiKey");
   expect(revoked.summary).toMatch(/^ {4}.*warning: DeepSeekConnection 'main': .* rejects this API key/m);
 
@@ -104,9 +107,9 @@ async function createRepository() {
     },
 
     /**
-     * Runs a workflow's commands in their order, each in the shell and with the variables that the workflow gives it. Left
-     * out are actions and the installation, as the machine has what they bring. Of the conditions one rule is left: after
-     * a failure only those steps run whose condition allows for it.
+     * Runs a workflow's commands in their order, each in the shell and with the variables that the workflow gives it.
+     * Left out are actions and the installation, as the machine has what they bring. Of the conditions one rule is
+     * left: after a failure only those steps run whose condition allows for it.
      *
      * @returns the exit code of the first step that failed, or 0; the log; what the run's page shows
      */

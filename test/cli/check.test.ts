@@ -12,8 +12,18 @@ const service = new SandboxedCommand();
 
 const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string, nextStep: string])[] = [
   ["good", 0, "✓ valid: HOST accepts this API key, and deepseek-flash answered the test call.", ""],
-  ["wrong-key", 3, "✗ invalid: HOST rejects this API key (HTTP 401, asked twice).", "Check that the key is one for"],
-  ["unfunded", 4, "! unfunded: HOST accepts this API key, but its account has no money left.", "Ask whoever runs this"],
+  [
+    "wrong-key",
+    3,
+    "✗ invalid: HOST rejects this API key (HTTP 401, confirmed by a second call).",
+    "Check that the key is one for",
+  ],
+  [
+    "unfunded",
+    4,
+    "! unfunded: HOST accepts this API key, but its account has insufficient balance.",
+    "Ask whoever runs this",
+  ],
   [
     "retired-model",
     5,
@@ -25,8 +35,8 @@ const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string,
   ["reset", 6, "? indeterminate: HOST closed the connection without an answer", "Nothing is known about the key"],
 ];
 
-describe("check tells", () => {
-  it.each(verdicts)("of the scenario '%s' by exit code %i, with the cause and the next step", async (...row) => {
+describe("check reports", () => {
+  it.each(verdicts)("the scenario '%s' with exit code %i, the cause and the next step", async (...row) => {
     const [scenario, code, verdict, nextStep] = row;
     const key = service.key(scenario);
     const result = await service.run("check", key, "--attempts", "1");
@@ -37,7 +47,7 @@ describe("check tells", () => {
     expect(rest.join("\n")).toContain(`fingerprint ${keyFingerprint(key)}, from --key-file`);
   });
 
-  it("what each call said: path, status, milliseconds, attempt, tokens and trace id", async () => {
+  it("each call: path, status, milliseconds, attempt, tokens and trace id", async () => {
     const { stdout } = await service.run("check", service.key("overloaded-then-well"));
     expect(stdout).toMatch(/^ {2}GET \/models +HTTP 503 +\d+ ms +1 +[0-9a-f]{32}$/m);
     expect(stdout).toMatch(/^ {2}GET \/models +HTTP 200 +\d+ ms +2 +[0-9a-f]{32}$/m);
@@ -45,38 +55,38 @@ describe("check tells", () => {
     expect(stdout).toMatch(/^ {2}POST \/chat\/completions +HTTP 200 +\d+ ms +2 +10 +[0-9a-f]{32}$/m);
   });
 
-  it("a fault in the place of a status", async () => {
+  it("a fault instead of a status", async () => {
     const { stdout } = await service.run("check", service.key("reset"), "--attempts", "1");
     expect(stdout).toMatch(/^ {2}GET \/models +reset +\d+ ms +1$/m);
   });
 
-  it("of a model that is not listed, and of an alias's real name, without failing", async () => {
+  it("an unlisted model and the model behind an alias, without failing", async () => {
     const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "Note: the service does not list deepseek-v4-flash. Aliases work unlisted; if this is not an alias, check --allowed-model and --model.",
+      "Note: the service does not list deepseek-v4-flash. Aliases work without being listed. If this is not an alias, check --allowed-model and --model.",
     );
     expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
   });
 });
 
-describe("check asks", () => {
-  it("what create asks: models, balance and one chat of one token, with the model that was named", async () => {
+describe("check calls", () => {
+  it("the same as create: models, balance and one chat of one token, with the given model", async () => {
     const key = service.key("good");
     expect(await service.run("check", key, "--model", "deepseek-v4-pro")).toMatchObject({ code: 0 });
     expect(service.askedPaths(key)).toEqual(["/chat/completions", "/models", "/user/balance"]);
     expect(service.asked(key).at(-1)?.body).toMatchObject({ model: "deepseek-v4-pro", max_tokens: 1 });
   });
 
-  it("the free calls alone with --test-call models, and says what is not known then", async () => {
+  it("only the free calls with --test-call models, and says that no test call was made", async () => {
     const key = service.key("unfunded-chat");
     const { code, stdout } = await service.run("check", key, "--test-call", "models");
     expect(code).toBe(0);
-    expect(stdout).toContain("accepts this API key. Whether a model answers was not asked.");
+    expect(stdout).toContain("accepts this API key. No test call was made.");
     expect(service.askedPaths(key)).toEqual(["/models", "/user/balance"]);
   });
 
-  it("with the first allowed model, in the order of the service's list", async () => {
+  it("the first allowed model, in the order of the service's list", async () => {
     const key = service.key("good");
     const { stdout } = await service.run(
       "check",
@@ -90,13 +100,13 @@ describe("check asks", () => {
     expect(stdout).toMatch(/^ {2}models +deepseek-v4-pro, other$/m);
   });
 
-  it("as often as --attempts says", async () => {
+  it("up to --attempts times", async () => {
     const key = service.key("overloaded");
     await service.run("check", key, "--attempts", "2");
     expect(service.asked(key).filter(({ path }) => path === "/models")).toHaveLength(2);
   });
 
-  it("for as long as --timeout says", async () => {
+  it("for at most --timeout seconds", async () => {
     const { code, stdout } = await service.run("check", service.key("slow"), "--timeout", "1", "--attempts", "1");
     expect({ code, stdout }).toMatchObject({ code: 6, stdout: expect.stringContaining("did not answer in time") });
   });
@@ -105,7 +115,7 @@ describe("check asks", () => {
 describe("check --json prints one object", () => {
   const call = { method: "GET", path: "/models", attempt: 1, milliseconds: expect.any(Number) };
 
-  it("with all that is known of a good key, and nothing of the key", async () => {
+  it("with everything that is known about a good key, but no part of the key", async () => {
     const key = service.key("good");
     const { code, stdout, stderr } = await service.run("check", key, "--json");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -133,7 +143,7 @@ describe("check --json prints one object", () => {
     });
   });
 
-  it("with cause and next step where something is wrong, and the same exit code as without", async () => {
+  it("with cause and next step for a failure, and the same exit code as without --json", async () => {
     const { code, stdout } = await service.run("check", service.key("reset"), "--json", "--attempts", "1");
     expect(code).toBe(6);
     const report = JSON.parse(stdout);
@@ -150,7 +160,7 @@ describe("check --json prints one object", () => {
   });
 });
 
-describe("a key of the environment", () => {
+describe("a key from the environment", () => {
   it("goes to DeepSeek, and not to the proxy on the way", async () => {
     const seen: string[] = [];
     const proxy = createServer().on("connect", ({ url, headers }, socket) => {
@@ -165,7 +175,7 @@ describe("a key of the environment", () => {
       keyFrom: "DEEPSEEK_API_KEY",
       keyFingerprint: keyFingerprint(key),
       baseUrl: "https://api.deepseek.com",
-      cause: expect.stringContaining("was not reached through the proxy"),
+      cause: expect.stringContaining("could not be reached through the proxy"),
     });
     expect(seen.length).toBeGreaterThan(0);
     for (const line of seen) expect(line).toMatch(/^api\.deepseek\.com:443 /);
@@ -177,12 +187,12 @@ describe("a key of the environment", () => {
     const before = service.sandbox.requests.length;
     const { code, stdout, stderr } = await pulumiDeepseek(["check", "--base-url", service.sandbox.url], { env });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-    expect(stderr).toContain("a key of the environment goes to https://api.deepseek.com alone");
+    expect(stderr).toContain("a key from the environment is sent only to https://api.deepseek.com");
     expect(stderr).toContain("--key-file <file>");
     expect(service.sandbox.requests).toHaveLength(before);
   });
 
-  it("comes after a key file", async () => {
+  it("is not used if there is a key file", async () => {
     const key = service.key("good");
     const env = { DEEPSEEK_API_KEY: service.key("wrong-key") };
     const parameters = ["check", "--json", "--base-url", service.sandbox.url, "--key-file", "-"];
@@ -191,13 +201,13 @@ describe("a key of the environment", () => {
   });
 });
 
-it("a key of an unusual shape that DeepSeek does not confirm gets a hint", async () => {
+it("a key of an unusual format that DeepSeek does not accept gets a hint", async () => {
   const env = { DEEPSEEK_API_KEY: "sk-0123", HTTPS_PROXY: "http://127.0.0.1:1" };
   const { stdout } = await pulumiDeepseek(["check", "--attempts", "1"], { env });
-  expect(stdout).toContain("Note: the key does not look like a key of DeepSeek ('sk-' and 32 hex digits)");
+  expect(stdout).toContain("Note: the key does not look like a DeepSeek key ('sk-' and 32 hex digits)");
 });
 
-it("the defaults that --help tells are those of a connection", async () => {
+it("the defaults in --help are those of a connection", async () => {
   const parsed = parseInputs({ apiKey: freshKey(), displayName: "main" });
   if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
   const { timeoutSeconds, maxAttempts, testCall, baseUrl } = parsed.settings;

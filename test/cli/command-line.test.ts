@@ -19,14 +19,14 @@ describe("help", () => {
     }
   });
 
-  it.each(commands)("of %s teaches by examples, in lines of 120 characters at most", async (command) => {
+  it.each(commands)("of %s has examples, and lines of at most 120 characters", async (command) => {
     const { code, stdout, stderr } = await pulumiDeepseek([command, "--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Examples.*:\n {2}\$ (npx pulumi-deepseek|pulumi) /m);
     for (const line of stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(120);
   });
 
-  it.each(["check", "models"])("of %s tells where the key comes from, and each exit code", async (command) => {
+  it.each(["check", "models"])("of %s explains where the key comes from, and each exit code", async (command) => {
     const { stdout } = await pulumiDeepseek([command, "--help"]);
     expect(stdout).toContain("The key comes from\n  --key-file <file>");
     for (const line of [
@@ -42,25 +42,25 @@ describe("help", () => {
     }
   });
 
-  it("is shown without a command, with exit code 2", async () => {
+  it("is shown if no command is given, with exit code 2", async () => {
     const { code, stdout, stderr } = await pulumiDeepseek([]);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toMatch(/^Usage: pulumi-deepseek /);
   });
 });
 
-it("--version is the package's", async () => {
+it("--version prints the package's version", async () => {
   const { version } = JSON.parse(readFileSync(new URL("../../package.json", import.meta.url), "utf8"));
   expect(await pulumiDeepseek(["--version"])).toMatchObject({ code: 0, stdout: `${version}\n`, stderr: "" });
 });
 
-describe("a wrong command line is refused with what to do, and exit code 2:", () => {
+describe("an invalid command line is refused with advice and exit code 2:", () => {
   it.each([
     [["chekc"], "unknown command 'chekc'\n(Did you mean check?)"],
     [["check", "--jsn"], "unknown option '--jsn'\n(Did you mean --json?)"],
     [["check", "--model"], "option '--model <id>' argument missing"],
-    [["check"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>"],
-    [["models"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or give --key-file <file>"],
+    [["check"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
+    [["models"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
   ])("%j", async (parameters, sentence) => {
     const { code, stdout, stderr } = await pulumiDeepseek(parameters);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -86,7 +86,7 @@ describe("a wrong command line is refused with what to do, and exit code 2:", ()
     expect(stderr).not.toMatch(/ {4}at |pass@/);
   });
 
-  it("all that is wrong is told at once", async () => {
+  it("all problems are reported at once", async () => {
     const parameters = ["check", "--key-file", "-", "--timeout", "0", "--attempts", "0"];
     const { stderr } = await pulumiDeepseek(parameters, { input: service.key("good") });
     expect(stderr).toBe(
@@ -104,7 +104,7 @@ describe("a running check", () => {
     return child;
   }
 
-  it.each(["SIGINT", "SIGTERM"] as const)("ends at once by %s, which is also what it ends with", async (signal) => {
+  it.each(["SIGINT", "SIGTERM"] as const)("ends immediately on %s, and by that signal", async (signal) => {
     const key = service.key("slow");
     const child = start(key);
     const asked = () => service.sandbox.requests.map(({ authorization }) => authorization);
@@ -114,7 +114,7 @@ describe("a running check", () => {
     expect(await ended).toEqual([null, signal]);
   });
 
-  it("tells its verdict to a reader that has gone away, without a stack trace", async () => {
+  it("keeps its exit code and prints no stack trace if its output is closed", async () => {
     const child = start(service.key("wrong-key"));
     child.stdout.destroy();
     const [errors, [code]] = await Promise.all([text(child.stderr), once(child, "close")]);

@@ -49,7 +49,7 @@ describe("where Pulumi is not installed", () => {
   });
 });
 
-it("check and models work where no file may be written: they keep nothing of a key on disk", async () => {
+it("check and models work without permission to write files, so they store no part of a key", async () => {
   const env = { NODE_OPTIONS: "--permission --allow-fs-read=*" };
   const write = ["-e", 'require("node:fs").writeFileSync("file", "")'];
   expect(await runNode(write, { env, cwd: folder })).toMatchObject({

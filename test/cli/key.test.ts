@@ -18,13 +18,13 @@ function check(file: string, input?: string) {
   return pulumiDeepseek(parameters, input === undefined ? {} : { input });
 }
 
-describe("a key is taken", () => {
+describe("a key is accepted", () => {
   it.each([
     ["as it is", (key: string) => key],
     ["with a final newline", (key: string) => `${key}\n`],
-    ["with Windows' final newline", (key: string) => `${key}\r\n`],
-    ["with Windows' mark at the beginning", (key: string) => `\ufeff${key}\r\n`],
-  ])("%s, from a file and from the standard input", async (_, write) => {
+    ["with a final Windows newline", (key: string) => `${key}\r\n`],
+    ["with a byte order mark", (key: string) => `\ufeff${key}\r\n`],
+  ])("%s, from a file and from standard input", async (_, write) => {
     const key = service.key("good");
     for (const { code, stdout } of [await check(keyFile(write(key))), await check("-", write(key))]) {
       expect(code).toBe(0);
@@ -33,19 +33,19 @@ describe("a key is taken", () => {
   });
 });
 
-describe("a key is refused, without being asked about or repeated,", () => {
+describe("a key is refused, without a call and without being printed,", () => {
   const spoiled: readonly (readonly [string, (key: string) => string, string])[] = [
-    ["when it is missing", () => "\n", "is empty: it must contain the key and nothing else"],
+    ["when it is missing", () => "\n", "is empty. It must contain only the key."],
     ["with its variable's name", (key) => `DEEPSEEK_API_KEY=${key}\n`, "contains a name and a value"],
     ["exported", (key) => `export DEEPSEEK_API_KEY="${key}"\n`, "contains a name and a value"],
-    ["in quotes", (key) => `"${key}"\n`, "the key: contains a quotation mark: give the key alone"],
-    ["with 'Bearer'", (key) => `Bearer ${key}`, "the key: starts with 'Bearer ': give the key alone"],
-    ["beside a second one", (key) => `${key}\n${key}\n`, "the key: contains whitespace"],
-    ["in a long file", (key) => `${key}${"\n".repeat(5_000)}`, "is longer than 4096 characters"],
+    ["in quotes", (key) => `"${key}"\n`, "the key: contains a quotation mark: give only the key"],
+    ["with 'Bearer'", (key) => `Bearer ${key}`, "the key: starts with 'Bearer ': give only the key"],
+    ["together with a second one", (key) => `${key}\n${key}\n`, "the key: contains whitespace"],
+    ["in a file that is too long", (key) => `${key}${"\n".repeat(5_000)}`, "is longer than 4096 characters"],
     [
       "in another character set",
       (key) => Buffer.from(key, "utf16le").toString("latin1"),
-      "a character that no key has",
+      "a character that is not allowed in a key",
     ],
   ];
 
@@ -64,7 +64,7 @@ describe("a key is refused, without being asked about or repeated,", () => {
     ["absent", "ENOENT"],
     ["", "EISDIR"],
   ])("from a file that cannot be read: '%s'", async (name, code) => {
-    const sentence = `error: the file that --key-file names cannot be read (${code}): give a file that contains the key and nothing else. [key-file-unreadable]\n`;
+    const sentence = `error: the file given with --key-file cannot be read (${code}). Pass a file that contains only the key. [key-file-unreadable]\n`;
     expect(await check(join(tmpdir(), name))).toMatchObject({ code: 2, stdout: "", stderr: sentence });
   });
 });
@@ -90,13 +90,13 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
     for (const key of [shapes.usual(), shapes.odd()]) {
       const { code, stdout, stderr } = await pulumiDeepseek(place(key), { input: key });
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/^error: an API key must not be on the command line\. It is in the shell's history now/);
+      expect(stderr).toMatch(/^error: an API key must not be on the command line\. It is now in the shell's history/);
       expect(stderr).toContain("https://platform.deepseek.com/api_keys");
       expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
     }
   });
 
-  it("inside of an address, if it is the environment's or of DeepSeek's shape", async () => {
+  it("inside an address, if it is the environment's key or has DeepSeek's format", async () => {
     const gateway = "local-0f1e2d3c4b5a6978";
     for (const key of [shapes.usual(), gateway]) {
       const parameters = ["check", "--base-url", `https://gateway.example/${key}/v1`];
@@ -113,17 +113,17 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
     ["an option's value", (key: string) => ["check", `--secret=${key}`]],
     ["a short option's value", (key: string) => ["check", `-k${key}`]],
     ["a model, beside its key file", (key: string) => ["check", "--key-file", "-", "--model", key]],
-  ])("one of a gateway's own shape, which nobody can tell, as %s", async (_, place) => {
+  ])("a gateway's key, whose format cannot be recognized, as %s", async (_, place) => {
     const key = "Local.Gateway/0f1e2d3c4b5a6978";
     const { code, stdout, stderr } = await pulumiDeepseek(place(key), { input: key });
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
   });
 
-  it("what may have been a key is told to be in the history", async () => {
+  it("an argument that may have been a key is reported to be in the history", async () => {
     const { stderr } = await pulumiDeepseek(["check", "local-gateway-key-1"]);
     expect(stderr).toContain("Expected 0 arguments but got 1: …");
-    expect(stderr).toContain("If that was an API key: It is in the shell's history now");
+    expect(stderr).toContain("If that was an API key: It is now in the shell's history");
   });
 });
 

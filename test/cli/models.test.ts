@@ -3,7 +3,7 @@ import { SandboxedCommand } from "./support/sandbox.ts";
 
 const service = new SandboxedCommand();
 
-it("models lists what the service tells of each", async () => {
+it("models lists each model as the service describes it", async () => {
   expect(await service.run("models", service.key("good"))).toMatchObject({
     code: 0,
     stderr: "",
@@ -14,18 +14,18 @@ it("models lists what the service tells of each", async () => {
   });
 });
 
-it("models leaves empty what a service does not tell", async () => {
+it("models leaves fields empty that the service does not provide", async () => {
   const { stdout } = await service.run("models", service.key("gateway"));
   expect(stdout.split("\n").slice(1)).toEqual(["deepseek-flash", "deepseek-v4-pro", ""]);
 });
 
-it("models makes the free calls alone", async () => {
+it("models makes only the free calls", async () => {
   const key = service.key("good");
   await service.run("models", key);
   expect(service.askedPaths(key)).toEqual(["/models", "/user/balance"]);
 });
 
-it("models --json prints the object that check --json prints", async () => {
+it("models --json prints the same object as check --json", async () => {
   const { code, stdout } = await service.run("models", service.key("good"), "--json");
   expect(code).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
@@ -45,7 +45,7 @@ it("models --json prints the object that check --json prints", async () => {
   });
 });
 
-it("models lists those of an account without money, and warns", async () => {
+it("models lists the models of an account with insufficient balance, and warns", async () => {
   const { code, stdout, stderr } = await service.run("models", service.key("unfunded"));
   expect(code).toBe(0);
   expect(stdout).toContain("\ndeepseek-v4-pro ");

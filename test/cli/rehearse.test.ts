@@ -54,7 +54,7 @@ describe("pulumi-deepseek rehearse", () => {
   });
 });
 
-describe("a wrong command line", () => {
+describe("an invalid command line", () => {
   it.each([
     [["key-revokd"], "there is no scenario 'key-revokd'. The scenarios are quiet, "],
     [
@@ -64,7 +64,7 @@ describe("a wrong command line", () => {
     [["outage", "--connections", "many"], "argument 'many' is invalid. It must be a whole number from 1 to 1000."],
     [["outage", "--alarms", "absent.json"], "the file 'absent.json' cannot be read (ENOENT)."],
     [["outage", "--fast"], "unknown option '--fast'"],
-  ])("%j is refused with what to do, and exit code 2", async (parameters, sentence) => {
+  ])("%j is refused with advice and exit code 2", async (parameters, sentence) => {
     const { code, stdout, stderr } = await rehearse(...parameters);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
     expect(stderr).toContain(sentence);

@@ -19,7 +19,7 @@ async function start(...parameters: readonly string[]) {
 const ask = (url: string, scenario: string, path = "/models") =>
   fetch(url + path, { headers: { authorization: `Bearer ${sandboxKey(scenario)}` } });
 
-it.each(["SIGINT", "SIGTERM"] as const)("serves each scenario by its own key until %s", async (signal) => {
+it.each(["SIGINT", "SIGTERM"] as const)("sandbox serves each scenario by its own key until %s", async (signal) => {
   const { child, output, url, exit } = await start();
   for (const name of scenarioNames) expect(output.text).toMatch(new RegExp(`  ${name} +${sandboxKey(name)}  \\w`));
   expect(output.text).toContain(`baseUrl: "${url}"`);
@@ -40,20 +40,20 @@ it.each(["SIGINT", "SIGTERM"] as const)("serves each scenario by its own key unt
   await Promise.all(hanging);
 });
 
-it("is what check can be pointed at, with a key from its list", async () => {
+it("sandbox prints keys and an address that check can use", async () => {
   const { url } = await start();
   const parameters = ["check", "--key-file", "-", "--base-url", url];
   expect(await pulumiDeepseek(parameters, { input: sandboxKey("good") })).toMatchObject({ code: 0 });
   expect(await pulumiDeepseek(parameters, { input: sandboxKey("unfunded-chat") })).toMatchObject({ code: 4 });
 });
 
-it("answers as late as --latency says", async () => {
+it("sandbox delays its answers by --latency", async () => {
   const { url } = await start("--latency", "600000");
   const parameters = ["check", "--key-file", "-", "--base-url", url, "--timeout", "1", "--attempts", "1"];
   expect(await pulumiDeepseek(parameters, { input: sandboxKey("good") })).toMatchObject({ code: 6 });
 });
 
-it("says so when its port is in use", async () => {
+it("sandbox reports that its port is in use", async () => {
   const { url } = await start();
   const { port } = new URL(url);
   expect(await pulumiDeepseek(["sandbox", "--port", port])).toMatchObject({
@@ -68,7 +68,7 @@ it.each([
   [["--port", "65536"], "argument '65536' is invalid."],
   [["--latency=-1"], "argument '-1' is invalid. It must be a whole number from 0 to 600000."],
   [["--nope"], "unknown option '--nope'"],
-])("refuses %j with what to do", async (parameters, sentence) => {
+])("sandbox refuses %j with advice", async (parameters, sentence) => {
   const { code, stdout, stderr } = await pulumiDeepseek(["sandbox", ...parameters]);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   expect(stderr).toContain(sentence);

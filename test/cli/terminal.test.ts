@@ -8,14 +8,14 @@ import { onTerminal } from "./support/terminal.ts";
 
 const service = new SandboxedCommand();
 const colour = "\u001b[";
-const asking = { after: "API key (it is not shown): " };
+const asking = { after: "API key (input is hidden): " };
 
 function check(...options: readonly string[]): readonly string[] {
   return ["check", "--base-url", service.sandbox.url, "--key-file", "-", ...options];
 }
 
 describe("on a terminal", () => {
-  it("check asks for the key without showing it, and tells the verdict in colour", async () => {
+  it("check asks for the key without showing it, and prints the verdict in colour", async () => {
     const key = service.key("good");
     const { code, stdout } = await onTerminal(check(), {}, { ...asking, text: `${key}\r` });
     expect(code).toBe(0);
@@ -24,7 +24,7 @@ describe("on a terminal", () => {
     expect(findLeaks(key, [["the terminal", stdout]])).toEqual([]);
   });
 
-  it("there is no colour where NO_COLOR is set", async () => {
+  it("there is no colour if NO_COLOR is set", async () => {
     const { stdout } = await onTerminal(check(), { NO_COLOR: "1" }, { ...asking, text: `${service.key("good")}\r` });
     expect(stdout).toContain("✓ valid");
     expect(stdout).not.toContain(colour);
@@ -34,13 +34,13 @@ describe("on a terminal", () => {
     ["Ctrl-C", "\u0003", 130],
     ["Ctrl-D", "\u0004", 2],
     ["nothing", "\r", 2],
-  ])("%s in the place of a key ends it", async (_, text, code) => {
+  ])("%s instead of a key ends check", async (_, text, code) => {
     const before = service.sandbox.requests.length;
     expect(await onTerminal(check(), {}, { ...asking, text })).toMatchObject({ code });
     expect(service.sandbox.requests).toHaveLength(before);
   });
 
-  it("check says what it waits for after a while, and Ctrl-C ends it", async () => {
+  it("check says after a while what it is waiting for, and Ctrl-C ends it", async () => {
     const key = service.key("slow");
     const parameters = ["check", "--base-url", service.sandbox.url, "--key-file", keyFile(key)];
     const waiting = `Waiting for ${new URL(service.sandbox.url).host} …`;
@@ -48,7 +48,7 @@ describe("on a terminal", () => {
     expect({ code, stdout }).toEqual({ code: 130, stdout: expect.stringContaining(waiting) });
   });
 
-  it("what is waited for gives way to the verdict", async () => {
+  it("the verdict replaces the line that says what check is waiting for", async () => {
     const key = service.key("slow");
     const parameters = ["check", "--base-url", service.sandbox.url, "--key-file", keyFile(key)];
     const { code, stdout } = await onTerminal([...parameters, "--timeout", "3", "--attempts", "1"]);
@@ -59,8 +59,8 @@ describe("on a terminal", () => {
   });
 });
 
-describe("where no terminal is", () => {
-  it("all is plain, unless FORCE_COLOR is set", async () => {
+describe("without a terminal", () => {
+  it("the output has no colour, unless FORCE_COLOR is set", async () => {
     const plain = await service.run("check", service.key("wrong-key"));
     expect(plain.all).not.toContain(colour);
     const options = { input: service.key("wrong-key"), env: { FORCE_COLOR: "1" } };

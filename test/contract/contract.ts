@@ -38,10 +38,10 @@ export function lifecycleContract(driver: Driver): void {
 
   decisionRows(groups);
 
-  group("a connection that is well", (connection) => {
+  group("a healthy connection", (connection) => {
     let program: ProgramWithKey;
 
-    row("is stored with what its inputs say and what the service offers", async () => {
+    row("is stored with its inputs and with what the service offers", async () => {
       program = connection().program("good");
       const { apiKey } = program.inputs;
       const { url } = connection().sandbox;
@@ -61,7 +61,7 @@ export function lifecycleContract(driver: Driver): void {
       });
     });
 
-    row("has nothing to do while nothing changes, and is not verified again", async () => {
+    row("is neither updated nor verified again while nothing changes", async () => {
       const seen = { passed: true, hasChanges: false, says: [], calls: freeCalls };
       const before = await connection().state();
       expect(await connection().preview(program)).toMatchObject(seen);
@@ -69,7 +69,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toEqual(before);
     });
 
-    row("is rotated by a good new key, with a word on the old one", async () => {
+    row("accepts a good new key and reports how to finish the rotation", async () => {
       const before = await connection().stored();
       program = connection().program("good");
       expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true, says: [] });
@@ -77,20 +77,20 @@ export function lifecycleContract(driver: Driver): void {
       expect(seen).toMatchObject({ passed: true, hasChanges: true, says: ["info rotated"], calls: allCalls });
       const fingerprint = keyFingerprint(program.inputs.apiKey);
       expect(seen.text).toContain(
-        `the new key (fingerprint ${fingerprint}) works and has taken the place of ${before["keyFingerprint"]}`,
+        `the new key (fingerprint ${fingerprint}) works and replaces ${before["keyFingerprint"]}`,
       );
       expect(await connection().state()).toMatchObject({ apiKey: program.inputs.apiKey, keyFingerprint: fingerprint });
     });
 
-    row("is deleted without a call, whatever has become of its key", async () => {
+    row("is deleted without a call, even if its key was revoked", async () => {
       connection().sandbox.revoke(program.inputs.apiKey);
       expect(await connection().destroy()).toMatchObject({ passed: true, hasChanges: true, says: [], calls: [] });
       expect(await connection().state()).toBeUndefined();
     });
   });
 
-  group("a connection that is not well", (connection) => {
-    row("is verified again, though nothing changed, until it is well", async () => {
+  group("an unhealthy connection", (connection) => {
+    row("is verified again at each up, though nothing changed, until it is healthy", async () => {
       const program = connection().program("unfunded-chat");
       await connection().deploy(program);
       expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: true });
@@ -111,7 +111,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().up(program)).toMatchObject({ hasChanges: false });
     });
 
-    row("is a difference at each refresh, until the service says that it is well", async () => {
+    row("shows as drift at each refresh, until the service accepts the key again", async () => {
       const program = connection().program("good");
       const before = await connection().deploy(program);
       connection().sandbox.revoke(program.inputs.apiKey);
@@ -150,7 +150,7 @@ export function lifecycleContract(driver: Driver): void {
       });
     }
 
-    row("no input leaves nothing to do", async () => {
+    row("no input causes no update", async () => {
       expect(Object.keys(changes).toSorted()).toEqual(inputNames.toSorted());
       expect(await connection().preview(program ?? expect.unreachable())).toMatchObject({
         passed: true,
@@ -160,7 +160,7 @@ export function lifecycleContract(driver: Driver): void {
   });
 
   group("the model", (connection) => {
-    row("that was asked for is kept when it is asked for no more, and by a rotation too", async () => {
+    row("that was set is kept after it is removed from the program, and by a rotation too", async () => {
       await connection().deploy(connection().program("good", { defaultModel: "deepseek-v4-pro" }));
       await connection().deploy(connection().program("good"));
       expect(await connection().state()).toMatchObject({
@@ -169,7 +169,7 @@ export function lifecycleContract(driver: Driver): void {
       });
     });
 
-    row("is chosen anew once the service no longer lists it", async () => {
+    row("is chosen again if the service no longer lists it", async () => {
       const program = connection().program("good");
       await connection().deploy(program);
       await connection().overwrite({ defaultModel: "retired" });
@@ -178,18 +178,18 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toMatchObject({ defaultModel: "deepseek-flash" });
     });
 
-    row("that is unlisted is a hint, and passes: aliases work unlisted", async () => {
+    row("that is not listed passes with a hint, since it may be an alias", async () => {
       const allowedModels = ["deepseek-flash", "an-alias"];
       const seen = await connection().up(connection().program("good", { allowedModels }));
       expect(seen).toMatchObject({ passed: true, says: ["info rotated", "warning model-unlisted"] });
-      expect(seen.text).toContain("does not list an-alias. Aliases work unlisted");
+      expect(seen.text).toContain("does not list an-alias. Aliases work without being listed.");
       expect(await connection().state()).toMatchObject({
         models: [{ id: "deepseek-flash" }, { id: "an-alias" }],
         defaultModel: "deepseek-flash",
       });
     });
 
-    row("list that the service changes is stored by a refresh", async () => {
+    row("list is updated by a refresh if the service changes it", async () => {
       await connection().overwrite({ models: [{ id: "deepseek-flash" }] });
       await connection().refresh();
       expect(await connection().state()).toMatchObject({ models: [{ id: "deepseek-flash" }, { id: "an-alias" }] });
@@ -197,7 +197,7 @@ export function lifecycleContract(driver: Driver): void {
   });
 
   group("verify: none", (connection) => {
-    row("makes no call and stores the connection as unverified, be its key rejected", async () => {
+    row("makes no calls and stores the connection as unverified, even with a rejected key", async () => {
       const program = connection().program("wrong-key", { verify: "none", allowedModels: ["a", "b"] });
       const quiet = { passed: true, says: [], calls: [] };
       expect(await connection().preview(program)).toMatchObject(quiet);
@@ -210,7 +210,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toEqual(state);
     });
 
-    row("has no word on an old key when the key changes, and keeps the model that was chosen", async () => {
+    row("reports no rotation when the key changes, and keeps the model that was chosen", async () => {
       const before = await connection().deploy(connection().program("good"));
       expect(before).toMatchObject({ status: "valid", defaultModel: "deepseek-flash" });
       const program = connection().program("wrong-key", { verify: "none" });
@@ -222,7 +222,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().preview(program)).toMatchObject({ passed: true, hasChanges: false });
     });
 
-    row("set for the stack overrides the program, with a warning, until it is taken back", async () => {
+    row("in the stack's configuration overrides the program, with a warning, until it is removed", async () => {
       const program = connection().program("wrong-key");
       const overridden = await connection().up({ ...program, configuredVerify: "none" });
       expect(overridden).toMatchObject({ passed: true, says: ["warning verify-overridden"], calls: [] });
@@ -241,23 +241,26 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toMatchObject({ status: "valid" });
     });
 
-    row("that agrees with the program is no override, and a word that does not exist fails", async () => {
-      const none = connection().program("good", { verify: "none" });
-      expect(await connection().preview({ ...none, configuredVerify: "none" })).toMatchObject({
-        passed: true,
-        says: [],
-      });
-      const lax = await connection().preview({ ...connection().program("good"), configuredVerify: "lax" });
-      expect(lax).toMatchObject({ passed: false, says: ["error argument-not-allowed", "warning verify-overridden"] });
-      expect(lax.text).toContain(`verify: must be one of 'standard', 'strict', 'none' (got "lax")`);
-    });
+    row(
+      "in the stack's configuration causes no warning if the program agrees, and an unknown value fails",
+      async () => {
+        const none = connection().program("good", { verify: "none" });
+        expect(await connection().preview({ ...none, configuredVerify: "none" })).toMatchObject({
+          passed: true,
+          says: [],
+        });
+        const lax = await connection().preview({ ...connection().program("good"), configuredVerify: "lax" });
+        expect(lax).toMatchObject({ passed: false, says: ["error argument-not-allowed", "warning verify-overridden"] });
+        expect(lax.text).toContain(`verify: must be one of 'standard', 'strict', 'none' (got "lax")`);
+      },
+    );
   });
 
   group("a key from the environment", (connection) => {
     /** The environment's key is used with the default base URL only, which no test may call. */
     const from = (ambientKey: string): Program => ({ inputs: { displayName: "main", verify: "none" }, ambientKey });
 
-    row("that would replace the stored one is a warning with both fingerprints", async () => {
+    row("that would replace the stored key causes a warning with both fingerprints", async () => {
       const [first, second] = [connection().key("good"), connection().key("good")];
       expect(await connection().up(from(first))).toMatchObject({ passed: true, says: [] });
       expect(await connection().state()).toMatchObject({ apiKey: first, keyFingerprint: keyFingerprint(first) });
@@ -269,7 +272,7 @@ export function lifecycleContract(driver: Driver): void {
       );
     });
 
-    row("gives way to the one that is given, without a word", async () => {
+    row("is ignored without a warning if apiKey is set", async () => {
       const program = connection().program("good", { verify: "none" });
       expect(await connection().preview({ ...program, ambientKey: connection().key("good") })).toMatchObject({
         passed: true,
@@ -278,19 +281,19 @@ export function lifecycleContract(driver: Driver): void {
     });
   });
 
-  group("a key that is due for rotation", (connection) => {
-    row("is a warning with its age, and passes, under verify: none too", async () => {
+  group("a key older than rotateAfterDays", (connection) => {
+    row("passes with a warning that states its age, also with verify: none", async () => {
       const aged = { keyCreatedAt: "2020-01-01", rotateAfterDays: 90 };
       const seen = await connection().preview(connection().program("good", aged));
       expect(seen).toMatchObject({ passed: true, says: ["warning rotation-due"], calls: freeCalls });
-      expect(seen.text).toMatch(/the key \(fingerprint [0-9a-f]{12}\) is \d{4} days old and due for rotation after 90/);
+      expect(seen.text).toMatch(/the key \(fingerprint [0-9a-f]{12}\) is \d{4} days old, and rotateAfterDays is 90\./);
       const unverified = connection().program("good", { ...aged, verify: "none" });
       expect(await connection().preview(unverified)).toMatchObject({ passed: true, says: ["warning rotation-due"] });
     });
   });
 
   group("a service that recovers", (connection) => {
-    row("is asked again, as often as maxAttempts says", async () => {
+    row("is called up to maxAttempts times", async () => {
       const recovering = connection().program("overloaded-then-well", { maxAttempts: 2 });
       expect(await connection().up(recovering)).toMatchObject({ passed: true, says: [] });
       const busy = connection().program("overloaded", { maxAttempts: 2 });
@@ -304,7 +307,7 @@ export function lifecycleContract(driver: Driver): void {
   group("inputs", (connection) => {
     const wrong = { apiKey: "a b", baseUrl: "ftp://host", verify: "lax", maxAttempts: 0, region: "eu" };
 
-    row("that are wrong fail the preview all together, without a call", async () => {
+    row("that are wrong fail the preview with all problems at once, without a call", async () => {
       const seen = await connection().preview({ inputs: { displayName: "main", ...wrong } });
       expect(seen).toMatchObject({
         passed: false,
@@ -326,7 +329,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toBeUndefined();
     });
 
-    row("without a key fail, with the ways to give one", async () => {
+    row("without a key fail, and the message says how to set one", async () => {
       const { inputs } = connection().program("good", { apiKey: undefined });
       const seen = await connection().preview({ inputs });
       expect(seen).toMatchObject({ passed: false, says: ["error argument-type"], calls: [] });
@@ -343,7 +346,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().state()).toMatchObject({ apiKey: program.inputs.apiKey, status: "valid" });
     });
 
-    row("that are not known yet are a difference, and do not hide what is wrong with the others", async () => {
+    row("that are not known yet count as a change, and do not hide problems with the others", async () => {
       const later = { ...connection().program("good"), unknown: ["apiKey"] };
       expect(await connection().preview(later)).toMatchObject({ passed: true, hasChanges: true, calls: [] });
       const seen = await connection().preview({
@@ -356,10 +359,10 @@ export function lifecycleContract(driver: Driver): void {
 
   group("what another version of the package stored", (connection) => {
     for (const [how, change] of [
-      ["in another form", { models: "none" }],
+      ["in a different form", { models: "none" }],
       ["with an input that does not exist today", { verify: "someday" }],
     ] as const) {
-      row(`${how} is left alone by a refresh, and verified and stored anew by the next up`, async () => {
+      row(`${how} is not changed by a refresh, and is verified and stored again by the next up`, async () => {
         const program = connection().program("good");
         await connection().deploy(program);
         await connection().overwrite(change);

@@ -7,19 +7,19 @@ import type { Groups } from "./groups.ts";
 
 type Does = "passes" | "warns" | "fails";
 
-/** A row of the decision table: what a key's scenario comes to, at each step. */
+/** A row of the decision table: what a key's scenario leads to at each step. */
 interface Case {
   readonly title: string;
   readonly scenario: ScenarioName;
   /** The code of the verdict. */
   readonly code?: string;
-  /** What the verdict says of its cause. */
+  /** The verdict's cause. */
   readonly cause?: RegExp;
   readonly preview: Does;
   readonly up: Does;
-  /** Where the verdict is the test call's, which only create and update make. */
+  /** Whether only the test call finds it, which create and update make. */
   readonly isFoundByTestCall?: true;
-  /** What a refresh stores; nothing where it leaves the state alone. */
+  /** What a refresh stores; absent if it does not change the state. */
   readonly refreshed?: Status;
 }
 
@@ -29,7 +29,7 @@ const cases: readonly Case[] = [
     title: "a key whose account has insufficient balance",
     scenario: "unfunded",
     code: "balance-insufficient",
-    cause: /no money/,
+    cause: /insufficient balance/,
     preview: "warns",
     up: "warns",
     refreshed: "unfunded",
@@ -38,7 +38,7 @@ const cases: readonly Case[] = [
     title: "a key whose account has insufficient balance, which only the test call sees",
     scenario: "unfunded-chat",
     code: "balance-insufficient",
-    cause: /no money/,
+    cause: /insufficient balance/,
     preview: "passes",
     up: "warns",
     isFoundByTestCall: true,
@@ -71,7 +71,7 @@ const cases: readonly Case[] = [
     isFoundByTestCall: true,
   },
   {
-    title: "a service in trouble",
+    title: "a failing service",
     scenario: "overloaded",
     code: "service-failing",
     cause: /HTTP 503: .*Nothing is known about the key/,
@@ -79,7 +79,7 @@ const cases: readonly Case[] = [
     up: "fails",
   },
   {
-    title: "a service whose test call alone is in trouble",
+    title: "a service whose test call fails",
     scenario: "no-capacity",
     code: "capacity-exhausted",
     cause: /lack of capacity/,
@@ -89,13 +89,13 @@ const cases: readonly Case[] = [
   },
 ];
 
-/** What a command says where a verdict leads to this. */
+/** The messages that a command prints for a verdict. */
 function says(does: Does, code = ""): readonly string[] {
   if (does === "passes") return [];
   return [`${does === "warns" ? "warning" : "error"} ${code}`];
 }
 
-/** How a title says it. */
+/** The wording for titles. */
 const words: Readonly<Record<Does, string>> = { passes: "passes", warns: "warns, and passes", fails: "fails" };
 
 /** Declares the rows of the decision table. */
@@ -109,7 +109,7 @@ export function decisionRows({ group, row }: Groups): void {
     group(title, (connection) => {
       let good: ProgramWithKey | undefined;
 
-      row(`${words[preview]} at preview, by the free calls alone`, async () => {
+      row(`${words[preview]} at preview, with only the free calls`, async () => {
         const program = connection().program(scenario);
         const seen = await connection().preview(program);
         expect(seen).toMatchObject({ passed: preview !== "fails", says: says(preview, code), calls: freeCalls });

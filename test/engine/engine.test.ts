@@ -25,14 +25,14 @@ async function fakeEngine(name: string, version: string, files: readonly string[
 
 const withPath = (...folders: string[]) => ({ PATH: folders.join(delimiter) });
 
-test("the engine is there, or is made", { timeout: 20 * 60_000 }, async () => {
+test("ensureEngine finds or installs the engine", { timeout: 20 * 60_000 }, async () => {
   const engine = await ensureEngine(console.log, { ...process.env, DEEPSEEK_API_KEY: "sk-none" });
   expect(engine.version).toMatch(/^\d+\.\d+\.\d+/);
   expect(engine.env).not.toHaveProperty("DEEPSEEK_API_KEY");
   expect(engine.env["PATH"]).toContain(process.env["PATH"]);
 });
 
-test("an engine on the PATH is taken, but never npm's script of that name", async () => {
+test("an engine on the PATH is used, but never npm's script of that name", async () => {
   const npm = await fakeEngine("node_modules/.bin", "9.9.9");
   const installed = await fakeEngine("installed", "4.0.0");
   const engine = await ensureEngine(undefined, withPath(npm, installed));
@@ -50,7 +50,7 @@ test.each([
   else await expect(located).rejects.toThrow(`is version ${version}, older than 3.259.0`);
 });
 
-test.each(executables.slice(1))("an engine without %s is not taken", async (missing) => {
+test.each(executables.slice(1))("an engine without %s is not used", async (missing) => {
   const bin = await fakeEngine(
     "bin",
     "4.0.0",
@@ -59,13 +59,13 @@ test.each(executables.slice(1))("an engine without %s is not taken", async (miss
   await expect(locateOnPath("3.259.0", withPath(bin))).rejects.toThrow(`'${missing}' is missing`);
 });
 
-test("the engine's parts may lie in several folders of the PATH", async () => {
+test("the engine's executables may be in several folders of the PATH", async () => {
   const cli = await fakeEngine("a", "4.0.0", ["pulumi"]);
   const rest = await fakeEngine("b", "4.0.0", executables.slice(1));
   expect(await locateOnPath("3.259.0", withPath(cli, rest))).toMatchObject({ version: "4.0.0" });
 });
 
-test("an engine that was kept is used again", async () => {
+test("an engine that was installed earlier is used again", async () => {
   const home = join(folder, "home");
   const version = await engineVersion();
   const bin = await fakeEngine(`home/versions/${version}/bin`, version);
@@ -76,7 +76,7 @@ test("an engine that was kept is used again", async () => {
   expect(lines).toEqual([]);
 });
 
-test("one error says what was tried and what to do when there is no way to an engine", async () => {
+test("ensureEngine fails with one error that says what it tried and what to do", async () => {
   const old = await fakeEngine("old", "3.1.0");
   // A home that is a file fails every way that would write to it, wherever this runs.
   const home = join(folder, "home");
@@ -84,11 +84,11 @@ test("one error says what was tried and what to do when there is no way to an en
   const failure = await ensureEngine(undefined, { ...withPath(old), PULUMI_HOME: home }).catch((error: Error) => error);
   expect(failure).toBeInstanceOf(Error);
   const { message } = failure as Error;
-  expect(message).toContain(`No Pulumi engine of version ${await engineVersion()} or newer`);
+  expect(message).toContain(`Pulumi ${await engineVersion()} or newer was not found and could not be installed.`);
   expect(message).toContain("The PATH: ");
   expect(message).toContain("is version 3.1.0, older than ");
   expect(message).toContain("The download by the npm package 'pulumi': ");
   expect(message).toContain("The build from Go modules: ");
-  expect(message).toMatch(/What to do: install Pulumi \(https:\/\/\S+\), or Go 1\.26/);
+  expect(message).toMatch(/Install Pulumi \(https:\/\/\S+\), or Go 1\.26/);
   expect(message.length).toBeLessThan(2000);
 });

@@ -57,7 +57,7 @@ test("no fault is shown as a rejected key", () => {
   for (const { name, expected } of cases) expect(expected, name).not.toMatch(/^invalid|KeyRejected 1/);
 });
 
-test("nothing is left behind: no rejection unhandled, no connection in use", async () => {
+test("no unhandled rejection and no connection in use is left behind", async () => {
   expect(unhandled).toEqual([]);
   // The proxies are all still there, so only our own code has ended connections. undici gives a TLS handshake that
   // nobody waits for any longer up to ten seconds.

@@ -19,7 +19,7 @@ const listens = (url: string) =>
     () => false,
   );
 
-test("toxiproxy listens until it is let go", { timeout: buildMs }, async () => {
+test("toxiproxy listens until it is disposed", { timeout: buildMs }, async () => {
   const toxiproxy = await startToxiproxy(console.log);
   expect(await listens(toxiproxy.url)).toBe(true);
   await toxiproxy[Symbol.asyncDispose]();
@@ -27,7 +27,7 @@ test("toxiproxy listens until it is let go", { timeout: buildMs }, async () => {
 });
 
 test.each(["SIGKILL", "SIGTERM", "SIGINT", "exit"] as const)(
-  "toxiproxy goes with its parent: %s",
+  "toxiproxy ends when its parent ends by %s",
   {
     timeout: buildMs,
   },
@@ -54,7 +54,7 @@ test.each(["SIGKILL", "SIGTERM", "SIGINT", "exit"] as const)(
   },
 );
 
-test("without Go the error says what is missing and what to do, and nothing half-made is left", async () => {
+test("without Go the error says what is missing and what to do, and no incomplete files are left", async () => {
   const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
   await expect(ensureGoTool(toxiproxyTool, () => {}, { PATH: cache }, cache)).rejects.toThrow(
@@ -63,7 +63,7 @@ test("without Go the error says what is missing and what to do, and nothing half
   expect(await readdir(cache)).toEqual([]);
 });
 
-test("a build that fails is told with Go's own words", { timeout: buildMs }, async () => {
+test("a failed build is reported with Go's own output", { timeout: buildMs }, async () => {
   const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
   // Its module cache is empty, and it may ask nobody.

@@ -123,7 +123,7 @@ it.concurrent("a key from the environment is neither shown nor written, whether 
   try {
     for (const shape of ["usual", "odd"] as const) {
       use(shape, { CANARY_ARGS: JSON.stringify({ maxAttempts: 1 }) });
-      expect(await stack.run("preview --diff")).toContain("was not reached through the proxy");
+      expect(await stack.run("preview --diff")).toContain("could not be reached through the proxy");
       await stack.run("up --yes --skip-preview", "fails");
 
       use(shape, { CANARY_ARGS: JSON.stringify({ verify: "none" }) });

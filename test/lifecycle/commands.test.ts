@@ -48,7 +48,7 @@ describe("Pulumi's CLI knows each command and flag of", () => {
     expect(complaints.filter((text) => text !== undefined)).toEqual([]);
   });
 
-  it("at least these, and would not know others", async () => {
+  it("these at least, and rejects unknown ones", async () => {
     expect(having).toEqual(expect.arrayContaining(["README.md", "examples/rotation/README.md"]));
     expect(await complaint("pulumi refresh --preview-onyl")).toContain("--preview-onyl");
     expect(await complaint("pulumi stak init dev")).toContain("no such command");

@@ -63,7 +63,7 @@ it("tells its story to the end, without a key in a line of it, and leaves nothin
     "The key is verified:",
     expect.stringMatching(/^\d+ files, /),
     "The nightly job fail",
-    "The drift is in the ",
+    "The state shows the ",
     "The rotation was ref",
     expect.stringMatching(/^The key went from/),
     "The nightly job pass",
@@ -78,7 +78,7 @@ it("tells its story to the end, without a key in a line of it, and leaves nothin
   expect((await readdir(temporary)).filter((name) => name.startsWith("pulumi"))).toEqual([]);
 });
 
-it("is stopped by Ctrl-C in the middle of an act, with all that it started", async () => {
+it("is stopped by Ctrl-C in the middle of an act, with everything that it started", async () => {
   const { child, temporary, output } = await startDemo();
   await vi.waitFor(() => expect(output()).toContain("$ pulumi up"), { timeout: 90_000, interval: 50 });
   await delay(2_000); // By now the engine has started its plugins.

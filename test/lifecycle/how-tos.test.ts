@@ -25,7 +25,7 @@ it("a key is rotated as examples/rotation says, and a rejected one changes nothi
 
   const done = await followAll(stack, [set, date, preview, up, output], { "--secret": keys.next });
   expect(done.get(up)?.all).toContain(
-    `the new key (fingerprint ${keyFingerprint(keys.next)}) works and has taken the place of ${keyFingerprint(keys.old)}. Revoke`,
+    `the new key (fingerprint ${keyFingerprint(keys.next)}) works and replaces ${keyFingerprint(keys.old)}. Once`,
   );
   expect(done.get(output)?.stdout.trim()).toBe(keyFingerprint(keys.next));
   sandbox.revoke(keys.old);
@@ -71,13 +71,13 @@ it("two environments and an application are deployed as examples/environments sa
 
   sandbox.use(keys.dev, "wrong-key");
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
-  const wayOut = page.commands("When a check is in the way").flat();
+  const wayOut = page.commands("When the check blocks you").flat();
   const out = await followAll(stack, wayOut);
   expect(out.get("pulumi up --stack dev")?.all).toContain("deepseek:verify is 'none' and overrides");
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
 });
 
-it("in production an account without money stops the deployment, in development it warns", async () => {
+it("insufficient balance stops a deployment to production, but only warns in development", async () => {
   const page = new HowTo("environments");
   await using stack = await page.workspace();
   await followAll(stack, ["pulumi stack init prod"]);

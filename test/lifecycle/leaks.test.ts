@@ -48,7 +48,7 @@ const plants: readonly (readonly [form: string, plant: (text: string) => string]
 describe.each([
   ["usual", usual],
   ["odd", odd],
-])("a key of the %s shape", (_, key) => {
+])("a key of the %s format", (_, key) => {
   describe.each([
     ["as a whole", key],
     ["by its first characters", key.slice(3, 15)],
@@ -67,7 +67,7 @@ describe.each([
     expect(findLeaks(key, [["text", text]])).toEqual([]);
   });
 
-  it("is told by sink and form, without anything of it", () => {
+  it("is reported by sink and form, without any part of it", () => {
     const sinks = [
       ["clean", "nothing"],
       ["console", `a ${key} b`],

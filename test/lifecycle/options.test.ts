@@ -30,7 +30,7 @@ class Site extends pulumi.ComponentResource {
   it.each([
     ["a resource", "new Gateway()"],
     ["a component", "[new Site()]"],
-  ])("on %s makes the check wait until it is there", async (_, dependency) => {
+  ])("on %s makes the check wait until it exists", async (_, dependency) => {
     await using stack = await workspace(
       program(`
 const config = new pulumi.Config("test");
@@ -49,7 +49,7 @@ new DeepSeekConnection("main", { baseUrl, apiKey }, { dependsOn: ${dependency} }
 describe("ignoreChanges of the key", () => {
   const ignoring = oneConnection("", '{ ignoreChanges: ["apiKey"] }');
 
-  it("judges the key in state, though the program's is bad", async () => {
+  it("checks the key in state, even if the program's key is bad", async () => {
     await using stack = await workspace(ignoring);
     const first = key("good");
     await stack.setConfig("deepseek:apiKey", first, { secret: true });
@@ -60,7 +60,7 @@ describe("ignoreChanges of the key", () => {
     expect(await stack.outputs({ showSecrets: true })).toMatchObject({ apiKey: first });
   });
 
-  it("judges the key in state, though the program's is good", async () => {
+  it("checks the key in state, even if the program's key is good", async () => {
     await using stack = await workspace(ignoring);
     const first = key("good");
     await stack.setConfig("deepseek:apiKey", first, { secret: true });
@@ -73,7 +73,7 @@ describe("ignoreChanges of the key", () => {
   });
 });
 
-it("a rename by alias keeps the connection and asks no test call", async () => {
+it("a rename by alias keeps the connection and makes no test call", async () => {
   await using stack = await workspace(oneConnection());
   await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
   expect(await stack.up()).toMatchObject({ code: 0 });
@@ -132,7 +132,7 @@ it("a saved plan is carried out as it was saved, and holds no key", async () => 
   expect(await stack.outputs()).toMatchObject({ status: "valid" });
 });
 
-it("--debug shows the audit trail: one line a call, with the test call of create", async () => {
+it("--debug shows the audit trail: one line for each call, including create's test call", async () => {
   await using stack = await workspace(oneConnection());
   await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
   const { all } = await stack.up("--debug", "--skip-preview");

@@ -9,7 +9,7 @@ import { scene } from "./scene.ts";
 const { sandbox, key, workspace } = await scene();
 
 describe("a key from the configuration", () => {
-  it("that is not a secret fails with the command that makes it one, and is not printed", async () => {
+  it("that is not a secret fails with the command to make it one, and is not printed", async () => {
     await using stack = await workspace(oneConnection());
     const apiKey = key("good");
     await stack.setConfig("deepseek:apiKey", apiKey);
@@ -19,7 +19,7 @@ describe("a key from the configuration", () => {
     expect(all).not.toContain(apiKey.slice(-8));
   });
 
-  it("gives way to the argument, and goes before the environment", async () => {
+  it("is used if there is no argument, before the environment", async () => {
     const fromArgument = key("good");
     const fromConfiguration = key("good");
     await using stack = await workspace(
@@ -69,7 +69,7 @@ new DeepSeekConnection("main", { maxAttempts: 1 });
       const env = { DEEPSEEK_API_KEY: key("good"), HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "127.0.0.1" };
       const { code, all } = await stack.run(["preview"], { env });
       expect(code).toBe(0);
-      expect(all).toMatch(/api\.deepseek\.com was not reached through the proxy .*check HTTPS_PROXY and NO_PROXY/);
+      expect(all).toMatch(/api\.deepseek\.com could not be reached through the proxy .*check HTTPS_PROXY and NO_PROXY/);
       expect(tunnels).toEqual(["CONNECT api.deepseek.com:443", "CONNECT api.deepseek.com:443"]);
     } finally {
       proxy.close();
@@ -78,7 +78,7 @@ new DeepSeekConnection("main", { maxAttempts: 1 });
 });
 
 describe("a key from another resource of the same run", () => {
-  it("is not asked about while it is unknown, and verified once it is there", async () => {
+  it("causes no calls while it is unknown, and is verified once it is known", async () => {
     const apiKey = key("good");
     await using stack = await workspace(
       program(`

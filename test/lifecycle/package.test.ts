@@ -65,7 +65,7 @@ describe("the code in state", () => {
   });
 });
 
-it("a user's unit test under Pulumi's mocks makes no call and gets what it mocked", async () => {
+it("a user's unit test with Pulumi's mocks makes no calls and gets the mocked values", async () => {
   sandbox.clearRequests();
   const test = `
 const pulumi = require("@pulumi/pulumi");
@@ -83,7 +83,7 @@ connection.status.apply((status) => console.log(status));
   expect(sandbox.requests).toEqual([]);
 });
 
-it("the official openai package takes the output as it is", async () => {
+it("the official openai package accepts the output unchanged", async () => {
   await using stack = await workspace(oneConnection());
   await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
   expect(await stack.up()).toMatchObject({ code: 0 });
@@ -96,7 +96,7 @@ it("the official openai package takes the output as it is", async () => {
   expect(chat.choices).toHaveLength(1);
 });
 
-it("the public types need nothing but Pulumi's, so that they compile under any settings of a user's", async () => {
+it("the public types use only Pulumi's types, so they compile with any compiler settings", async () => {
   const seen = new Set<string>();
   const packages = new Set<string>();
   async function follow(file: string): Promise<void> {

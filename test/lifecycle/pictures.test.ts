@@ -16,13 +16,13 @@ function diagnostics(svg: string): string {
 }
 
 describe("the pictures of the documentation", () => {
-  it.each(["dashboard.svg", "rehearsal.svg"])("%s is what the package does now; else 'npm run pictures'", (name) => {
+  it.each(["dashboard.svg", "rehearsal.svg"])("%s is up to date; if not, run 'npm run pictures'", (name) => {
     expect(kept(name)).toBe(made.get(name));
   });
 
-  it("preview.svg shows what the engine says now, in colour; else 'npm run pictures'", () => {
+  it("preview.svg is up to date, in colour; if not, run 'npm run pictures'", () => {
     const svg = kept("preview.svg");
-    expect(diagnostics(svg)).toContain("api.deepseek.com rejects this API key (HTTP 401, asked twice).");
+    expect(diagnostics(svg)).toContain("api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call).");
     expect(diagnostics(svg)).toMatch(/fill="#ff7b72">error:/);
     expect(diagnostics(svg)).toBe(diagnostics(made.get("preview.svg") ?? ""));
   });

@@ -108,7 +108,7 @@ it("the base URL is known at preview in its normalised form, given or not: at cr
   await upAsPlanned(stack);
 });
 
-it("a base URL that is not known yet hides only what follows it", async () => {
+it("an unknown base URL makes only the outputs that depend on it unknown", async () => {
   const late = `late: new DeepSeekConnection("late", { baseUrl: new Made("gateway", baseUrl).made, apiKey, verify: "none" }),`;
   await using stack = await workspace(followed(gateway + late));
   await stack.setConfig("test:key", key("good"), { secret: true });

@@ -8,7 +8,7 @@ const { workspace } = await scene();
 
 const apiKey = `pulumi.secret("sk-${"0".repeat(32)}")`;
 
-it("The state says where in the program a connection is made", async () => {
+it("the state records where the program creates a connection", async () => {
   await using stack = await workspace(
     program(`
 new DeepSeekConnection("main", { baseUrl, apiKey: ${apiKey}, verify: "none" });`),
@@ -21,7 +21,7 @@ new DeepSeekConnection("main", { baseUrl, apiKey: ${apiKey}, verify: "none" });`
   expect(connection.stackTrace).toContainEqual({ sourcePosition: "project:///index.js#6,1" });
 });
 
-it("An error while a connection is made says where it was thrown, and where the connection is made", async () => {
+it("an error while a connection is created shows where it was thrown and where the connection is created", async () => {
   await using stack = await workspace(
     program(`
 const transformations = [

@@ -6,7 +6,7 @@ import { scene } from "./scene.ts";
 
 const { sandbox, key, workspace } = await scene();
 
-it("a good key is an output that shows as a secret, and no command finds a difference from then on", async () => {
+it("a good key is a secret output, and no later command finds a difference", async () => {
   await using stack = await workspace(oneConnection());
   const apiKey = key("good");
   await stack.setConfig("deepseek:apiKey", apiKey, { secret: true });
@@ -26,7 +26,7 @@ it("a good key is an output that shows as a secret, and no command finds a diffe
 });
 
 describe("a rejected key", () => {
-  it("is told together with all others of the program, without swallowing the program's own messages", async () => {
+  it("is reported together with all others of the program, without hiding the program's own messages", async () => {
     const bad = [key("wrong-key"), key("wrong-key-plain"), key("wrong-key")];
     await using stack = await workspace(
       program(`
@@ -45,7 +45,7 @@ pulumi.output(new Promise((resolve) => setTimeout(resolve, 100))).apply(() => pu
     for (const apiKey of bad) expect(all).not.toContain(apiKey.slice(-8));
   });
 
-  it("fails a nightly refresh that expects no changes, once it was revoked", async () => {
+  it("fails a nightly refresh that expects no changes", async () => {
     await using stack = await workspace(oneConnection());
     const apiKey = key("good");
     await stack.setConfig("deepseek:apiKey", apiKey, { secret: true });

@@ -1,14 +1,14 @@
-// Puts the preview into a comment of the pull request: its own of an earlier push, if there is one.
+// Writes the preview to a comment on the pull request. Updates the comment of an earlier push if there is one.
 import { readFileSync } from "node:fs";
 
 const { GITHUB_API_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID, GITHUB_SERVER_URL, GITHUB_TOKEN } = process.env;
 const { OUTCOME, PULL_REQUEST, PULUMI_STACK, RUNNER_TEMP } = process.env;
 
-/** Whose comments the token writes. Anybody may write the marker, and this token may edit anybody's comment. */
+/** The author of this script's comments. Anyone can write the marker, and the token can edit anyone's comments. */
 const author = "github-actions[bot]";
 const marker = `<!-- pulumi preview ${PULUMI_STACK} -->`;
 
-/** GitHub takes 65,536 characters; the rest is for the words around the text. */
+/** GitHub allows 65,536 characters; the rest is for the text around the preview. */
 const longest = 64_000;
 
 const results = { success: "passed", failure: "failed" };
@@ -18,11 +18,11 @@ function comment() {
   const result = results[OUTCOME];
   const heading = `### Preview of \`${PULUMI_STACK}\`: ${result ?? "not run"}`;
   const text =
-    result === undefined ? "A step before it failed." : block(readFileSync(`${RUNNER_TEMP}/preview.txt`, "utf8"));
+    result === undefined ? "An earlier step failed." : block(readFileSync(`${RUNNER_TEMP}/preview.txt`, "utf8"));
   return `${marker}\n${heading}\n\n${text}\n\n[The whole run](${run})\n`;
 }
 
-/** The text as an indented block of code: unlike a fenced one, nothing in it can end it. The end matters most. */
+/** The text as an indented code block, which no text in it can end. The end is kept, since it matters most. */
 function block(text) {
   const lines = text
     .replace(/[^\P{Cc}\n\t]/gu, "")

@@ -2,12 +2,12 @@ import { check } from "../claims.ts";
 import { say, showCommand, showOutput, verified } from "../narration.ts";
 
 /**
- * The monitor's part, without AWS: its real function probes the sandbox minute by minute on a simulated clock, and its
- * real alarms are evaluated by CloudWatch's documented rules.
+ * Rehearses the monitor without AWS: its real function probes the sandbox minute by minute on a simulated clock, and
+ * its real alarms are evaluated by CloudWatch's documented rules.
  */
 export async function rehearseRevocation(): Promise<void> {
   say(
-    "A key can also die long after it was deployed. A DeepSeekMonitor (examples/monitored) probes it once a minute and tells the person on call. What that looks like is rehearsed here without AWS: its real function asks the sandbox, on a simulated clock, and its real alarms are evaluated by CloudWatch's rules:",
+    "A key can also be revoked long after it was deployed. A DeepSeekMonitor (examples/monitored) probes it once a minute and alerts the person on call. Here you see a rehearsal without AWS: the monitor's real function probes the sandbox on a simulated clock, and its real alarms are evaluated by CloudWatch's rules:",
   );
   const { rehearse, renderText } = await import("../../../dist/monitor/rehearsal/index.js");
   showCommand("npx pulumi-deepseek rehearse key-revoked");
@@ -16,10 +16,10 @@ export async function rehearseRevocation(): Promise<void> {
   showOutput(told.trimEnd());
 
   const [first, ...more] = timeline.messages;
-  check("Exactly one alarm tells of the revoked key, and of its end.", more.length === 1, told);
-  check("The first message is that of the rejected key.", first?.kind === "keyRejected" && first.to === "ALARM", told);
-  check("The second says that it is over.", more[0]?.kind === "keyRejected" && more[0].from === "ALARM", told);
+  check("There are two messages: one alert, and one at its end.", more.length === 1, told);
+  check("The first message is the alert 'key rejected'.", first?.kind === "keyRejected" && first.to === "ALARM", told);
+  check("The second reports its end.", more[0]?.kind === "keyRejected" && more[0].from === "ALARM", told);
   const minutes = first?.minutesAfterCause;
-  check("It comes within five minutes.", minutes !== undefined && minutes <= 5, told);
-  verified(`The person on call is told of the revoked key after ${minutes} minutes, once, and when it is over.`);
+  check("The alert comes within five minutes.", minutes !== undefined && minutes <= 5, told);
+  verified(`The person on call is alerted ${minutes} minutes after the revocation, once, and again when it is over.`);
 }

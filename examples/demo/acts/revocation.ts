@@ -7,7 +7,7 @@ import { say, verified } from "../narration.ts";
 export async function revoke({ keys, pulumi, workspace }: DemoStack, sandbox: Sandbox): Promise<void> {
   sandbox.revoke(keys.good);
   say(
-    "The key is revoked at the service (here: in the sandbox); the stack does not know it yet. A nightly job compares the state with the service, changes nothing, and tells by its exit code:",
+    "The key is revoked at the service (here: in the sandbox). The stack does not know that yet. A nightly job compares the state with the service. It changes nothing and reports the result by its exit code:",
   );
   const before = await readConnection(workspace);
   const nightly = await pulumi("refresh --preview-only --expect-no-changes");
@@ -18,14 +18,14 @@ export async function revoke({ keys, pulumi, workspace }: DemoStack, sandbox: Sa
   verified(`The nightly job failed (exit code ${nightly.code}) because the key is rejected. The state is untouched.`);
 
   say(
-    "\n'pulumi refresh' takes what it finds into the state, so that the next 'pulumi up' knows to verify again. (The program's outputs below are those of the last 'up'; it is the connection's own status that changes.)",
+    "\n'pulumi refresh' writes what it finds to the state, so that the next 'pulumi up' verifies the key again. (The stack's outputs below are still those of the last 'up'; the connection's own status changes.)",
   );
   const { code, all } = await pulumi("refresh --yes");
   check("'pulumi refresh' passes.", code === 0, all);
   const after = await readConnection(workspace);
   check("The status goes from 'valid' to 'invalid'.", before?.status === "valid" && after?.status === "invalid", all);
-  verified(`The drift is in the state: the connection's status went from '${before?.status}' to '${after?.status}'.`);
+  verified(`The state shows the drift: the connection's status went from '${before?.status}' to '${after?.status}'.`);
 
   sandbox.use(keys.good, "good");
-  say("\nThe revocation was a mistake, and is taken back: from here on the key works again.");
+  say("\nThe revocation was a mistake and is undone: the key works again.");
 }

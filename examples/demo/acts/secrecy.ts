@@ -4,12 +4,12 @@ import { readConnection } from "../deployed-connection.ts";
 import { say, showOutput, verified } from "../narration.ts";
 import { disguises, type Searched, search } from "../search.ts";
 
-/** Enough to see that it is one, far too little to decrypt. */
+/** Number of characters of the ciphertext to show: enough to recognize it, far too few to decrypt it. */
 const shownCiphertext = 40;
 
 export async function searchForTheKey({ keys, fingerprint, workspace }: DemoStack): Promise<void> {
   say(
-    "Pulumi has written state, backups, history, settings and logs. The demo reads every one of these files and searches it for the key: plain, in base64 and in hex. Those with something encrypted in them:\n",
+    "Pulumi has written state, backups, history, settings and logs. The demo searches every one of these files for the key: plain, in base64 and in hex. These files contain encrypted values:\n",
   );
   const files = await workspace.files();
   const found = search(files, disguises(keys.good));
@@ -17,22 +17,24 @@ export async function searchForTheKey({ keys, fingerprint, workspace }: DemoStac
   showOutput(table(found.filter(({ path }) => encrypted.some((each) => each.path === path))));
 
   const leaks = found.filter(({ occurrences }) => occurrences > 0);
-  check("No file holds the key.", leaks.length === 0, table(leaks));
+  check("No file contains the key.", leaks.length === 0, table(leaks));
   const marks = search(files, [fingerprint(keys.good)]).reduce((sum, { occurrences }) => sum + occurrences, 0);
-  check("The search finds what is there: the key's fingerprint.", marks > 0, table(found));
+  check("The search finds the key's fingerprint, which is there.", marks > 0, table(found));
   const ciphertext = (await readConnection(workspace))?.apiKey.ciphertext ?? "";
-  check("A ciphertext stands in the key's place.", ciphertext.startsWith("v1:"), await workspace.state());
+  check("The state contains a ciphertext instead of the key.", ciphertext.startsWith("v1:"), await workspace.state());
   const { openai } = await workspace.outputs({ showSecrets: true });
-  check("Decrypted, it is the key.", isKeyOf(openai, keys.good), "(not shown)");
+  check("The decrypted ciphertext is the key.", isKeyOf(openai, keys.good), "(not shown)");
 
-  say(`\nIn the key's place the state has: "apiKey": { "ciphertext": "${ciphertext.slice(0, shownCiphertext)}…" }`);
+  say(
+    `\nInstead of the key, the state contains: "apiKey": { "ciphertext": "${ciphertext.slice(0, shownCiphertext)}…" }`,
+  );
   const bytes = found.reduce((sum, each) => sum + each.bytes, 0);
   verified(
-    `${found.length} files, ${bytes.toLocaleString("en")} bytes: 0 occurrences of the key. (The same search finds its fingerprint ${marks} times; with the passphrase, the ciphertext is the key again.)`,
+    `${found.length} files, ${bytes.toLocaleString("en")} bytes: 0 occurrences of the key. (The same search finds its fingerprint ${marks} times. Decrypted with the passphrase, the ciphertext is the key.)`,
   );
 }
 
-/** The logs of the CLI and the program's text are searched as well, but nothing in them is the stack's. */
+/** Whether a file belongs to the stack. The CLI's logs and the program's files do not, but are searched too. */
 function isOurs(path: string): boolean {
   return path.startsWith("backend") || path.endsWith(".yaml");
 }

@@ -5,7 +5,9 @@ import type { Environment } from "./command.ts";
 import { buildGoProgram, findGo, pinnedVersion } from "./go.ts";
 import type { Staging } from "./install.ts";
 
-/** The Go programs, each with the folder of the module that pins it. The quick one first: it shows whether Go works. */
+/**
+ * The Go programs, each with the folder of its `go.mod`. The smaller one is first, to find out early whether Go works.
+ */
 const programs = [
   {
     module: "language-nodejs",
@@ -18,24 +20,24 @@ const programs = [
 const folderOf = (module: string) => fileURLToPath(new URL(`go/${module}`, import.meta.url));
 
 /**
- * The engine's version, also of the official download. Defined in the `go.mod`, where Go needs it: npm's package `pulumi`,
- * which downloads any version, does not come out with each release.
+ * The engine's version, which the official download uses too. It is defined in `go.mod`, where Go needs it, because the
+ * npm package `pulumi`, which can download any version, is not published for each release.
  */
 export function engineVersion(): Promise<string> {
   return pinnedVersion(folderOf("cli"), "github.com/pulumi/pulumi/pkg/v3");
 }
 
-// The engine starts it in the program's folder, whose own @pulumi/pulumi brings the server for dynamic resources.
+// The engine starts this script in the program's folder, whose own @pulumi/pulumi contains the server.
 const dynamicProvider = `#!/bin/sh
 server=$(node -p 'require.resolve("@pulumi/pulumi/cmd/dynamic-provider")') || exit 1
 exec node "$server" "$@"
 `;
 
 /**
- * Builds the engine from Go modules, for machines that reach a Go module proxy but not Pulumi's releases.
+ * Builds the engine from Go modules, for machines that can reach a Go module proxy but not Pulumi's releases.
  *
- * @param progress is told of each program's beginning and end, and in between that it is still going on.
- * @throws with the reason: Go is missing, or its own last words.
+ * @param progress called when the build of a program starts and ends, and regularly in between
+ * @throws Error with the reason: Go is missing, or the end of its output
  */
 export async function build(
   version: string,

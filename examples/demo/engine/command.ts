@@ -8,9 +8,9 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 export interface CommandOptions {
   readonly cwd?: string;
   readonly env: Environment;
-  /** What the command reads from its standard input, such as a secret, which `ps` would show among the parameters. */
+  /** The command's standard input. Pass secrets here, since `ps` would show them among the arguments. */
   readonly input?: string | undefined;
-  /** Kills the command and all it started. */
+  /** Kills the command and all its descendants. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -23,23 +23,23 @@ export interface CommandResult {
   readonly all: string;
 }
 
-/** Thrown when Ctrl-C or the like ended a command: the person wants to stop, so nothing else should be tried. */
+/** Thrown when a signal such as Ctrl-C ended a command: the person wants to stop, so do not try anything else. */
 export class InterruptedError extends Error {
   override readonly name = "InterruptedError";
 }
 
 /**
- * Runs a command to its end and collects its output. Throws only if it cannot be started or this process is interrupted.
- * Whatever the command leaves running is killed.
+ * Runs a command to its end and collects its output. Throws only if it cannot be started or this process is
+ * interrupted. Kills all processes that the command leaves running.
  */
 export async function runCommand(
   file: string,
   parameters: readonly string[],
   { cwd, env, input = "", signal }: CommandOptions,
 ): Promise<CommandResult> {
-  // Detached: the command gets a session of its own, by which `killFamily` knows its descendants.
+  // Detached: the command gets its own session, by which `killFamily` finds its descendants.
   const child = spawn(file, parameters, { cwd, env, detached: true });
-  // A command that ends without reading breaks the pipe; its exit code tells more than that.
+  // A command that ends without reading its input breaks the pipe. The exit code is enough to report that.
   child.stdin.on("error", () => {}).end(input);
   const output = { stdout: "", stderr: "", all: "" };
   for (const name of ["stdout", "stderr"] as const) {
@@ -59,7 +59,7 @@ export async function runCommand(
   });
   signal?.addEventListener("abort", kill);
   if (signal?.aborted) kill();
-  // A survivor would hold the pipes open, and 'close' would never come.
+  // A surviving process would keep the pipes open, and 'close' would never be emitted.
   child.on("exit", kill);
   try {
     const [code] = (await once(child, "close")) as [number | null];
@@ -71,7 +71,7 @@ export async function runCommand(
   }
 }
 
-/** The end of an output: what a person needs to see of a command that failed. */
+/** The last lines of an output, for a message about a command that failed. */
 export function lastLines(text: string, lines = 5, characters = 600): string {
   const end = text.trim().split("\n").slice(-lines).join("\n");
   return end.length > characters ? `…${end.slice(-characters)}` : end;

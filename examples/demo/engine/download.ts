@@ -1,10 +1,10 @@
 import { type Environment, lastLines, runCommand } from "./command.ts";
 import type { Staging } from "./install.ts";
 
-/** For a connection that is up but leads nowhere. A hundred megabytes should not take longer. */
+/** Time limit, for a connection that hangs. A hundred megabytes should not take longer. */
 const timeLimitMs = 10 * 60_000;
 
-// The npm package has the installation script write to the standard streams, hence the process of its own.
+// It runs in its own process, because the npm package's installation script writes to the standard streams.
 const script = `
   const [version, root] = process.argv.slice(1);
   require("pulumi/lib/download.js").installCLI(version, root).catch((error) => {
@@ -13,10 +13,10 @@ const script = `
   });`;
 
 /**
- * Downloads the official release, in the way of the npm package `pulumi`.
+ * Downloads the official release with the npm package `pulumi`.
  *
- * @param repository where that package is installed.
- * @throws with the reason in few words.
+ * @param repository the folder in which that package is installed
+ * @throws Error with the reason
  */
 export async function download(
   version: string,

@@ -12,25 +12,26 @@ export interface Engine {
   /** The absolute path of the CLI. */
   readonly pulumi: string;
   /**
-   * `path`: was installed on the machine; `download`: the official release; `build`: made from Go modules, without
-   * policy packs and `package get-schema`, and with an older language host.
+   * `path`: already installed on the machine; `download`: the official release; `build`: built from Go modules, without
+   * support for policy packs and `package get-schema`, and with an older language host.
    */
   readonly origin: "path" | "download" | "build";
   /** Such as `3.274.1`. */
   readonly version: string;
-  /** The environment to run it in: the caller's without its DeepSeek key, and the PATH that makes the engine work. */
+  /** The environment for the engine: the caller's without the DeepSeek key, and with a PATH that finds the engine. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const repository = fileURLToPath(new URL("../../..", import.meta.url));
 
 /**
- * Finds the engine, or gets it: from the PATH; else the official release, by way of the npm package `pulumi`; else built
- * from Go modules. What it gets lies where the npm package looks for it too, and stays for the next time.
+ * Finds or installs the engine. It tries, in this order: the PATH, the official release through the npm package
+ * `pulumi`, and a build from Go modules. It installs the engine into the folder that the npm package uses too, and
+ * keeps it there.
  *
- * @param progress is told of everything that takes longer than a moment.
+ * @param progress called with a line of text when a longer step begins
  * @param environment @default the process's own
- * @throws one error that says what was tried, why it failed, and what to do.
+ * @throws Error that says what was tried, why it failed, and what to do
  */
 export async function ensureEngine(
   progress: (line: string) => void = () => {},
@@ -42,7 +43,7 @@ export async function ensureEngine(
 
   const ways: { readonly name: string; readonly origin?: Engine["origin"]; get(): Promise<Located> }[] = [
     { name: "The PATH", origin: "path", get: () => locateOnPath(version, environment) },
-    { name: "The folder of earlier downloads", get: () => check(target) },
+    { name: "An earlier download", get: () => check(target) },
     {
       name: "The download by the npm package 'pulumi'",
       get: async () => {
@@ -54,7 +55,7 @@ export async function ensureEngine(
     {
       name: "The build from Go modules",
       get: async () => {
-        progress(`Pulumi ${version} cannot be downloaded here.`);
+        progress(`Pulumi ${version} cannot be downloaded on this machine.`);
         progress("Building it from Go modules instead (about 5 minutes on 2 cores, once per machine) …");
         await install(target, check, (staging) => build(version, staging, environment, progress));
         return check(target);
@@ -74,19 +75,19 @@ export async function ensureEngine(
     }
   }
   throw new Error(
-    `No Pulumi engine of version ${version} or newer was found or could be made.\n${failures.join("\n")}\n` +
-      "What to do: install Pulumi (https://www.pulumi.com/docs/install/), or Go 1.26 to have it built; then try again.",
+    `Pulumi ${version} or newer was not found and could not be installed.\n${failures.join("\n")}\n` +
+      "Install Pulumi (https://www.pulumi.com/docs/install/), or Go 1.26 so that it can be built. Then try again.",
   );
 }
 
-/** An official release brings the host of policy packs; a build of ours does not. */
+/** An official release contains the host for policy packs; our own build does not. */
 async function originOf({ bin }: Located): Promise<Engine["origin"]> {
   return (await findExecutable("pulumi-analyzer-policy", [bin])) === undefined ? "build" : "download";
 }
 
-/** The PATH begins with the Node of the repository, which is the one that its dependencies need, and the engine. */
+/** The PATH starts with the repository's Node, which its dependencies need, and the engine. */
 async function engineEnvironment(bin: string, environment: Environment): Promise<Engine["env"]> {
-  // Not `node_modules/.bin`: there `pulumi` is the npm package's script.
+  // Not `node_modules/.bin`, where `pulumi` is the npm package's script.
   const node = await findExecutable("node", [join(repository, "node_modules", "node", "bin")]);
   const path = [dirname(node ?? process.execPath), bin, environment["PATH"] ?? ""].join(delimiter);
   const { DEEPSEEK_API_KEY: _, ...rest } = environment;

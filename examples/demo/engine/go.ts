@@ -3,21 +3,21 @@ import { join } from "node:path";
 import { type Environment, lastLines, runCommand } from "./command.ts";
 import { findExecutable, searchPath } from "./locate.ts";
 
-/** A Go program that a `go.mod` of ours pins. */
+/** A Go program that one of our `go.mod` files pins. */
 export interface GoProgram {
   readonly name: string;
   /** The folder of that `go.mod`. */
   readonly module: string;
   /** The package to build, by its import path. */
   readonly source: string;
-  /** What Go's linker writes into it: the name of a variable and its value, as in `-X`. */
+  /** A variable and the value that Go's linker sets it to, as in `-X`. */
   readonly version: readonly [variable: string, value: string];
 }
 
 /**
- * The version that the `go.mod` in a folder of ours pins a Go module to, such as `3.274.1`.
+ * The version of a Go module that the `go.mod` in a folder pins, such as `3.274.1`.
  *
- * @throws if it does not pin it.
+ * @throws Error if it does not pin that module
  */
 export async function pinnedVersion(folder: string, goModule: string): Promise<string> {
   const requirements = await readFile(join(folder, "go.mod"), "utf8");
@@ -26,7 +26,7 @@ export async function pinnedVersion(folder: string, goModule: string): Promise<s
   return pinned;
 }
 
-/** @throws if it is not on the PATH. */
+/** @throws Error if Go is not on the PATH */
 export async function findGo(environment: Environment): Promise<string> {
   const go = await findExecutable("go", searchPath(environment));
   if (go === undefined) throw new Error("Go is not on the PATH");
@@ -36,11 +36,11 @@ export async function findGo(environment: Environment): Promise<string> {
 /**
  * Builds a Go program.
  *
- * @param go as `findGo` gives it.
- * @param output the file to write.
- * @param temporary a folder for the build's own files.
- * @param progress is told of the beginning and the end, and every 15 seconds that it is still going on.
- * @throws with Go's last words.
+ * @param go as returned by `findGo`
+ * @param output the file to write
+ * @param temporary a folder for the build's own files
+ * @param progress called at the start, every 15 seconds, and at the end
+ * @throws Error with the end of Go's output
  */
 export async function buildGoProgram(
   go: string,
@@ -50,7 +50,7 @@ export async function buildGoProgram(
   environment: Environment,
   progress: (line: string) => void,
 ): Promise<void> {
-  // No go.work above the repository and no flags of the user's may change what is built.
+  // A go.work above the repository or the user's own flags must not change what is built.
   const env = { ...environment, GOTMPDIR: temporary, GOWORK: "off", GOFLAGS: "-mod=readonly -buildvcs=false" };
   const flags = ["-trimpath", "-ldflags", `-s -w -X ${variable}=${value}`];
   progress(`Building ${name} …`);

@@ -3,18 +3,18 @@ import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { onInterruption } from "./interruption.ts";
 
-/** Where a tool is put together before it is moved to where it stays. */
+/** A temporary folder in which a tool is prepared before it is moved to its final place. */
 export interface Staging {
-  /** Gets the tool's files; has an empty folder `bin`. */
+  /** For the tool's files. Contains an empty folder `bin`. */
   readonly root: string;
-  /** For the tools' own temporary files; removed with the rest. */
+  /** For other temporary files. It is removed in the end. */
   readonly temporary: string;
 }
 
 /**
- * Puts a tool into `target`, unless it is there and runs already.
+ * Installs a tool into `target`, unless it is already there and runs.
  *
- * @throws as `install` does.
+ * @throws as `install` does
  */
 export async function ensureInstalled(
   target: string,
@@ -25,11 +25,12 @@ export async function ensureInstalled(
 }
 
 /**
- * Puts a tool into `target`, all or nothing: `fill` works in a folder beside it, which is checked and renamed. So a
- * broken-off attempt leaves nothing half-made, and of two at the same time the slower one keeps what the faster one made.
+ * Installs a tool into `target` atomically: `fill` writes to a folder next to it, which is checked and then renamed. An
+ * interrupted installation leaves no incomplete tool. If two run at the same time, the slower one keeps the result of
+ * the faster one.
  *
- * @param check throws if what a folder holds does not run.
- * @throws if `fill` fails or what it made does not run.
+ * @param check throws if the tool in a folder does not run
+ * @throws if `fill` fails, or if the tool does not run
  */
 export async function install(
   target: string,
@@ -60,7 +61,7 @@ async function moveInto(
   try {
     await rename(made, target);
   } catch {
-    // Something is there already: made by somebody faster, or the rest of a download that broke off.
+    // Something is already there: the result of a faster process, or the rest of an interrupted download.
     if (await passes(check, target)) return;
     await rename(target, aside);
     await rename(made, target);

@@ -1,16 +1,16 @@
 /**
- * Lets work that reaches beyond this process (children, temporary folders) be cleared away when the process is about to
- * end: Ctrl-C, SIGTERM, SIGHUP, `process.exit`. Nothing can be done about SIGKILL.
+ * Cleans up child processes and temporary folders when the process is about to end: Ctrl-C, SIGTERM, SIGHUP,
+ * `process.exit`. After SIGKILL no clean-up is possible.
  */
 
 const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 const cleaners = new Set<() => void>();
 
 /**
- * Registers a clean-up that runs if the process is interrupted, the latest first.
+ * Registers a clean-up that runs if the process is interrupted. The latest runs first.
  *
- * @param clean must be synchronous: nothing is waited for in a process that ends.
- * @returns withdraws it; to be called once the work has come to its normal end.
+ * @param clean must be synchronous, since a process that ends does not wait
+ * @returns a function that withdraws the clean-up; call it when the work has ended normally
  */
 export function onInterruption(clean: () => void): () => void {
   if (cleaners.size === 0) {
@@ -29,7 +29,7 @@ export function onInterruption(clean: () => void): () => void {
 function onSignal(signal: NodeJS.Signals): void {
   cleanAll();
   stopListening();
-  // A listener of ours has switched off the signal's own effect. Give it back, unless others (vitest) decide on it too.
+  // Our listener disabled the signal's default effect. Restore it, unless others, such as vitest, listen too.
   if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
 }
 
@@ -38,7 +38,7 @@ function cleanAll(): void {
     try {
       clean();
     } catch {
-      // The others must have their turn, and nobody is left to tell.
+      // The other clean-ups must still run, and there is nobody to report the error to.
     }
   }
   cleaners.clear();

@@ -4,22 +4,22 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { type Environment, lastLines, runCommand } from "./command.ts";
 
-/** What it takes to run a Node program with dynamic resources. */
+/** The executables that a Node program with dynamic resources needs. */
 export const executables = ["pulumi", "pulumi-language-nodejs", "pulumi-resource-pulumi-nodejs"] as const;
 
 export interface Located {
   /** The absolute path of the CLI. */
   readonly pulumi: string;
-  /** Where the rest of the engine lies, if not on the PATH. */
+  /** The folder of the engine's other executables, if they are not on the PATH. */
   readonly bin: string;
   /** Such as `3.274.1`. */
   readonly version: string;
 }
 
 /**
- * The engine that is installed on this machine.
+ * Finds the engine that is installed on this machine.
  *
- * @throws if there is none, it is incomplete, or it is older than `minimum`; the message says which.
+ * @throws Error that says whether it is missing, incomplete or older than `minimum`
  */
 export async function locateOnPath(minimum: string, environment: Environment): Promise<Located> {
   const folders = searchPath(environment);
@@ -31,13 +31,13 @@ export async function locateOnPath(minimum: string, environment: Environment): P
   return { pulumi, bin, version };
 }
 
-/** The engine in one folder. @throws if there is none, it is incomplete or it does not run. */
+/** Finds the engine in one folder. @throws Error if it is missing or incomplete, or does not run */
 export async function locateIn(bin: string, environment: Environment): Promise<Located> {
   const pulumi = join(bin, "pulumi");
   return { pulumi, bin, version: await checkEngine(pulumi, [bin], environment) };
 }
 
-/** The PATH's folders without npm's: `node_modules/.bin/pulumi` is a script that downloads the engine, not the engine. */
+/** The PATH's folders, except npm's, where `pulumi` is a script that downloads the engine. */
 export function searchPath(environment: Environment): string[] {
   const folders = (environment["PATH"] ?? "").split(delimiter);
   return folders.filter((folder) => folder !== "" && !/[\\/]node_modules[\\/]\.bin[\\/]?$/.test(folder));
@@ -51,12 +51,12 @@ export async function findExecutable(name: string, folders: readonly string[]): 
   return undefined;
 }
 
-/** @returns the version of a complete engine. */
+/** Checks that the engine is complete and runs. @returns its version */
 async function checkEngine(pulumi: string, folders: readonly string[], environment: Environment): Promise<string> {
   for (const name of executables) {
-    if ((await findExecutable(name, folders)) === undefined) throw new Error(`'${name}' is missing beside ${pulumi}`);
+    if ((await findExecutable(name, folders)) === undefined) throw new Error(`'${name}' is missing next to ${pulumi}`);
   }
-  // Every command of the CLI writes a log to its home and removes old ones there, which are not ours to remove.
+  // Every command of the CLI writes a log to its home and removes old logs there. The user's must not be removed.
   const home = await mkdtemp(join(tmpdir(), "pulumi-version-"));
   try {
     const env = { ...environment, PULUMI_HOME: home, PULUMI_SKIP_UPDATE_CHECK: "true" };

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { lastLines, runCommand } from "./command.ts";
 
-/** Builds the package: the engine loads built JavaScript, so whatever starts it builds first. */
+/** Builds the package. Run it before the engine, which loads the built JavaScript. */
 export async function buildPackage(): Promise<void> {
   const cwd = fileURLToPath(new URL("../../..", import.meta.url));
   const { code, all } = await runCommand("npm", ["run", "--silent", "build"], { cwd, env: process.env });

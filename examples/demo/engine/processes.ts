@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 
-/** One line of the process table; `session` is missing where the system does not tell. */
+/** One line of the process table; `session` is absent if the system does not provide it. */
 interface Row {
   readonly pid: number;
   readonly parent: number;
@@ -9,25 +9,26 @@ interface Row {
 }
 
 /**
- * Kills a process and everything it started, at once. Killing its process group is not enough: the Pulumi CLI gives each
- * plugin a group of its own, and a plugin whose engine was killed lives on for minutes.
+ * Kills a process and all its descendants immediately. Killing its process group is not enough: the Pulumi CLI gives
+ * each plugin its own group, and a plugin whose engine was killed runs on for minutes.
  *
- * @param leader the pid of a child spawned with `detached`, so that it leads a session that its descendants share. May
- *   have ended already: what it left behind is found by the session.
+ * @param leader the pid of a child spawned with `detached`, which leads a session that its descendants share. It may
+ * have
+ *   ended already: its descendants are found by the session.
  */
 export function killFamily(leader: number): void {
   for (const pid of family(leader, processTable())) {
     try {
       process.kill(pid, "SIGKILL");
     } catch {
-      // It has ended by itself.
+      // It has already ended.
     }
   }
 }
 
 function family(leader: number, rows: readonly Row[]): Set<number> {
   const members = new Set([leader]);
-  // Setting out from what is found so far, until a round finds no one more; parents may be listed after their children.
+  // Repeated until a round finds no further process, since parents may be listed after their children.
   for (let before = 0; before < members.size; ) {
     before = members.size;
     for (const { pid, parent, session } of rows) if (session === leader || members.has(parent)) members.add(pid);
@@ -35,7 +36,7 @@ function family(leader: number, rows: readonly Row[]): Set<number> {
   return members;
 }
 
-/** Linux is read from /proc, as slim images have no `ps`; elsewhere there is one. */
+/** On Linux this reads /proc, since slim images have no `ps`; other systems have it. */
 function processTable(): Row[] {
   if (!existsSync("/proc/self/stat")) {
     const lines = execFileSync("ps", ["-A", "-o", "pid=,ppid="], { encoding: "utf8" }).trim().split("\n");
@@ -48,7 +49,7 @@ function processTable(): Row[] {
   return pids.flatMap((pid) => {
     try {
       const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-      // The command's name, in parentheses, may hold anything; what follows is: state, parent, group, session.
+      // The command's name, in parentheses, may contain anything. It is followed by state, parent, group and session.
       const [, parent, , session] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
       return [{ pid: Number(pid), parent: Number(parent), session: Number(session) }];
     } catch {

@@ -4,20 +4,20 @@ import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { constants, gunzipSync } from "node:zlib";
 
-/** The program's files, each by its name, or a folder to copy. */
+/** The program's files by name, or a folder to copy. */
 export type Program = Readonly<Record<string, string>> | { readonly directory: string };
 
 interface Project {
   readonly program: Program;
   readonly name?: string;
   readonly config?: Readonly<Record<string, string>>;
-  /** Installs what the program depends on into its folder. @default a link to what this repository has */
+  /** Installs the program's dependencies into its folder. @default a link to this repository's */
   readonly install?: (folder: string) => Promise<void>;
 }
 
 const nodeModules = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 
-/** Puts a program into a folder. What a project needs besides is added where the program does not bring its own. */
+/** Writes a program to a folder, with default files for what a project needs and the program does not contain. */
 export async function layOut(
   folder: string,
   { program, name = "test", config = {}, install = linkModules }: Project,
@@ -36,7 +36,7 @@ export async function layOut(
   const standard = {
     "package.json": JSON.stringify({ name: "program", private: true, main: "index.js" }),
     "Pulumi.yaml": `name: ${name}\nruntime: nodejs\n`,
-    // JSON is YAML. Written here, as each setting made with the CLI would take a third of a second.
+    // JSON is YAML. Written directly, because setting a value with the CLI takes a third of a second.
     "Pulumi.dev.yaml": JSON.stringify({ config: Object.fromEntries(settings) }),
   };
   for (const [file, content] of Object.entries(standard)) {
@@ -46,12 +46,12 @@ export async function layOut(
   await install(folder);
 }
 
-/** From there the program has this package too, by its link to itself. */
+/** The linked folder also contains this package, as a link to itself. */
 function linkModules(folder: string): Promise<void> {
   return symlink(nodeModules, join(folder, "node_modules"), "junction");
 }
 
-/** Every file in a folder, links not followed. The CLI's compressed logs come unpacked: a search must see their text. */
+/** Every file in a folder, without following links. The CLI's logs are decompressed, so that they can be searched. */
 export async function readAll(folder: string): Promise<ReadonlyMap<string, Buffer>> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
@@ -61,7 +61,7 @@ export async function readAll(folder: string): Promise<ReadonlyMap<string, Buffe
 
 function unpacked(content: Buffer): Buffer {
   const isGzip = content[0] === 0x1f && content[1] === 0x8b;
-  // The log of a command that was killed, or is running, breaks off.
+  // The log of a command that was killed, or is still running, is incomplete.
   return isGzip ? gunzipSync(content, { finishFlush: constants.Z_SYNC_FLUSH }) : content;
 }
 

@@ -13,27 +13,29 @@ export interface WorkspaceOptions {
   readonly program: Program;
   /** The project's name. @default "test" */
   readonly name?: string;
-  /** The stack's configuration; a key without a namespace gets the project's. Secrets: `setConfig`. */
+  /** The stack's configuration; a name without a namespace gets the project's. For secrets, use `setConfig`. */
   readonly config?: Readonly<Record<string, string>>;
-  /** Installs what the program depends on into its folder. @default a link to what this repository has */
+  /** Installs the program's dependencies into its folder. @default a link to this repository's */
   readonly install?: (folder: string) => Promise<void>;
   /** Added to the engine's environment in every command. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Kills the running command with all its plugins: give a test's own signal, so that its time limit leaves none behind. */
+  /**
+   * Kills the running command and its plugins. Pass a test's own signal, so that a timeout leaves no processes behind.
+   */
   readonly signal?: AbortSignal;
 }
 
 export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
-  /** For its standard input. */
+  /** The command's standard input. */
   readonly input?: string | undefined;
-  /** Kills this command with all its plugins. */
+  /** Kills this command and its plugins. */
   readonly signal?: AbortSignal | undefined;
-  /** A command that prepares for `pulumi` and then becomes it, such as `setpriv` with its flags. */
+  /** A command that sets something up and then executes `pulumi`, such as `setpriv` with its flags. */
   readonly through?: readonly string[];
 }
 
-/** A Pulumi project with the stack `dev`, in a temporary folder that holds all that the CLI writes. */
+/** A Pulumi project with the stack `dev`, in a temporary folder to which the CLI writes all its files. */
 export class Workspace implements AsyncDisposable {
   /** The temporary folder. */
   readonly root: string;
@@ -46,7 +48,7 @@ export class Workspace implements AsyncDisposable {
   readonly #signal: AbortSignal;
   readonly #withdraw: () => void;
 
-  /** For `createWorkspace`, which fills the folder. */
+  /** Use `createWorkspace`, which also fills the folder. */
   constructor(root: string, { engine, name = "test", env, signal }: WorkspaceOptions) {
     this.root = root;
     this.directory = join(root, "program");
@@ -55,10 +57,10 @@ export class Workspace implements AsyncDisposable {
     this.#signal = AbortSignal.any([this.#removed.signal, ...(signal === undefined ? [] : [signal])]);
     this.#env = {
       ...engine.env,
-      // The CLI keeps logs and the selected stack there; a user's own must not be touched, nor be seen by a test.
+      // The CLI keeps logs and the selected stack there. Tests must neither change nor see the user's own.
       PULUMI_HOME: join(root, "home"),
       PULUMI_BACKEND_URL: pathToFileURL(join(root, "backend")).href,
-      // Made up, so that nobody can read the secrets that a killed process leaves behind.
+      // Random, so that nobody can read the secrets that a killed process leaves behind.
       PULUMI_CONFIG_PASSPHRASE: randomBytes(16).toString("hex"),
       PULUMI_STACK: "dev",
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -69,9 +71,9 @@ export class Workspace implements AsyncDisposable {
     this.#withdraw = onInterruption(() => removeNow(root));
   }
 
-  /** Runs `pulumi`. Does not throw when it fails: the result has its code and output. */
+  /** Runs `pulumi`. Does not throw if it fails: the result has the exit code and the output. */
   run(parameters: readonly string[], { env, input, signal, through = [] }: RunOptions = {}): Promise<CommandResult> {
-    // Global flags go first, as parameters may hold a `--`.
+    // Global flags go first, since the parameters may contain a `--`.
     const words = [...through, this.#pulumi, "--non-interactive", "--color", "never", ...parameters];
     return runCommand(words[0] ?? this.#pulumi, words.slice(1), {
       cwd: this.directory,
@@ -85,13 +87,13 @@ export class Workspace implements AsyncDisposable {
     return this.run(["preview", ...flags]);
   }
 
-  /** With its preview, as users run it. */
+  /** Includes the preview, as users run it. */
   up(...flags: string[]): Promise<CommandResult> {
     return this.run(["up", "--yes", ...flags]);
   }
 
   refresh(...flags: string[]): Promise<CommandResult> {
-    // Pulumi refuses a confirmation where there is nothing to confirm.
+    // Pulumi refuses `--yes` if there is nothing to confirm.
     const confirmed = flags.includes("--preview-only") ? [] : ["--yes"];
     return this.run(["refresh", ...confirmed, ...flags]);
   }
@@ -100,12 +102,12 @@ export class Workspace implements AsyncDisposable {
     return this.run(["destroy", "--yes", ...flags]);
   }
 
-  /** The stack's outputs. Secrets read `[secret]` unless they are asked for. */
+  /** The stack's outputs. Secrets are shown as `[secret]` unless `showSecrets` is set. */
   async outputs({ showSecrets = false } = {}): Promise<Readonly<Record<string, unknown>>> {
     return JSON.parse(await this.#read(["stack", "output", "--json", ...(showSecrets ? ["--show-secrets"] : [])]));
   }
 
-  /** The state as it lies on disk. */
+  /** The state's file. */
   state(): Promise<string> {
     return readFile(join(this.root, "backend", ".pulumi", "stacks", this.#project, "dev.json"), "utf8");
   }
@@ -116,24 +118,24 @@ export class Workspace implements AsyncDisposable {
   }
 
   async setConfig(key: string, value: string, { secret = false } = {}): Promise<void> {
-    // A secret by standard input, as anybody on the machine may see parameters.
+    // Secrets go to standard input, since everyone on the machine can see parameters.
     if (secret) await this.#read(["config", "set", "--secret", "--", key], value);
     else await this.#read(["config", "set", "--plaintext", "--", key, value]);
   }
 
-  /** Writes a file of the program, such as a changed version of it. */
+  /** Writes a file of the program, such as a new version of it. */
   async write(file: string, content: string): Promise<void> {
     const path = join(this.directory, file);
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, content);
   }
 
-  /** Every file that the program and the CLI have written, by its path below `root`: where to look for a leaked secret. */
+  /** Every file that the program and the CLI wrote, by its path below `root`, to search for leaked secrets. */
   files(): Promise<ReadonlyMap<string, Buffer>> {
     return readAll(this.root);
   }
 
-  /** Kills what still runs and removes the folder. */
+  /** Kills all running processes and removes the folder. */
   async remove(): Promise<void> {
     this.#removed.abort();
     await rm(this.root, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
@@ -152,14 +154,14 @@ export class Workspace implements AsyncDisposable {
   }
 }
 
-/** Makes a project with an empty stack `dev`. Takes about half a second; any number of them can run side by side. */
+/** Creates a project with an empty stack `dev`. Takes about half a second. Any number of them can run in parallel. */
 export async function createWorkspace(options: WorkspaceOptions): Promise<Workspace> {
   const workspace = new Workspace(await mkdtemp(join(tmpdir(), "pulumi-deepseek-")), options);
   try {
     for (const folder of ["program", "backend", "tmp"]) await mkdir(join(workspace.root, folder));
     await layOut(workspace.directory, options);
     const { code, all } = await workspace.run(["stack", "init", "dev", "--no-select"]);
-    if (code !== 0) throw new Error(`The stack could not be made:\n${all}`);
+    if (code !== 0) throw new Error(`The stack could not be created:\n${all}`);
     return workspace;
   } catch (error) {
     await workspace.remove();

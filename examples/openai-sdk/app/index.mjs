@@ -5,7 +5,7 @@ const secrets = new SecretsManagerClient();
 const LIFETIME_MS = 5 * 60 * 1_000;
 let cached;
 
-/** The SDK's client and the model; read again after five minutes, so that a rotated key needs no deployment. */
+/** The SDK's client and the model. Reads the secret again after five minutes, so a rotated key needs no deployment. */
 async function connect() {
   if (cached === undefined || Date.now() - cached.readAt > LIFETIME_MS) {
     const request = new GetSecretValueCommand({ SecretId: process.env.OPENAI_SECRET_ARN });

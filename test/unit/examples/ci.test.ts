@@ -20,13 +20,13 @@ it("the README sets each variable and each secret that the workflows use, and no
   expect(finds(readme, /^gh secret set (\w+) /gm)).toEqual(finds(workflows, /\bsecrets\.(\w+)/g));
 });
 
-it("the README knows everything that the night can say, in the workflow's own words", () => {
+it("the README lists every result of the nightly workflow, verbatim", () => {
   const results = [...finds(nightly, /result="([^"]+)"/g)].map((result) => result.replace("$code", "…"));
   const rows = rowsOf(readme, "What you see").map((row) => row.split("|")[1]?.trim());
   expect(rows.toSorted()).toEqual(results.toSorted());
 });
 
-it("the README's bucket and repository are those of the policies", () => {
+it("the README uses the same bucket and account as the policies", () => {
   const [bucket = ""] = finds(readme, /create-bucket --bucket (\S+)/g);
   expect(JSON.parse(read("aws/permissions.json")).Statement[0].Resource[0]).toBe(`arn:aws:s3:::${bucket}`);
   const [account = ""] = finds(readme, /arn:aws:iam::(\d{12}):role/g);

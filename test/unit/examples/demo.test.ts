@@ -18,7 +18,7 @@ function demo(parameters: readonly string[], key?: string) {
 }
 
 describe("the command line", () => {
-  it("explains itself", async () => {
+  it("prints its usage with --help", async () => {
     const { code, stdout, stderr } = await demo(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^Usage: npm run demo \[-- --real\]/);
@@ -43,7 +43,7 @@ describe("the command line", () => {
   );
 });
 
-describe("an output", () => {
+describe("shorten: an output", () => {
   const preview =
     "Previewing update (dev):\n\n +  a create\nOutputs:\n    a: [unknown]\n\nResources:\n    + 1 to create\n";
 

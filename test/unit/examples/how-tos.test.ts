@@ -16,7 +16,7 @@ describe("examples/openai-sdk", async () => {
   configure({});
   const { resources, one } = await run(() => import("../../../examples/openai-sdk/index.ts"));
 
-  it("stores all that the SDK needs in one secret, as a secret", () => {
+  it("stores everything that the SDK needs in one secret", () => {
     const { secretString } = one("secretsmanager/secretVersion:SecretVersion").inputs as Record<string, object>;
     expect(secretString).toMatchObject(isSecret);
     const { value } = secretString as { readonly value?: string };
@@ -27,7 +27,7 @@ describe("examples/openai-sdk", async () => {
     });
   });
 
-  it("gives the function the secret's address, and the right to read it and no other", () => {
+  it("gives the function the secret's ARN, and permission to read only this secret", () => {
     const { environment } = one("lambda/function:Function").inputs;
     const { policy } = one("iam/rolePolicy:RolePolicy").inputs;
     const arn = (environment as { readonly variables: Readonly<Record<string, string>> }).variables[
@@ -39,7 +39,7 @@ describe("examples/openai-sdk", async () => {
     ]);
   });
 
-  it("has the key nowhere else", () => {
+  it("has the key in no other resource", () => {
     const others = resources.filter(({ type }) => !/secretVersion|DeepSeekConnection/.test(type));
     expect(others.length).toBeGreaterThan(4);
     expect(JSON.stringify(others)).not.toContain(key);
@@ -87,14 +87,14 @@ describe("examples/alerting", async () => {
     }
   });
 
-  it("tells PagerDuty of pages, by an address that is a secret, and not of each first OK", () => {
+  it("sends pages to PagerDuty at a secret address, without each alarm's first OK", () => {
     const { topic, protocol, endpoint, filterPolicy } = one("sns/topicSubscription:TopicSubscription").inputs;
     expect({ topic, protocol }).toEqual({ topic: arn("deepseek-page"), protocol: "https" });
     expect(endpoint).toMatchObject(isSecret);
     expect(JSON.parse(String(filterPolicy))).toEqual(alertFilter);
   });
 
-  it("tells Slack of both, in a channel that can only look", () => {
+  it("sends pages and tickets to Slack, with read-only permissions for the channel", () => {
     const { snsTopicArns, guardrailPolicyArns } = one(
       "chatbot/slackChannelConfiguration:SlackChannelConfiguration",
     ).inputs;
@@ -102,7 +102,7 @@ describe("examples/alerting", async () => {
     expect(guardrailPolicyArns).toEqual(["arn:aws:iam::aws:policy/CloudWatchReadOnlyAccess"]);
   });
 
-  it("has each alarm at the topic of its severity, and no topic of the monitor's own", () => {
+  it("sends each alarm to the topic of its severity, and the monitor creates no topic", () => {
     const actions = of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs["alarmActions"]);
     expect(new Set(actions.flat())).toEqual(new Set([arn("deepseek-page"), arn("deepseek-ticket")]));
     expect(of("sns/topic:Topic")).toHaveLength(2);

@@ -258,7 +258,7 @@ describe("a monitor's arguments", () => {
     [
       "a quoted key",
       { apiKey: `"${key}"` },
-      /^connections\.prod\.apiKey: contains a quotation mark: give the key alone$/,
+      /^connections\.prod\.apiKey: contains a quotation mark: give only the key$/,
     ],
     [
       "a secret's name",
@@ -381,7 +381,7 @@ describe("monitor arguments that are known late", () => {
     expect(misplaced).toThrow(/runbookUrl: contains an API key, which belongs only in apiKey \[api-key-misplaced\]$/);
     expect(misplaced).not.toThrow(key);
     const broken = () => checkedKey(at("c", "apiKey"), `${key} x`, {});
-    expect(broken).toThrow(/c\.apiKey: contains whitespace: give the key alone \[api-key-whitespace\]$/);
+    expect(broken).toThrow(/c\.apiKey: contains whitespace: give only the key \[api-key-whitespace\]$/);
   });
 
   function at(...path: readonly string[]) {

@@ -36,13 +36,13 @@ function inputsFor(scenario: ScenarioName, more: Bag = {}): Bag & { readonly api
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 describe("what the constructor and the engine add to the inputs", () => {
-  it("is not handed on by check", async () => {
+  it("is not passed on by check", async () => {
     const inputs = inputsFor("good");
     const added = { verdict: undefined, apiKeyFrom: "argument", __provider: "the code in state" };
     expect(await check({}, { ...inputs, ...added })).toEqual({ inputs, failures: [] });
   });
 
-  it("is not stored by create and update, and is no difference", async () => {
+  it("is not stored by create and update, and does not count as a change", async () => {
     const inputs = inputsFor("good", { testCall: "models" });
     const added = { ...inputs, __provider: "the code in state" };
     const { outs } = await create(added);
@@ -54,13 +54,13 @@ describe("what the constructor and the engine add to the inputs", () => {
 });
 
 describe("an input that is not known yet", () => {
-  it("goes through check as the engine's mark, and no call is made", async () => {
+  it("passes through check as the engine's marker, without a call", async () => {
     const inputs = inputsFor("wrong-key", { allowedModels: ["deepseek-flash", unknownMark], baseUrl: unknownMark });
     expect(await check({}, inputs)).toEqual({ inputs, failures: [] });
     expect(sandbox.requests).toEqual([]);
   });
 
-  it("is a difference", async () => {
+  it("counts as a change", async () => {
     const inputs = inputsFor("good");
     const { outs } = await create(inputs);
     expect(await diff("id", outs, { ...inputs, apiKey: unknownMark })).toEqual({ changes: true });
@@ -78,14 +78,14 @@ describe("the result of a preflight", () => {
     return { request: requestFingerprint(probeRequestOf(parsed.settings, false)), result: rejected };
   }
 
-  it("is taken by check for what was asked, so that no call is made", async () => {
+  it("is used by check if it is for the same request, so that no call is made", async () => {
     const inputs = inputsFor("good");
     const { failures = [] } = await check({}, { ...inputs, verdict: preflightOf(inputs) });
     expect(failures).toEqual([{ property: "", reason: expect.stringContaining("It is rejected. Make a new one.") }]);
     expect(sandbox.requests).toEqual([]);
   });
 
-  it("is left aside by check where it was made from other inputs", async () => {
+  it("is ignored by check if it is for other inputs", async () => {
     const inputs = inputsFor("good");
     const { failures } = await check({}, { ...inputs, verdict: preflightOf(inputsFor("good")) });
     expect(failures).toEqual([]);
@@ -102,13 +102,13 @@ it("check fails on a rejected key, names no property and shows the fingerprint i
   expect(failures[0]?.reason).not.toContain(inputs.apiKey.slice(-4));
 });
 
-it("create gives a random id, which an update keeps by giving none", async () => {
+it("create returns a random id, and update keeps it by returning none", async () => {
   const ids = await Promise.all([create(inputsFor("good")), create(inputsFor("good"))]);
   for (const { id } of ids) expect(id).toMatch(/^deepseek-connection-[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
   expect(ids[0]?.id).not.toBe(ids[1]?.id);
 });
 
-it("read gives back the id, without which the engine would drop the connection from state", async () => {
+it("read returns the id, without which the engine would remove the connection from state", async () => {
   const inputs = inputsFor("good");
   const { outs } = await create(inputs);
   expect(await read("id", outs)).toEqual({ id: "id", props: outs });
@@ -120,7 +120,7 @@ it.each<readonly [string, ScenarioName, Bag]>([
   ["a good key", "good", {}],
   ["verify: none", "good", { verify: "none" }],
   ["a status with a reason", "unfunded", {}],
-])("nothing that is handed to the engine is undefined, at any depth: %s", async (_, scenario, more) => {
+])("no value passed to the engine is undefined, at any depth: %s", async (_, scenario, more) => {
   const inputs = inputsFor(scenario, more);
   const checked = await check({}, inputs);
   const { outs } = await create(inputs);
@@ -164,7 +164,7 @@ describe("an error of create or update", () => {
   });
 });
 
-it("one key is asked once in a process, however many connections share it", async () => {
+it("one key is probed once in a process, however many connections share it", async () => {
   const inputs = inputsFor("good");
   await Promise.all([check({}, inputs), check({}, { ...inputs, displayName: "other" })]);
   expect(sandbox.requests.map(({ path }) => path).toSorted()).toEqual(["/models", "/user/balance"]);

@@ -25,10 +25,10 @@ afterEach(() => {
   pulumi.runtime.resetOptions("", "", -1, "", "", false, "");
 });
 
-describe("the mark of a value that is not known", () => {
+describe("the marker of an unknown value", () => {
   const { unknownValue } = pulumi.runtime;
 
-  it("is the one of Pulumi's runtime, at every depth, and is given back as it came", () => {
+  it("is the one of Pulumi's runtime, and is translated in both directions at every depth", () => {
     const bag = { apiKey: unknownValue, allowedModels: ["a", unknownValue], nested: { url: unknownValue }, none: null };
     const known = fromEngine(bag);
     expect(known).toEqual({ apiKey: UNKNOWN, allowedModels: ["a", UNKNOWN], nested: { url: UNKNOWN }, none: null });
@@ -42,13 +42,13 @@ describe("a user's unit test under mocks", () => {
     call: ({ inputs }) => inputs,
   };
 
-  it("is known by its monitor's name", async () => {
+  it("is recognized by its monitor's name", async () => {
     expect(isMocked()).toBe(false);
     await pulumi.runtime.setMocks(mocks);
     expect(isMocked()).toBe(true);
   });
 
-  it("is a run of its own, as each program of one process is by its monitor; a plugin's process is one run", async () => {
+  it("is a separate run, like each program in one process; a plugin's process is one run", async () => {
     const plugin = currentRun();
     expect(currentRun()).toBe(plugin);
     await pulumi.runtime.setMocks(mocks);
@@ -59,8 +59,8 @@ describe("a user's unit test under mocks", () => {
   });
 });
 
-describe("a setting of the stack", () => {
-  it("is known as a secret by the runtime's list, which its public functions do not give", () => {
+describe("a configuration value", () => {
+  it("is recognized as a secret by an undocumented function of the runtime", () => {
     pulumi.runtime.setAllConfig({ "deepseek:apiKey": "a", "deepseek:verify": "none" }, ["deepseek:apiKey"]);
     expect(isConfigSecret("deepseek:apiKey")).toBe(true);
     expect(isConfigSecret("deepseek:verify")).toBe(false);
@@ -87,13 +87,13 @@ describe("the log of a process", () => {
     ["another program", [process.execPath, "/home/me/index.js", "127.0.0.1:4321"]],
     ["a plugin without an address", [process.execPath, plugin]],
     ["an interpreter without a script", [process.execPath]],
-  ])("is left alone in %s", (_, command) => {
+  ])("is not changed in %s", (_, command) => {
     process.argv = command;
     connectLog();
     expect(pulumi.runtime.getEngine()).toBeUndefined();
   });
 
-  it("that is connected stays so", () => {
+  it("stays connected if it already is", () => {
     process.argv = [process.execPath, plugin, "127.0.0.1:4321"];
     connectLog();
     const engine = pulumi.runtime.getEngine();
@@ -116,7 +116,7 @@ describe("a resource that is registered with short traces", () => {
     }
   }
 
-  it("is made with traces of one line, and leaves the limit as it was", async () => {
+  it("is registered with one-line traces, and the limit is restored", async () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
     const limit = Error.stackTraceLimit;
     let during = 0;
@@ -127,7 +127,7 @@ describe("a resource that is registered with short traces", () => {
     expect({ during, after: Error.stackTraceLimit }).toEqual({ during: 1, after: limit });
   });
 
-  it("passes on what is thrown without being an error", async () => {
+  it("rethrows a value that is not an Error", async () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
     const make = () =>
       new Traced(() => {
@@ -136,7 +136,7 @@ describe("a resource that is registered with short traces", () => {
     expect(make).toThrow("no error at all");
   });
 
-  it("leaves the limit as it was when it cannot be made, and the error tells where it was to be", async () => {
+  it("restores the limit if it fails, and the error shows where the program creates it", async () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
     const limit = Error.stackTraceLimit;
     const make = () =>

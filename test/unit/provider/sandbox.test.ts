@@ -53,7 +53,7 @@ const unsupported = "The supported API model names are";
 const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<void>][] = [
   [
     "good",
-    "lists the models, reports a balance and says OK",
+    "lists the models, reports a balance and answers a chat",
     async (client) => {
       const { data } = await bodyOf(client.models());
       expect(data.map(({ id }: { id: string }) => id)).toEqual(["deepseek-flash", "deepseek-v4-pro"]);
@@ -85,7 +85,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "unfunded",
-    "reports no money and refuses a chat",
+    "reports insufficient balance and refuses a chat",
     async (client) => {
       expect(await client.statuses()).toEqual([200, 200, 402]);
       expect(await bodyOf(client.balance())).toMatchObject({ is_available: false });
@@ -94,7 +94,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "unfunded-chat",
-    "reports money and yet refuses a chat",
+    "reports a sufficient balance but refuses a chat",
     async (client) => {
       expect(await client.statuses()).toEqual([200, 200, 402]);
       expect(await bodyOf(client.balance())).toMatchObject({ is_available: true });
@@ -118,7 +118,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "rate-limited",
-    "answers 429 again and again and does not say when to come back",
+    "always answers 429, without Retry-After",
     async (client) => {
       expect(await client.statuses()).toEqual([429, 429, 429]);
       expect(await client.statuses()).toEqual([429, 429, 429]);
@@ -127,7 +127,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "rate-limited-retry-after",
-    "answers 429 once for each call and says when to come back",
+    "answers 429 once for each call, with Retry-After",
     async (client) => {
       expect((await client.models()).headers.get("retry-after")).toBe("1");
       expect(await client.statuses()).toEqual([200, 429, 429]);
@@ -136,7 +136,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "overloaded",
-    "answers 503 again and again",
+    "always answers 503",
     async (client) => {
       expect(await client.statuses()).toEqual([503, 503, 503]);
       expect(await client.statuses()).toEqual([503, 503, 503]);
@@ -173,7 +173,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "keep-alive-then-answer",
-    "sends the headers at once, then blank lines, then the answer",
+    "sends the headers immediately, then blank lines, then the answer",
     async (client) => {
       const response = await client.chat();
       const headersAt = performance.now();
@@ -185,7 +185,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "keep-alive-forever",
-    "sends blank lines until the client goes away",
+    "sends blank lines until the client disconnects",
     async (client) => {
       const response = await client.models({ signal: AbortSignal.timeout(400) });
       expect(response.status).toBe(200);
@@ -199,7 +199,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "blank",
-    "answers 200 and nothing but newlines",
+    "answers 200 with only newlines",
     async (client) => {
       expect(await client.statuses()).toEqual([200, 200, 200]);
       expect(await (await client.chat()).text()).toMatch(/^\n+$/);
@@ -216,7 +216,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "wrong-content-type",
-    "labels good answers as octets",
+    "labels good answers as application/octet-stream",
     async (client) => {
       const response = await client.models();
       expect(response.headers.get("content-type")).toBe("application/octet-stream");
@@ -225,7 +225,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "slow",
-    "is silent for a long time, then answers well",
+    "gives a good answer after a long wait",
     async (client) => {
       await expect(client.models({ signal: AbortSignal.timeout(150) })).rejects.toThrow(/timeout/);
       expect(await client.statuses()).toEqual([200, 200, 200]);
@@ -259,7 +259,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "huge",
-    "sends far too much and stops when the client goes away",
+    "sends a huge body and stops when the client disconnects",
     async (client) => {
       const response = await client.models();
       let received = 0;
@@ -272,7 +272,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "redirect",
-    "points to another origin and records who comes there with a key",
+    "redirects to another origin and records requests there",
     async (client) => {
       const response = await client.chat();
       const elsewhere = `http://localhost:${sandbox.port}/elsewhere`;
@@ -285,7 +285,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "no-capacity",
-    "answers a chat with 200 and the reason that it was given up",
+    "answers a chat with 200 and finish_reason insufficient_system_resource",
     async (client) => {
       const { choices } = await bodyOf(client.chat());
       expect(choices).toMatchObject([{ finish_reason: "insufficient_system_resource" }]);
@@ -303,7 +303,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
   ],
   [
     "gateway",
-    "has no balance and refuses the thinking field",
+    "has no balance call and refuses the field 'thinking'",
     async (client) => {
       expect(await client.statuses()).toEqual([200, 404, 400]);
       expect((await bodyOf(client.models())).data[0]).toHaveProperty("created");
@@ -326,7 +326,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
 ];
 
 describe("a scenario", () => {
-  test("has a test here, whichever it is", () => {
+  test("always has a test here", () => {
     expect(behaviours.map(([scenario]) => scenario)).toEqual(scenarioNames);
   });
 
@@ -354,13 +354,13 @@ describe("a scenario", () => {
   });
 });
 
-describe("a chat that goes well", () => {
+describe("a successful chat", () => {
   const client = () => {
     sandbox.use(sandboxKey("chat"), "good");
     return new Client(sandboxKey("chat"));
   };
 
-  test("is served under an alias by the model behind it", async () => {
+  test("with an alias is served by the model behind it", async () => {
     expect(await bodyOf(client().chat({ model: "deepseek-v4-flash" }))).toMatchObject({ model: "deepseek-flash" });
     expect(await bodyOf(client().chat({ model: "deepseek-v4-pro" }))).toMatchObject({ model: "deepseek-v4-pro" });
   });
@@ -371,12 +371,12 @@ describe("a chat that goes well", () => {
     expect(usage).toMatchObject({ prompt_tokens: 87, completion_tokens_details: { reasoning_tokens: 8 } });
   });
 
-  test("gets to its answer when thinking has tokens enough", async () => {
+  test("is answered if there are enough tokens for thinking", async () => {
     const { choices } = await bodyOf(client().chat({ thinking: undefined, max_tokens: undefined }));
     expect(choices).toMatchObject([{ message: { content: "OK" }, finish_reason: "stop" }]);
   });
 
-  test.each(["not JSON", "{}", "[]", ""])("needs a body that can be read, not '%s'", async (body) => {
+  test.each(["not JSON", "{}", "[]", ""])("is refused with the unreadable body '%s'", async (body) => {
     const response = client().fetch("/chat/completions", { method: "POST", body });
     expect((await response).status).toBe(400);
     expect(await messageOf(response)).toMatch(/^Failed to deserialize/);
@@ -390,7 +390,7 @@ describe("the server", () => {
     return { own, client: new Client(key, own.url), [Symbol.asyncDispose]: () => own.close() };
   };
 
-  test("takes the paths with and without /v1, but the balance at the root only", async () => {
+  test("accepts paths with and without /v1, but the balance only at the root", async () => {
     sandbox.use(key, "good");
     const client = new Client(key);
     const chat = { method: "POST", body: JSON.stringify(probe) };
@@ -414,7 +414,7 @@ describe("the server", () => {
     },
   );
 
-  test("names itself and traces every answer, each by an id of its own", async () => {
+  test("names itself and gives every answer its own trace id", async () => {
     const responses = [await new Client(key).models(), await new Client(key).fetch("/nowhere")];
     const ids = responses.map(({ headers }) => headers.get("x-ds-trace-id"));
     expect(ids).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{32}$/)]);
@@ -422,7 +422,7 @@ describe("the server", () => {
     expect(responses.map(({ headers }) => headers.get("server"))).toEqual(["openresty", "openresty"]);
   });
 
-  test("rejects a key it was not told of, unless another default was chosen", async () => {
+  test("rejects an unknown key, unless another default scenario is set", async () => {
     expect((await new Client(sandboxKey("stranger")).models()).status).toBe(401);
     await using other = await started({ defaultScenario: "forbidden" });
     expect((await other.client.models()).status).toBe(403);
@@ -434,14 +434,14 @@ describe("the server", () => {
     expect(await new Client(key).statuses()).toEqual([401, 401, 401]);
   });
 
-  test("begins a scenario anew when it is set again, and counts each key for itself", async () => {
+  test("restarts a scenario when it is set again, and counts each key separately", async () => {
     for (const label of ["server", "another", "server"]) {
       sandbox.use(sandboxKey(label), "overloaded-then-well");
       expect(await new Client(sandboxKey(label)).statuses()).toEqual([503, 503, 503]);
     }
   });
 
-  test("records what was asked", async () => {
+  test("records requests", async () => {
     const before = Date.now();
     await new Client(key).chat({ model: "x" });
     const [request] = sandbox.requests;
@@ -452,7 +452,7 @@ describe("the server", () => {
     expect(sandbox.requests).toHaveLength(0);
   });
 
-  test("delays every answer when told to, and serves hundreds at once", async () => {
+  test("delays every answer by latencyMs, and serves hundreds at once", async () => {
     await using other = await started({ latencyMs: 200, defaultScenario: "good" });
     const begun = performance.now();
     const responses = await Promise.all(Array.from({ length: 300 }, () => other.client.models()));
@@ -461,7 +461,7 @@ describe("the server", () => {
     expect(other.own.maxInFlight).toBe(300);
   });
 
-  test("survives clients that break off or talk nonsense", async () => {
+  test("survives clients that disconnect or send invalid HTTP", async () => {
     const broken = [
       "nonsense\r\n\r\n",
       "POST /chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{",
@@ -479,7 +479,7 @@ describe("the server", () => {
     expect(complain).not.toHaveBeenCalled();
   });
 
-  test("holds an answer until the one who was told of the request lets it go", async () => {
+  test("delays an answer until the promise from onRequest resolves", async () => {
     const held = Promise.withResolvers<void>();
     const told: string[] = [];
     const onRequest = ({ path }: { readonly path: string }) => {
@@ -510,7 +510,7 @@ describe("the server", () => {
   });
 
   test.each(["slow", "keep-alive-forever", "stalled-body", "huge"] as const)(
-    "closes at once in the middle of '%s', and twice does no harm",
+    "closes immediately in the middle of '%s', and can be closed twice",
     async (defaultScenario) => {
       await using other = await started({ defaultScenario });
       const pending = other.client.models().then((response) => response.text());
@@ -551,13 +551,13 @@ describe("the control endpoint", () => {
     expect(shown).not.toContain(key);
   });
 
-  test("names what it has when asked for anything else", async () => {
+  test("lists its paths if another path is requested", async () => {
     const response = await fetch(`${sandbox.url}/sandbox/anything`);
     expect([response.status, await response.text()]).toEqual([404, expect.stringContaining("PUT /sandbox/scenario")]);
   });
 });
 
-test("a sandbox key is the same everywhere and has the shape of DeepSeek's", () => {
+test("a sandbox key is the same on every machine and has DeepSeek's format", () => {
   expect(sandboxKey("good")).toBe("sk-238d2d2369580a963057d8d74dba2404");
   expect(sandboxKey("good")).not.toBe(sandboxKey("unfunded"));
 });

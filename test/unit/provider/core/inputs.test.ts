@@ -25,24 +25,28 @@ describe("a connection's inputs", () => {
     });
   });
 
-  it("are brought into one form: blanks around the key and slashes after the base URL are dropped", () => {
+  it("are normalized: the key is trimmed, and trailing slashes of the base URL are removed", () => {
     const parsed = parseInputs({ ...least, apiKey: ` ${key}\n`, baseUrl: "https://gateway.example/v1//" });
     expect(parsed).toMatchObject({ settings: { apiKey: key, baseUrl: "https://gateway.example/v1" } });
   });
 
-  it("count as left out when the engine hands over null", () => {
+  it("count as missing if the engine passes null", () => {
     expect(parseInputs({ ...least, defaultModel: null }).type).toBe("settings");
   });
 
   it.each([
-    ["a key that is missing", { apiKey: undefined }, /^apiKey: is missing\. .*DEEPSEEK_API_KEY/],
+    ["a missing key", { apiKey: undefined }, /^apiKey: is missing\. .*DEEPSEEK_API_KEY/],
     ["an empty key", { apiKey: " " }, /^apiKey: is empty$/],
-    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give the key alone$/],
-    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark: give the key alone$/],
+    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give only the key$/],
+    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark: give only the key$/],
     ["a key in typographic quotes", { apiKey: `“${key}”` }, /^apiKey: contains a quotation mark/],
-    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace: give the key alone$/],
-    ["a key with a foreign character", { apiKey: `${key}…` }, /^apiKey: contains a character that no key has$/],
-    ["a key that is no text", { apiKey: 5 }, /^apiKey: is missing/],
+    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace: give only the key$/],
+    [
+      "a key with a foreign character",
+      { apiKey: `${key}…` },
+      /^apiKey: contains a character that is not allowed in a key$/,
+    ],
+    ["a key that is not a string", { apiKey: 5 }, /^apiKey: is missing/],
     [
       "a base URL that is none",
       { baseUrl: "deepseek" },
@@ -60,7 +64,7 @@ describe("a connection's inputs", () => {
       /^baseUrl: .*\(got "https:\/\/host\?…"\)$/,
     ],
     [
-      "a base URL that is no text",
+      "a base URL that is not a string",
       { baseUrl: 5 },
       /^baseUrl: must be an address such as https:\/\/api\.deepseek\.com \(got 5\)$/,
     ],
@@ -74,9 +78,13 @@ describe("a connection's inputs", () => {
       { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" },
       /^rotateAfterDays: must be from 1 to 3650/,
     ],
-    ["an age without a date", { rotateAfterDays: 90 }, /^rotateAfterDays: needs keyCreatedAt, the day on which/],
-    ["no allowed model", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
-    ["a model that is allowed twice", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
+    [
+      "rotateAfterDays without keyCreatedAt",
+      { rotateAfterDays: 90 },
+      /^rotateAfterDays: needs keyCreatedAt, the date on which/,
+    ],
+    ["an empty allowedModels", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
+    ["a duplicate in allowedModels", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
       "an allowed model that is no id",
       { allowedModels: ["a", "b c"] },
@@ -88,7 +96,7 @@ describe("a connection's inputs", () => {
       /^allowedModels: must be a list of model ids \(got "a"\)$/,
     ],
     [
-      "a default model that is no text",
+      "a default model that is not a string",
       { defaultModel: 4 },
       /^defaultModel: must be the id of a model, such as 'deepseek-flash' \(got 4\)$/,
     ],
@@ -97,21 +105,21 @@ describe("a connection's inputs", () => {
       { allowedModels: ["a", "b"], defaultModel: "c" },
       /^defaultModel: 'c' is not among allowedModels \(a, b\)$/,
     ],
-    ["a name of two lines", { displayName: "a\nb" }, /^displayName: must be 1 to 100 characters on one line/],
-    ["an empty name", { displayName: "" }, /^displayName: must be 1 to 100 characters on one line/],
-    ["a name that is no text", { displayName: true }, /^displayName: must be a text \(got true\)$/],
-    ["another strictness", { verify: "lax" }, /^verify: must be one of 'standard', 'strict', 'none' \(got "lax"\)$/],
-    ["another test call", { testCall: "fim" }, /^testCall: must be one of 'chat', 'models' \(got "fim"\)$/],
-    ["a deadline of nothing", { timeoutSeconds: 0 }, /^timeoutSeconds: must be from 1 to 600 \(got 0\)$/],
-    ["a deadline of an hour", { timeoutSeconds: 3600 }, /^timeoutSeconds: must be from 1 to 600 \(got 3600\)$/],
+    ["a displayName with two lines", { displayName: "a\nb" }, /^displayName: must be 1 to 100 characters on one line/],
+    ["an empty displayName", { displayName: "" }, /^displayName: must be 1 to 100 characters on one line/],
+    ["a displayName that is not a string", { displayName: true }, /^displayName: must be a string \(got true\)$/],
+    ["an unknown verify", { verify: "lax" }, /^verify: must be one of 'standard', 'strict', 'none' \(got "lax"\)$/],
+    ["an unknown testCall", { testCall: "fim" }, /^testCall: must be one of 'chat', 'models' \(got "fim"\)$/],
+    ["a timeoutSeconds of 0", { timeoutSeconds: 0 }, /^timeoutSeconds: must be from 1 to 600 \(got 0\)$/],
+    ["a timeoutSeconds of 3600", { timeoutSeconds: 3600 }, /^timeoutSeconds: must be from 1 to 600 \(got 3600\)$/],
     [
       "a deadline that is no number",
       { timeoutSeconds: "5" },
       /^timeoutSeconds: must be a number of seconds \(got "5"\)$/,
     ],
-    ["no attempt", { maxAttempts: 0 }, /^maxAttempts: must be from 1 to 10 \(got 0\)$/],
-    ["too many attempts", { maxAttempts: 11 }, /^maxAttempts: must be from 1 to 10 \(got 11\)$/],
-    ["half an attempt", { maxAttempts: 1.5 }, /^maxAttempts: must be a whole number \(got 1\.5\)$/],
+    ["a maxAttempts of 0", { maxAttempts: 0 }, /^maxAttempts: must be from 1 to 10 \(got 0\)$/],
+    ["a maxAttempts of 11", { maxAttempts: 11 }, /^maxAttempts: must be from 1 to 10 \(got 11\)$/],
+    ["a maxAttempts of 1.5", { maxAttempts: 1.5 }, /^maxAttempts: must be a whole number \(got 1\.5\)$/],
     [
       "an input that does not exist",
       { apikey: "x" },
@@ -123,7 +131,7 @@ describe("a connection's inputs", () => {
     expect(problems[0]).toMatch(expected);
   });
 
-  it("are refused all together", () => {
+  it("are refused with all problems at once", () => {
     const problems = problemsOf({ apiKey: "a b", displayName: "main", verify: "lax", maxAttempts: 0, region: "eu" });
     expect(problems.map((problem) => problem.split(":")[0]).sort()).toEqual([
       "apiKey",
@@ -145,12 +153,12 @@ describe("a connection's inputs", () => {
     expect(problemsOf({ apiKey: odd, displayName: `my ${odd}` })).toHaveLength(1);
   });
 
-  it("may have a word in common with the short key of a local gateway", () => {
+  it("may contain a word that is also the short key of a local gateway", () => {
     const gateway = { apiKey: "local", displayName: "a local gateway", baseUrl: "http://localhost:4000" };
     expect(parseInputs(gateway).type).toBe("settings");
   });
 
-  it("never show the key, wherever it was put", () => {
+  it("that contain the key are refused without showing it", () => {
     const wrong = {
       baseUrl: key,
       defaultModel: `${key} x`,
@@ -171,11 +179,11 @@ describe("inputs that are not known yet", () => {
     ["the key", { apiKey: UNKNOWN }],
     ["one allowed model", { allowedModels: ["a", UNKNOWN] }],
     ["a number", { timeoutSeconds: UNKNOWN }],
-  ])("make no settings: %s", (_, bag) => {
+  ])("give no settings: %s", (_, bag) => {
     expect(parseInputs({ ...least, ...bag })).toEqual({ type: "unknown" });
   });
 
-  it("do not hide what is wrong with the others", () => {
+  it("do not hide problems with the other inputs", () => {
     expect(problemsOf({ apiKey: UNKNOWN, displayName: "main", verify: "lax" })).toEqual([
       `verify: must be one of 'standard', 'strict', 'none' (got "lax")`,
     ]);

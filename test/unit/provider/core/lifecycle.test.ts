@@ -14,8 +14,8 @@ const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "ma
 
 it.each([
   ["wrong inputs", { verify: "lax", maxAttempts: 0 }, ["argument-not-allowed", "argument-out-of-range"]],
-  ["inputs that are still not known", { baseUrl: UNKNOWN, defaultModel: UNKNOWN }, ["input-unknown"]],
-])("create and update refuse %s, which no check lets through", async (_, wrong, codes) => {
+  ["inputs that are still unknown", { baseUrl: UNKNOWN, defaultModel: UNKNOWN }, ["input-unknown"]],
+])("create and update refuse %s even without a check before them", async (_, wrong, codes) => {
   for (const outcome of [
     await create(host, { ...inputs, ...wrong }),
     await update(host, { ...inputs, status: "valid" }, { ...inputs, ...wrong }),
@@ -24,9 +24,11 @@ it.each([
   }
 });
 
-it("the inputs that are still not known are named", async () => {
+it("the failure for unknown inputs names them", async () => {
   const outcome = await create(host, { ...inputs, baseUrl: UNKNOWN, defaultModel: UNKNOWN });
   expect(outcome).toMatchObject({
-    problems: [{ text: expect.stringContaining("still not known at deployment: baseUrl, defaultModel.") }],
+    problems: [
+      { text: expect.stringContaining("these inputs are still unknown at deployment: baseUrl, defaultModel.") },
+    ],
   });
 });

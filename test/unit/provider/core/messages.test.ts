@@ -15,43 +15,43 @@ function settings(more: object): Settings {
 
 const now = Date.parse("2026-11-25T12:00:00Z");
 
-describe("a key is due for rotation", () => {
-  it("from the day on which it is as old as the user allows, by date or by date and time", () => {
+describe("rotationDue", () => {
+  it("warns from the day on which the key is rotateAfterDays old, for a date and for a date with time", () => {
     const dueOn = (keyCreatedAt: string) => rotationDue(settings({ keyCreatedAt, rotateAfterDays: 90 }), now);
     expect(dueOn("2026-08-27")?.text).toBe(
-      `DeepSeekConnection 'main': the key (fingerprint ${fingerprint}) is 90 days old and due for rotation after 90. ` +
-        "Make a new one at https://platform.deepseek.com/api_keys, and set apiKey and keyCreatedAt.",
+      `DeepSeekConnection 'main': the key (fingerprint ${fingerprint}) is 90 days old, and rotateAfterDays is 90. ` +
+        "Create a new key at https://platform.deepseek.com/api_keys, then set apiKey and keyCreatedAt.",
     );
     expect(dueOn("2026-08-27T12:00:00+00:00")?.text).toContain("is 90 days old");
     expect(dueOn("2026-08-27T13:00:00Z")).toBeUndefined();
     expect(dueOn("2026-08-28")).toBeUndefined();
   });
 
-  it("never, unless both its age and the limit are given", () => {
+  it("does not warn unless both keyCreatedAt and rotateAfterDays are set", () => {
     expect(rotationDue(settings({ keyCreatedAt: "2020-01-01" }), now)).toBeUndefined();
     expect(rotationDue(settings({}), now)).toBeUndefined();
   });
 
-  it("where another service made it, without a link to DeepSeek", () => {
+  it("does not link to DeepSeek's page for a key of another service", () => {
     const gateway = { baseUrl: "https://gateway.example", keyCreatedAt: "2026-01-01", rotateAfterDays: 30 };
-    expect(rotationDue(settings(gateway), now)?.text).toMatch(/Make a new one, and set apiKey and keyCreatedAt\.$/);
+    expect(rotationDue(settings(gateway), now)?.text).toMatch(/Create a new key, then set apiKey and keyCreatedAt\.$/);
   });
 });
 
-describe("a rotation that is done", () => {
-  it("says what is left to do, and that nobody can see when", () => {
+describe("rotated", () => {
+  it("says that the old key must be revoked, and that Pulumi cannot tell when it is safe", () => {
     expect(rotated(settings({}), "aaaaaaaaaaaa").text).toBe(
-      `DeepSeekConnection 'main': the new key (fingerprint ${fingerprint}) works and has taken the place of aaaaaaaaaaaa. ` +
-        "Revoke the old one at https://platform.deepseek.com/api_keys once all that use it have the new one: that cannot " +
-        "be seen from here.",
+      `DeepSeekConnection 'main': the new key (fingerprint ${fingerprint}) works and replaces aaaaaaaaaaaa. ` +
+        "Once everything that used the old key has the new one, revoke the old key at " +
+        "https://platform.deepseek.com/api_keys. Pulumi cannot tell who still uses it.",
     );
     expect(rotated(settings({ baseUrl: "https://gateway.example" }), "a").text).toContain(
-      "Revoke the old one where it was made",
+      "revoke the old key where it was created",
     );
   });
 });
 
-describe("a hint on a key of another shape than DeepSeek's", () => {
+describe("the hint that a key does not look like a DeepSeek key", () => {
   const verdicts = {
     valid: { kind: "valid" },
     invalid: { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." },
@@ -59,20 +59,20 @@ describe("a hint on a key of another shape than DeepSeek's", () => {
   const codesFor = (odd: string, kind: keyof typeof verdicts, baseUrl = "https://api.deepseek.com") =>
     hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind] }).map(({ code }) => code);
 
-  it("is given when the service rejects it", () => {
+  it("is given when the service rejects the key", () => {
     expect(codesFor("sk-0123", "invalid")).toEqual(["api-key-unusual"]);
   });
 
   it.each([
-    ["one of the usual shape", apiKey, "invalid", undefined],
-    ["one that the service accepts", "sk-0123", "valid", undefined],
-    ["one for another service", "sk-0123", "invalid", "https://gateway.example"],
+    ["a key of the usual format", apiKey, "invalid", undefined],
+    ["a key that the service accepts", "sk-0123", "valid", undefined],
+    ["a key for another service", "sk-0123", "invalid", "https://gateway.example"],
   ] as const)("is not given for %s", (_, key, kind, baseUrl) => {
     expect(codesFor(key, kind, baseUrl)).toEqual([]);
   });
 });
 
-it("a text's placeholders take their values, and one without a value stays as the page of errors prints it", () => {
+it("fill replaces placeholders by values, and keeps those without a value", () => {
   expect(fill("‹count› of ‹names›, ‹count›", { count: 2 })).toBe("2 of ‹names›, 2");
   expect(fill("It says it all.")).toBe("It says it all.");
 });

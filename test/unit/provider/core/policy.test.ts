@@ -9,7 +9,7 @@ test.each([
   { verdict: "misconfigured", check: "fail", create: "fail", update: "fail" },
   { verdict: "indeterminate", check: "warn", create: "fail", update: "fail" },
 ] as const)(
-  "by the standard, '$verdict' means $check at preview, $create at create, $update at update",
+  "with verify: standard, '$verdict' means $check at preview, $create at create, $update at update",
   ({ verdict, ...steps }) => {
     expect(decide(verdict, "check", "standard")).toBe(steps.check);
     expect(decide(verdict, "create", "standard")).toBe(steps.create);
@@ -17,13 +17,16 @@ test.each([
   },
 );
 
-test.each(["check", "create", "update"] as const)("strictly, all but 'valid' fails at %s", (step) => {
-  expect(decide("valid", step, "strict")).toBe("pass");
-  const others: VerdictKind[] = ["unfunded", "invalid", "misconfigured", "indeterminate"];
-  for (const verdict of others) expect(decide(verdict, step, "strict")).toBe("fail");
-});
+test.each(["check", "create", "update"] as const)(
+  "with verify: strict, every verdict except 'valid' fails at %s",
+  (step) => {
+    expect(decide("valid", step, "strict")).toBe("pass");
+    const others: VerdictKind[] = ["unfunded", "invalid", "misconfigured", "indeterminate"];
+    for (const verdict of others) expect(decide(verdict, step, "strict")).toBe("fail");
+  },
+);
 
-test("a verdict leads to what the table says, and without verification to nothing", () => {
+test("leadsTo follows the table, and is false with verify: none", () => {
   const verdict = { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." } as const;
   expect(leadsTo("fail", verdict, "check", "standard")).toBe(true);
   expect(leadsTo("warn", verdict, "check", "standard")).toBe(false);

@@ -4,7 +4,7 @@ import { describeIssues, misplacedKeys } from "../../../../provider/core/problem
 
 const key = "sk-0123456789abcdef0123456789abcdef";
 
-it("a rule that gives no code has the one for all others", () => {
+it("an issue without a code of its own gets the code argument-invalid", () => {
   const given = { connections: { prod: { age: 3 } } };
   const age = z.number().refine(() => false, { error: "is odd" });
   const { error } = z.object({ connections: z.record(z.string(), z.object({ age })) }).safeParse(given);
@@ -13,7 +13,7 @@ it("a rule that gives no code has the one for all others", () => {
   ]);
 });
 
-it("a key is looked for in plain objects, and not in values that come later", () => {
+it("a misplaced key is searched for in plain objects, but not in outputs or promises", () => {
   const plain = Object.assign(Object.create(null), { text: key });
   const later = new (class {
     readonly text = key;

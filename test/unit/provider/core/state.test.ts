@@ -27,14 +27,14 @@ function settings(bag: Bag): Settings {
   return parsed.settings;
 }
 
-describe("a connection that is well", () => {
+describe("a healthy connection", () => {
   it.each([
     ["nothing changed", {}],
     ["a default is spelled out", { verify: "standard", maxAttempts: 3 }],
-    ["the base URL has a slash more", { baseUrl: "https://api.deepseek.com/" }],
-    ["the key has a blank more", { apiKey: ` ${inputs.apiKey}` }],
-    ["the chosen model is asked for", { defaultModel: "deepseek-flash" }],
-  ])("is left alone when %s", (_, change) => {
+    ["the base URL gets a trailing slash", { baseUrl: "https://api.deepseek.com/" }],
+    ["the key gets a leading space", { apiKey: ` ${inputs.apiKey}` }],
+    ["defaultModel is set to the chosen model", { defaultModel: "deepseek-flash" }],
+  ])("is not updated when %s", (_, change) => {
     expect(isChanged(stored, settings({ ...inputs, ...change }))).toBe(false);
   });
 
@@ -56,7 +56,7 @@ describe("a connection that is well", () => {
     ["the deadline", { timeoutSeconds: 5 }],
     ["the number of attempts", { maxAttempts: 1 }],
     ["the key's date", { keyCreatedAt: "2026-11-25" }],
-    ["the limit of its age", { keyCreatedAt: "2026-11-25", rotateAfterDays: 90 }],
+    ["rotateAfterDays", { keyCreatedAt: "2026-11-25", rotateAfterDays: 90 }],
   ])("is updated without a verification when %s changes", (_, change) => {
     const changed = settings({ ...inputs, ...change });
     expect(isChanged(stored, changed)).toBe(true);
@@ -68,16 +68,16 @@ describe("a connection that is well", () => {
     expect(needsVerification(offer, settings(inputs))).toBe(true);
   });
 
-  it("keeps an alias that was asked for, listed or not", () => {
+  it("keeps an alias that the user set, listed or not", () => {
     const alias = { ...stored, defaultModel: "deepseek-v4-flash" };
     expect(needsVerification(alias, settings({ ...inputs, defaultModel: "deepseek-v4-flash" }))).toBe(false);
   });
 
-  it("is verified again when its stored inputs are not understood", () => {
+  it("is verified again when its stored inputs cannot be parsed", () => {
     expect(needsVerification({ ...stored, maxAttempts: 99 }, settings(inputs))).toBe(true);
   });
 
-  it("is verified again when another version of the package stored it in another form", () => {
+  it("is verified again when another version of the package stored it in a different form", () => {
     expect(parseState({ ...stored, models: "none" })).toBeUndefined();
     expect(parseState(stored)).toBe(stored);
     expect(isChanged(undefined, settings(inputs))).toBe(true);
@@ -85,12 +85,12 @@ describe("a connection that is well", () => {
   });
 });
 
-describe("a connection that is not well", () => {
+describe("an unhealthy connection", () => {
   it.each(["invalid", "unfunded", "misconfigured", "unverified"] as const)("is verified again: %s", (status) => {
     expect(isChanged({ ...stored, status }, settings(inputs))).toBe(true);
   });
 
-  it("is left alone under verify: none once it is marked as unverified", () => {
+  it("is not updated with verify: none once it is stored as unverified", () => {
     const none = settings({ ...inputs, verify: "none" });
     const olds = { ...stored, verify: "none", models: [] };
     expect(isChanged({ ...olds, status: "unverified" }, none)).toBe(false);
@@ -98,7 +98,7 @@ describe("a connection that is not well", () => {
   });
 });
 
-it("an account without money, whose service refused to list its models, is stored with the allowed ones", () => {
+it("an account with insufficient balance, whose models could not be listed, is stored with allowedModels", () => {
   const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main", allowedModels: ["a", "b"] };
   const parsed = parseInputs(inputs);
   if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
@@ -117,7 +117,7 @@ it("an account without money, whose service refused to list its models, is store
   });
 });
 
-it("a connection of which nothing was learned is stored as unverified", () => {
+it("a connection about which nothing was learned is stored as unverified", () => {
   const verdict = { kind: "indeterminate", code: "timed-out", cause: "It is slow.", nextStep: "Wait." } as const;
   expect(verifiedState(inputs, settings(inputs), { verdict }, 0)).toMatchObject({
     status: "unverified",
@@ -125,7 +125,7 @@ it("a connection of which nothing was learned is stored as unverified", () => {
   });
 });
 
-it("what the last verification found is carried over whole, and what it did not find stays absent", () => {
+it("an update without verification keeps everything that the last verification found, and adds nothing", () => {
   const found = {
     ...stored,
     statusReason: "It proved nothing.",

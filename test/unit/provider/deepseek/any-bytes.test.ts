@@ -69,7 +69,7 @@ const anyBytes = fc.oneof(
 );
 
 // An unhandled rejection or exception fails the run: Vitest sees to that.
-describe.concurrent.each(transports)("over %s, whatever bytes come", (_, http) => {
+describe.concurrent.each(transports)("over %s, with arbitrary bytes as reply", (_, http) => {
   test("a probe ends with its deadline and never calls the key bad", { timeout: 120_000 }, async () => {
     let reply: Uint8Array = Buffer.alloc(0);
     let hold = false;

@@ -10,7 +10,7 @@ const reset: Answer = { status: 0 };
 
 describe.concurrent.each(transports)("over %s,", (_, http) => {
   describe("a transient fault", () => {
-    test("is tried again as often as allowed, but the balance is asked once", async () => {
+    test("is retried up to maxAttempts times, except for the balance", async () => {
       const answers = Array(9).fill(overloaded);
       const { baseUrl, received } = await scripted({ "/models": answers, "/user/balance": answers });
       const { result, records } = await ask(http, { baseUrl, maxAttempts: 3 });
@@ -27,15 +27,15 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       ["a reset", reset],
       ["an overload", overloaded],
       ["a blank answer", { status: 200, body: "\n\n" }],
-      ["JSON of another form", { status: 200, body: {} }],
-    ])("is forgotten when the next attempt goes well: %s", async (_, fault) => {
+      ["undocumented JSON", { status: 200, body: {} }],
+    ])("does not matter if the next attempt succeeds: %s", async (_, fault) => {
       const { baseUrl, received } = await scripted({ "/models": [fault], "/chat/completions": [fault] });
       const { result } = await ask(http, { baseUrl, maxAttempts: 2 });
       expect(result.verdict.kind).toBe("valid");
       expect(countCalls(received)).toEqual([2, 1, 2]);
     });
 
-    test("is not tried again when it will not pass", async () => {
+    test("is retried, but a 403 is not", async () => {
       const { baseUrl, received } = await scripted({ "/models": [{ status: 403 }] });
       expect((await ask(http, { baseUrl, maxAttempts: 3 })).result.verdict.kind).toBe("indeterminate");
       expect(countCalls(received)).toEqual([1, 1, 0]);
@@ -51,14 +51,14 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThan(950);
     });
 
-    test("does no harm when it is sent twice", async () => {
+    test("is tolerated when it is sent twice", async () => {
       const limited = { status: 429, headers: { "retry-after": ["0", "0"] } };
       const { baseUrl } = await scripted({ "/models": [limited] });
       expect((await ask(http, { baseUrl, maxAttempts: 2 })).result.verdict.kind).toBe("valid");
     });
 
     test.each(["3600", "9".repeat(400), "Fri, 31 Dec 9999 23:59:59 GMT"])(
-      "beyond the budget ends the attempts: %s",
+      "that exceeds the budget ends the attempts: %s",
       async (after) => {
         const limited = { status: 429, headers: { "retry-after": after }, body: bodies.tooManyRequests };
         const { baseUrl, received } = await scripted({ "/models": [limited] });
@@ -70,19 +70,19 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
   });
 
   describe("a rejected key", () => {
-    test.each([1, 3])("is asked about exactly twice, with %i attempts allowed", async (maxAttempts) => {
+    test.each([1, 3])("is confirmed by exactly one second call, with maxAttempts %i", async (maxAttempts) => {
       const { baseUrl, received } = await scripted({ "/models": Array(9).fill(rejected) });
       expect((await ask(http, { baseUrl, maxAttempts })).result.verdict.kind).toBe("invalid");
       expect(countCalls(received)).toEqual([2, 1, 0]);
     });
 
-    test("is rejected by the test call as well", async () => {
+    test("is also confirmed if only the test call rejects it", async () => {
       const { baseUrl, received } = await scripted({ "/chat/completions": [rejected, rejected] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("invalid");
       expect(countCalls(received)).toEqual([1, 1, 2]);
     });
 
-    test("is rejected although a fault came between", async () => {
+    test("is invalid even if a fault occurred between the two 401s", async () => {
       const { baseUrl, received } = await scripted({ "/models": [rejected, overloaded, rejected] });
       expect((await ask(http, { baseUrl, maxAttempts: 3 })).result.verdict.kind).toBe("invalid");
       expect(countCalls(received)).toEqual([3, 1, 0]);
@@ -92,13 +92,13 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       ["a reset", reset],
       ["an overload", overloaded],
       ["a blank answer", { status: 200 }],
-    ])("is not known to be bad when %s comes instead of the confirmation", async (_, fault) => {
+    ])("is indeterminate when %s comes instead of the second 401", async (_, fault) => {
       const { baseUrl, received } = await scripted({ "/models": [rejected, fault] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("indeterminate");
       expect(countCalls(received)).toEqual([2, 1, 0]);
     });
 
-    test("is not known to be bad when each 401 breaks off", async () => {
+    test("is indeterminate when the body of each 401 breaks off", async () => {
       const broken = "HTTP/1.1 401 Unauthorized\r\ncontent-length: 100\r\n\r\n{";
       const port = await tcpServer((socket) => socket.once("data", () => socket.end(broken)));
       const { result, records } = await ask(http, { baseUrl: `http://127.0.0.1:${port}`, maxAttempts: 3 });
@@ -106,13 +106,13 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       expect(records).toContainEqual(expect.objectContaining({ attempt: 3, status: 401, fault: "reset" }));
     });
 
-    test("is not known to be bad when there is no time to confirm it", async () => {
+    test("is indeterminate when there is no time to confirm it", async () => {
       const { baseUrl } = await scripted({ "/models": [rejected] });
       const { result } = await ask(http, { baseUrl, timeoutMs: 499 });
       expect(result.verdict.kind).toBe("indeterminate");
     });
 
-    test("is not rejected by the balance", async () => {
+    test("is never concluded from the balance", async () => {
       const { baseUrl } = await scripted({ "/user/balance": Array(9).fill(rejected) });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
     });
@@ -139,7 +139,7 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       { status: 400, body: bodies.unsupportedThinking },
       { status: 422, body: { message: "Unknown field: thinking" } },
       { status: 400, body: "thinking is not supported" },
-    ])("is repeated without 'thinking' where that is refused: $status", async (refusal) => {
+    ])("is repeated without 'thinking' if that is refused: $status", async (refusal) => {
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
       expect(bodiesOf(received)).toEqual([off, minimal]);
@@ -149,13 +149,13 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       { status: 400, body: bodies.unreadableBody },
       { status: 422 },
       { status: 403, body: bodies.unsupportedThinking },
-    ])("is not repeated when something else is refused: $status", async (refusal) => {
+    ])("is not repeated if something else is refused: $status", async (refusal) => {
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).not.toBe("valid");
       expect(bodiesOf(received)).toEqual([off]);
     });
 
-    test("is repeated once only, even if 'thinking' is refused again", async () => {
+    test("is repeated only once, even if 'thinking' is refused again", async () => {
       const refusal = { status: 400, body: bodies.unsupportedThinking };
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal, refusal, refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("misconfigured");

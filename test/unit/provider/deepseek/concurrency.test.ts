@@ -9,7 +9,7 @@ import { ask, transports } from "./support/ask.ts";
 import { listening } from "./support/servers.ts";
 
 describe.each(transports)("over %s,", (_, http) => {
-  test("hundreds of probes have at most 128 requests under way", async () => {
+  test("hundreds of probes have at most 128 requests in flight", async () => {
     const sandbox = await startSandbox({ defaultScenario: "good", latencyMs: 20 });
     try {
       const probes = Array.from({ length: 300 }, () => ask(http, { baseUrl: sandbox.url, timeoutMs: 25_000 }));
@@ -42,6 +42,6 @@ test("the provider's probes reuse their connections", async () => {
   expect(await connectionsOf(undiciHttp)).toBeLessThanOrEqual(6);
 });
 
-test("the monitor's leave none behind, which would be found dead after a freeze", async () => {
+test("the monitor's probes keep no connections open, which would be dead after Lambda froze the function", async () => {
   expect(await connectionsOf(nodeHttp)).toBe(40);
 });

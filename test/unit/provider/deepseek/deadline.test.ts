@@ -40,15 +40,15 @@ const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 const silent = () => tcpServer((socket) => void socket.resume());
 const httpAt = async (port: Promise<number>) => `http://127.0.0.1:${await port}`;
 
-describe.concurrent.each(transports)("over %s, one deadline holds", (_, http) => {
+describe.concurrent.each(transports)("over %s, the deadline holds", (_, http) => {
   test.each([
-    ["while nobody accepts the connection", () => httpAt(neverAccepting())],
-    ["while the TLS handshake hangs", async () => `https://127.0.0.1:${await silent()}`],
-    ["while no answer comes", () => httpAt(silent())],
-    ["while headers come without an end", () => httpAt(tcpServer(dribble(head, "x-a: b\r\n")))],
-    ["while a body comes bit by bit", () => httpAt(tcpServer(dribble(`${head}content-length: 9999\r\n\r\n{`, " ")))],
+    ["if nothing accepts the connection", () => httpAt(neverAccepting())],
+    ["if the TLS handshake hangs", async () => `https://127.0.0.1:${await silent()}`],
+    ["if no answer comes", () => httpAt(silent())],
+    ["if the headers never end", () => httpAt(tcpServer(dribble(head, "x-a: b\r\n")))],
+    ["if a body comes byte by byte", () => httpAt(tcpServer(dribble(`${head}content-length: 9999\r\n\r\n{`, " ")))],
     [
-      "while chunks come without an end",
+      "if the chunks never end",
       () => httpAt(tcpServer(dribble(`${head}transfer-encoding: chunked\r\n\r\n`, "1\r\n\n\r\n"))),
     ],
   ])("%s", async (_, serve) => {
@@ -60,7 +60,7 @@ describe.concurrent.each(transports)("over %s, one deadline holds", (_, http) =>
     for (const { milliseconds } of records) expect(milliseconds).toBeLessThan(5_000);
   });
 
-  test("for each attempt, and all of them together have a budget", async () => {
+  test("for each attempt, and a budget limits all attempts together", async () => {
     const sandbox: Sandbox = await sandboxStarted;
     const begun = performance.now();
     const options = { timeoutMs: 400, maxAttempts: 3 };

@@ -7,40 +7,52 @@ import {
   parseBaseUrl,
 } from "../../../../provider/deepseek/endpoint.ts";
 
-describe("a base URL is accepted and brought into one form", () => {
+describe("a base URL is accepted and normalized", () => {
   test.each([
     ["https://api.deepseek.com", "https://api.deepseek.com", "the default"],
-    ["  https://api.deepseek.com/\n", "https://api.deepseek.com", "what surrounds it comes from a file or a prompt"],
-    ["\u00a0https://api.deepseek.com", "https://api.deepseek.com", "so does this blank"],
-    ["HTTPS://API.DeepSeek.com:443/v1///", "https://api.deepseek.com/v1", "case, port and slashes say nothing"],
-    ["https:api.deepseek.com", "https://api.deepseek.com", "any client reads it so"],
-    ["https://api%2edeepseek%2Ecom", "https://api.deepseek.com", "escapes are undone: it is DeepSeek's host"],
-    ["https://ａｐｉ.deepseek。com", "https://api.deepseek.com", "wide letters are undone: it is DeepSeek's host"],
-    ["https://gateway.example/a//b/", "https://gateway.example/a//b", "a gateway's path is its own"],
-    ["https://gateway.example/@publisher/v1", "https://gateway.example/@publisher/v1", "an @ in a path is no user"],
-    ["https://gateway.example/a/../v1", "https://gateway.example/v1", "dots are undone"],
+    [
+      "  https://api.deepseek.com/\n",
+      "https://api.deepseek.com",
+      "surrounding whitespace from a file or a prompt is removed",
+    ],
+    ["\u00a0https://api.deepseek.com", "https://api.deepseek.com", "a non-breaking space is removed too"],
+    [
+      "HTTPS://API.DeepSeek.com:443/v1///",
+      "https://api.deepseek.com/v1",
+      "case, default port and trailing slashes are normalized",
+    ],
+    ["https:api.deepseek.com", "https://api.deepseek.com", "missing slashes are added, as every client does"],
+    ["https://api%2edeepseek%2Ecom", "https://api.deepseek.com", "escapes are decoded: it is DeepSeek's host"],
+    [
+      "https://ａｐｉ.deepseek。com",
+      "https://api.deepseek.com",
+      "full-width letters are normalized: it is DeepSeek's host",
+    ],
+    ["https://gateway.example/a//b/", "https://gateway.example/a//b", "a gateway's path is kept"],
+    [
+      "https://gateway.example/@publisher/v1",
+      "https://gateway.example/@publisher/v1",
+      "an @ in a path is not a user name",
+    ],
+    ["https://gateway.example/a/../v1", "https://gateway.example/v1", "dot segments are resolved"],
     ["https://gateway.example:8443", "https://gateway.example:8443", "gateways have ports"],
     ["https://bücher.example/v1", "https://xn--bcher-kva.example/v1", "an international name"],
-    [
-      "https://深度求索网关服务器.example",
-      "https://xn--d6qq2a41gc5kl1kqzhf4c827b0de.example",
-      "a Chinese one of any length",
-    ],
+    ["https://深度求索网关服务器.example", "https://xn--d6qq2a41gc5kl1kqzhf4c827b0de.example", "a long Chinese name"],
     ["https://deepseek.bücher.example", "https://deepseek.xn--bcher-kva.example", "a gateway at an international name"],
     ["https://deepseek-bücher.example", "https://xn--deepseek-bcher-psb.example", "the same in one label"],
-    ["https://deepseek.corp.example", "https://deepseek.corp.example", "gateways are called so"],
+    ["https://deepseek.corp.example", "https://deepseek.corp.example", "a gateway's usual name"],
     [
       "https://api-deepseek.com",
       "https://api-deepseek.com",
-      "an ASCII name is what it reads, and has to be given a key",
+      "an ASCII name that differs from DeepSeek's is treated as a gateway",
     ],
     ["https://10.0.0.1", "https://10.0.0.1", "a gateway in a private network"],
     ["https://[fd12:3456::1]:8443", "https://[fd12:3456::1]:8443", "the same with IPv6"],
-    ["https://[::ffff:10.0.0.1]", "https://[::ffff:a00:1]", "the same with IPv4 inside of IPv6"],
+    ["https://[::ffff:10.0.0.1]", "https://[::ffff:a00:1]", "the same with IPv4 inside IPv6"],
     ["https://127.0.0.1", "https://127.0.0.1", "this machine"],
-    ["http://localhost:4000/v1/", "http://localhost:4000/v1", "http does not leave this machine"],
-    ["http://127.0.0.1:4000", "http://127.0.0.1:4000", "so here"],
-    ["http://127.255.255.254", "http://127.255.255.254", "the whole network is this machine"],
+    ["http://localhost:4000/v1/", "http://localhost:4000/v1", "http is allowed to this machine"],
+    ["http://127.0.0.1:4000", "http://127.0.0.1:4000", "the same with an IPv4 address"],
+    ["http://127.255.255.254", "http://127.255.255.254", "every address in 127.0.0.0/8 is this machine"],
     ["http://2130706433:4000", "http://127.0.0.1:4000", "127.0.0.1 in decimal"],
     ["http://0x7f.1", "http://127.0.0.1", "127.0.0.1 in hex"],
     ["http://0177.0.0.01", "http://127.0.0.1", "127.0.0.1 in octal"],
@@ -57,13 +69,13 @@ describe("a base URL is accepted and brought into one form", () => {
 });
 
 describe("a base URL is refused, with the reason and what would do, and is not repeated", () => {
-  const advice = "Give an https address such as https://api.deepseek.com";
+  const advice = "Use an https address such as https://api.deepseek.com";
   const noUrl = "it is not an absolute URL";
   const user = "it contains a user name or a password";
   const query = "it has a query or a fragment ('?…' or '#…')";
   const invisible = "it contains whitespace, a backslash or an invisible character";
-  const unencrypted = "plain http would send the key unencrypted; http is allowed to this machine only";
-  const special = "its host is a link-local, metadata or other special address, where no API is";
+  const unencrypted = "plain http would send the key unencrypted; http is allowed only to this machine";
+  const special = "its host is a link-local, metadata or other special-purpose address, which never hosts an API";
   const lookalike = "its host looks like DeepSeek's, but belongs to somebody else";
   test.each([
     ["", noUrl],
@@ -141,8 +153,8 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     ["https://224.0.0.1", special],
     ["https://255.255.255.255", special],
     ["https://[ff02::1]", special],
-    ["https://api.deepseek.com.", "its host ends with a dot: leave the dot out"],
-    ["https://gateway.example./v1", "its host ends with a dot: leave the dot out"],
+    ["https://api.deepseek.com.", "its host ends with a dot: remove the dot"],
+    ["https://gateway.example./v1", "its host ends with a dot: remove the dot"],
     ["https://api.deepseek.com.evil.example", lookalike],
     ["https://api.deepseek.com-evil.example", lookalike],
     ["https://deepseek.com.cn", lookalike],
@@ -181,7 +193,7 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     "https://my-metadata",
     "https://deepseek.common.example",
     "https://дата-центр.example",
-  ])("but not a neighbour of what is refused: %s", (given) => {
+  ])("unless it only resembles a refused one: %s is accepted", (given) => {
     expect(parseBaseUrl(given).ok).toBe(true);
   });
 });
@@ -194,7 +206,7 @@ describe("DeepSeek's own host", () => {
     ["https://api.deepseek.com.evil.example", false],
     ["https://evil.example/api.deepseek.com", false],
     ["http://127.0.0.1:4000", false],
-  ])("is told apart: %s is it: %s", (baseUrl, expected) => {
+  ])("is recognized: %s: %s", (baseUrl, expected) => {
     expect(isDefaultHost(baseUrl)).toBe(expected);
   });
 });

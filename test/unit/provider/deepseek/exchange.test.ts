@@ -41,7 +41,7 @@ describe.each(transports)("over %s,", (_, http) => {
     };
     const attempt = { method: "GET", path: "/models", attempt: 1, milliseconds: expect.any(Number) };
 
-    test("holds the status, the trace id and the tokens that were billed", async () => {
+    test("contains the status, the trace id and the billed tokens", async () => {
       const body = { data: [], usage: { total_tokens: 10 } };
       expect(await recordsOf({ status: 200, body, headers: { "x-ds-trace-id": "ab-12_CD" } })).toEqual({
         ...attempt,
@@ -51,11 +51,11 @@ describe.each(transports)("over %s,", (_, http) => {
       });
     });
 
-    test("holds the fault when no answer came", async () => {
+    test("contains the fault if no answer came", async () => {
       expect(await recordsOf({ status: 0 })).toEqual({ ...attempt, fault: "reset" });
     });
 
-    test.each(["", "two words", "x".repeat(65), "a;b", "é"])("leaves out the odd trace id '%s'", async (id) => {
+    test.each(["", "two words", "x".repeat(65), "a;b", "é"])("omits the malformed trace id '%s'", async (id) => {
       const answer = { status: 403, headers: { "x-ds-trace-id": id } };
       expect(await recordsOf(answer)).toEqual({ ...attempt, status: 403 });
     });
@@ -67,18 +67,14 @@ describe.each(transports)("over %s,", (_, http) => {
     });
   });
 
-  test.each([200, 400, 401])(
-    "a compressed answer to HTTP %i is hung up on: the status alone counts",
-    async (status) => {
-      const answer = { status, body: "not gzip", headers: { "content-encoding": "gzip" } };
-      const { baseUrl } = await scripted({ "/models": [answer, answer] });
-      const { result } = await ask(http, { baseUrl });
-      const kind = status === 200 ? "indeterminate" : status === 401 ? "invalid" : "misconfigured";
-      expect(result.verdict.kind).toBe(kind);
-      if (status === 200)
-        expect(verdictLine(result)).toContain("answered in a compressed form, which was not asked for");
-    },
-  );
+  test.each([200, 400, 401])("a compressed answer with HTTP %i is not read: only the status counts", async (status) => {
+    const answer = { status, body: "not gzip", headers: { "content-encoding": "gzip" } };
+    const { baseUrl } = await scripted({ "/models": [answer, answer] });
+    const { result } = await ask(http, { baseUrl });
+    const kind = status === 200 ? "indeterminate" : status === 401 ? "invalid" : "misconfigured";
+    expect(result.verdict.kind).toBe(kind);
+    if (status === 200) expect(verdictLine(result)).toContain("sent a compressed reply, which was not requested");
+  });
 
   test.each(["identity", " Identity ", ""])("an answer in the encoding '%s' is read", async (encoding) => {
     const headers = { "content-encoding": encoding };
@@ -90,15 +86,15 @@ describe.each(transports)("over %s,", (_, http) => {
     ["an error_msg", { status: 403, body: { error_msg: "no way" } }, 'HTTP 403: "no way"'],
     ["plain text", { status: 403, body: "no way" }, 'HTTP 403: "no way"'],
     ["a web page", { status: 403, body: "<html>no way</html>" }, "HTTP 403."],
-    ["nothing", { status: 403, body: "" }, "HTTP 403."],
-    ["far too much", { status: 403, body: "x".repeat(2 * 1024 * 1024) }, "HTTP 403."],
+    ["an empty body", { status: 403, body: "" }, "HTTP 403."],
+    ["a huge body", { status: 403, body: "x".repeat(2 * 1024 * 1024) }, "HTTP 403."],
     ["a status that has no body", { status: 204 }, "HTTP 204."],
     [
       "JSON labelled as text",
       { status: 403, body: '{"error":"no way"}', headers: { "content-type": "text/plain" } },
       'HTTP 403: "no way"',
     ],
-  ])("a refusal with %s is quoted as far as it is a message", async (_, answer, quoted) => {
+  ])("a refusal with %s is quoted only if that is a message", async (_, answer, quoted) => {
     const { baseUrl } = await scripted({ "/models": [answer] });
     const { result } = await ask(http, { baseUrl });
     expect(verdictLine(result)).toContain(`answered GET /models with ${quoted}`);

@@ -30,7 +30,7 @@ describe("the fault behind an error", () => {
     for (const code of codes) expect(faultOf(coded(code))).toBe(fault);
   });
 
-  test("is found behind what fetch and undici wrap around it", () => {
+  test("is found inside the errors of fetch and undici", () => {
     expect(faultOf(new TypeError("fetch failed", { cause: coded("ECONNREFUSED") }))).toBe("refused");
     expect(faultOf(coded("UNKNOWN", coded("ENOTFOUND")))).toBe("dns");
     expect(faultOf(new AggregateError([coded("ENETUNREACH"), coded("ECONNREFUSED")]))).toBe("unreachable");
@@ -44,7 +44,7 @@ describe("the fault behind an error", () => {
     expect(faultOf(new Error("fetch failed", { cause: signal.reason }))).toBe("timeout");
   });
 
-  test("is unknown for whatever else is thrown, also for a chain without an end", () => {
+  test("is 'other' for anything else, including an endless chain of causes", () => {
     for (const thrown of [undefined, null, "ECONNREFUSED", { code: "ECONNREFUSED" }, coded(7), coded(undefined)]) {
       expect(faultOf(thrown)).toBe("other");
     }
@@ -77,13 +77,13 @@ describe("a body", () => {
     expect(await readText(chunks(16))).toHaveLength(MAX_REPLY_BYTES);
   });
 
-  test("is given up, and its connection closed, as soon as it is longer", async () => {
+  test("longer than a megabyte is abandoned, and its connection is closed", async () => {
     let closed = false;
     expect(await readText(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
     expect(closed).toBe(true);
   });
 
-  test("that is not wanted is closed, whatever it holds", async () => {
+  test("that is discarded is closed, whatever it contains", async () => {
     let closed = false;
     expect(await discard(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
     expect(closed).toBe(true);

@@ -21,14 +21,14 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     });
   });
 
-  test("when nothing listens there", async () => {
+  test("when nothing listens at the address", async () => {
     // A port that fetch does not block and that nobody listens on: one that was just given back.
     const server = createTlsServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
     expect(await faultAt(`http://127.0.0.1:${port}`)).toEqual({
       faults: ["refused"],
-      verdict: `indeterminate: 127.0.0.1:${port} refused the connection (GET /models). ${nothingKnown}: check baseUrl, HTTPS_PROXY and that something listens there.`,
+      verdict: `indeterminate: 127.0.0.1:${port} refused the connection (GET /models). ${nothingKnown}: check baseUrl and HTTPS_PROXY, and that a server is listening there.`,
     });
   });
 
@@ -48,7 +48,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     const port = await listening(server);
     expect(await faultAt(`https://localhost:${port}`)).toEqual({
       faults: ["tls"],
-      verdict: `indeterminate: localhost:${port} has no valid TLS certificate (GET /models). ${nothingKnown}: check baseUrl, the clock and the proxy.`,
+      verdict: `indeterminate: localhost:${port} has no valid TLS certificate (GET /models). ${nothingKnown}: check baseUrl, this machine's clock and the proxy.`,
     });
     expect(received).toBe("");
   });
@@ -69,7 +69,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     const port = await tcpServer((socket) => socket.end("220 mail.example ESMTP\r\n"));
     expect(await faultAt(`http://127.0.0.1:${port}`)).toEqual({
       faults: ["protocol"],
-      verdict: `indeterminate: 127.0.0.1:${port} does not speak proper HTTP (GET /models). ${nothingKnown}: check baseUrl.`,
+      verdict: `indeterminate: 127.0.0.1:${port} sent malformed HTTP (GET /models). ${nothingKnown}: check baseUrl.`,
     });
   });
 });

@@ -33,17 +33,17 @@ describe("the default model", () => {
     ["is kept as it was chosen while it is listed", { chosenModel: "mule" }, "mule"],
     ["is chosen anew when it is no longer listed", { chosenModel: "gone" }, "zebra"],
     ["is chosen anew when it is no longer allowed", { chosenModel: "mule", allowedModels: ["ant"] }, "ant"],
-    ["is the one that the user asks for", { defaultModel: "ant", chosenModel: "mule" }, "ant"],
+    ["is the one that the user set", { defaultModel: "ant", chosenModel: "mule" }, "ant"],
     ["may be an alias that is not listed", { defaultModel: "alias" }, "alias"],
   ])("%s", async (_, wishes, expected) => {
     expect((await findings(wishes)).defaultModel).toBe(expected);
   });
 
-  test("of all models comes with all of them, sorted", async () => {
+  test("is reported with all models, sorted, if none are allowed explicitly", async () => {
     expect(await findings({})).toEqual({ models, defaultModel: "zebra", unlisted: [] });
   });
 
-  test("comes with the allowed models in the user's order, those that are not listed named", async () => {
+  test("is reported with the allowed models in the user's order, and with the unlisted ones", async () => {
     expect(await findings({ allowedModels: ["mule", "alias", "ant"], defaultModel: "alias" })).toEqual({
       models: ["mule", "alias", "ant"],
       defaultModel: "alias",
@@ -51,11 +51,11 @@ describe("the default model", () => {
     });
   });
 
-  test("is reported as unlisted without being an allowed one", async () => {
+  test("is reported as unlisted even without allowedModels", async () => {
     expect(await findings({ defaultModel: "alias" })).toEqual({ models, defaultModel: "alias", unlisted: ["alias"] });
   });
 
-  test("cannot be chosen from an empty list, but may be named", async () => {
+  test("cannot be chosen from an empty list, but can be set", async () => {
     const empty = { "/models": [list()] };
     expect((await probeWith(empty)).result).toMatchObject({ verdict: { kind: "misconfigured" } });
     const named = await probeWith(empty, { defaultModel: "alias" });
@@ -64,13 +64,13 @@ describe("the default model", () => {
 });
 
 describe("the calls", () => {
-  test("are the free ones alone when no test call is wanted", async () => {
+  test("are only the free ones if no test call is requested", async () => {
     const { result, received } = await probeWith({}, { testCall: false });
     expect(result.verdict).toEqual({ kind: "valid" });
     expect(countCalls(received)).toEqual([1, 1, 0]);
   });
 
-  test("end with a balance that is not sufficient, in a reply or as a 402", async () => {
+  test("end if the balance is insufficient, by its reply or by a 402", async () => {
     const said = { call: "balance" };
     for (const [answer, verdict] of [
       [{ status: 200, body: { is_available: false } }, said],
@@ -90,7 +90,7 @@ describe("the calls", () => {
   });
 
   test.each([{ status: 404 }, { status: 503 }, { status: 0 }, { status: 200, body: "{}" }])(
-    "go on when the balance cannot be had: %j",
+    "continue if the balance is not available: %j",
     async (answer) => {
       const { result, received } = await probeWith({ "/user/balance": [answer] });
       expect(result.verdict).toEqual({ kind: "valid" });
@@ -98,7 +98,7 @@ describe("the calls", () => {
     },
   );
 
-  test("tell the account's money, of which they also know when it is not sufficient", async () => {
+  test("report the account's balance, sufficient or not", async () => {
     const info = { currency: "USD", total_balance: "0.02" };
     for (const is_available of [true, false]) {
       const { result } = await probeWith({
@@ -108,12 +108,12 @@ describe("the calls", () => {
     }
   });
 
-  test("find no money where the balance cannot be had", async () => {
+  test("report no balance if it is not available", async () => {
     const { result } = await probeWith({ "/user/balance": [{ status: 404 }] });
     expect(result.findings?.balances).toEqual([]);
   });
 
-  test("find nothing when the models cannot be listed", async () => {
+  test("report no findings if the models cannot be listed", async () => {
     expect((await probeWith({ "/models": [{ status: 402 }] })).result).toEqual({
       verdict: expect.objectContaining({ kind: "unfunded" }),
     });
@@ -137,7 +137,7 @@ describe("the test call", () => {
 
   const key = "sk-0123456789abcdef0123456789abcdef";
 
-  test("that fails names no model in which the service echoes a part of the key", async () => {
+  test("that fails does not quote a model name in which the service echoes a part of the key", async () => {
     const { result } = await probeWith(
       { "/models": [list(`a-${key.slice(-4)}`, "b")], "/chat/completions": [{ status: 400, body: "no" }] },
       { apiKey: key },

@@ -94,25 +94,25 @@ describe("the provider's transport", () => {
     expect(proxy.seen).toHaveLength(after);
   });
 
-  test("says so when the proxy refuses", async () => {
+  test("reports that the proxy refused the tunnel", async () => {
     using core = copyCore();
     const { url } = await startProxy();
     expect(await probeWith(core.folder, "https://deepseek.example", { HTTPS_PROXY: url })).toEqual({
       kind: "indeterminate",
       code: expect.any(String),
-      cause: "deepseek.example was not reached through the proxy (GET /models).",
+      cause: "deepseek.example could not be reached through the proxy (GET /models).",
       nextStep: "Nothing is known about the key: check HTTPS_PROXY and NO_PROXY.",
       call: "models",
     });
   });
 
-  test("points to the proxy's variable when nothing listens there", async () => {
+  test("names HTTPS_PROXY if no proxy is listening", async () => {
     using core = copyCore();
     const env = { HTTPS_PROXY: "http://127.0.0.1:9" };
     expect(await probeWith(core.folder, "https://deepseek.example", env)).toMatchObject({
       kind: "indeterminate",
       code: expect.any(String),
-      nextStep: "Nothing is known about the key: check baseUrl, HTTPS_PROXY and that something listens there.",
+      nextStep: "Nothing is known about the key: check baseUrl and HTTPS_PROXY, and that a server is listening there.",
     });
   });
 });

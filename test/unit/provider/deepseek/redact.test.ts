@@ -16,7 +16,7 @@ describe("a key's fingerprint", () => {
     expect(keyFingerprint("sk-238d2d2369580a963057d8d74dba2404")).toBe("d56540cbf211");
   });
 
-  test("tells keys apart", () => {
+  test("differs between keys", () => {
     expect(keyFingerprint(key)).not.toBe(keyFingerprint(`${key}0`));
   });
 });
@@ -39,7 +39,7 @@ describe("a printable text", () => {
     expect(printable(given)).toBe(expected);
   });
 
-  test("is at most 300 characters long, or as many as one asks for", () => {
+  test("has at most 300 characters, or the given maximum", () => {
     expect(printable("a".repeat(300))).toBe("a".repeat(300));
     expect(printable("a".repeat(301))).toBe(`${"a".repeat(299)}…`);
     expect(printable("abcdef", 6)).toBe("abcdef");
@@ -51,7 +51,7 @@ describe("a printable text", () => {
     expect(printable("😀".repeat(3), 5)).toBe("😀😀…");
   });
 
-  test("looks at the beginning of a long text only", () => {
+  test("uses only the beginning of a long text", () => {
     expect(printable(`a${" ".repeat(22)}b${" ".repeat(22)}c`, 6)).toBe("a b");
   });
 });
@@ -158,14 +158,14 @@ describe("of a URL, only the address is shown", () => {
   });
 });
 
-describe("a text that is stored in clear gives a key away", () => {
+describe("containsKey decides whether a clear text contains a key", () => {
   const other = "gateway-token_17";
   test.each([
     ["one of the keys", `see ${other}!`, [other], true],
     ["one of several", other, ["another-token-18", other], true],
-    ["what looks like a key, whatever the keys are", `sk-${"0a".repeat(16)}`, [], true],
+    ["something that looks like a key, whatever the keys are", `sk-${"0a".repeat(16)}`, [], true],
     ["a part of a key", other.slice(1), [other], false],
-    ["something shorter than a key of DeepSeek", `sk-${"0a".repeat(15)}`, [], false],
+    ["something shorter than a DeepSeek key", `sk-${"0a".repeat(15)}`, [], false],
     ["a short key, which may be a word", "local-gateway-17", ["local-gateway-1"], false],
     ["another text", "the connection of production", [other], false],
   ])("%s", (_, text, keys, expected) => {
@@ -173,7 +173,7 @@ describe("a text that is stored in clear gives a key away", () => {
   });
 });
 
-describe("a value of the service repeats the key", () => {
+describe("keyFinder detects a part of the key in a value from the service", () => {
   /** Every run of so many characters of a text. */
   const runsOf = (text: string, length: number) =>
     Array.from({ length: text.length - length + 1 }, (_, start) => text.slice(start, start + length));
@@ -202,7 +202,7 @@ describe("a value of the service repeats the key", () => {
     expect(holdsKey("deepseek-v4-flash-vision-exp-2026-10-17")).toBe(false);
   });
 
-  test("is answered at once, however often a value is escaped", () => {
+  test("quickly, however often a value is escaped", () => {
     const begun = performance.now();
     expect(keyFinder(key)(`%${"25".repeat(400_000)}`)).toBe(false);
     expect(performance.now() - begun).toBeLessThan(5_000);

@@ -10,7 +10,7 @@ import {
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
 
 describe("a list of models", () => {
-  test("is read with what the service tells of each, in its order", () => {
+  test("is read in the service's order, with the fields of each model", () => {
     expect(modelsReply.parse(bodies.modelList)).toEqual([
       {
         id: "deepseek-flash",
@@ -31,7 +31,7 @@ describe("a list of models", () => {
     ]);
   });
 
-  test("needs no more than an id of each", () => {
+  test("needs only an id for each model", () => {
     expect(modelsReply.parse(bodies.gatewayModelList)).toEqual([{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }]);
   });
 
@@ -45,16 +45,16 @@ describe("a list of models", () => {
     { input_modalities: "text" },
     { input_modalities: [7] },
     { output_modalities: Array(21).fill("text") },
-  ])("leaves out a field that is not as documented: %j", (field) => {
+  ])("omits a field that is not as documented: %j", (field) => {
     expect(modelsReply.parse({ data: [{ id: "m", ...field }] })).toEqual([{ id: "m" }]);
   });
 
-  test("takes names over printable and bounded", () => {
+  test("makes names printable and limits their length", () => {
     const [model] = modelsReply.parse({ data: [{ id: "m", name: `a\u001b[1m\n${"b".repeat(200)}` }] });
     expect(model?.name).toBe(`a [1m ${"b".repeat(121)}…`);
   });
 
-  test("leaves out entries without an id that can be sent back and printed", () => {
+  test("omits entries without an id that can be sent back and printed", () => {
     const data = ["m", null, [], {}, { id: 7 }, { id: "" }, { id: "a b" }, { id: "é" }, { id: "a\n" }];
     const long = "x".repeat(128);
     expect(modelsReply.parse({ data: [...data, { id: `${long}x` }, { id: long }] })).toEqual([{ id: long }]);
@@ -65,7 +65,7 @@ describe("a list of models", () => {
   });
 });
 
-describe("a list that is longer than any honest one is not looked at", () => {
+describe("a list that is longer than any real one is not parsed", () => {
   test("of models", () => {
     const data = Array.from({ length: 5_001 }, (_, index) => ({ id: `m${index}` }));
     expect(modelsReply.safeParse({ data }).success).toBe(false);
@@ -99,7 +99,7 @@ describe("a balance", () => {
   });
 
   test.each([undefined, null, "110.00", {}, Array(21).fill({ currency: "USD", total_balance: "1" })])(
-    "says whether it is sufficient, whatever its currencies are: %j",
+    "says whether it is sufficient, even with unusable amounts: %j",
     (infos) => {
       expect(balanceReply.parse({ is_available: true, balance_infos: infos })).toEqual({
         is_available: true,
@@ -121,33 +121,33 @@ describe("a balance", () => {
     { currency: "USD", total_balance: "Infinity" },
     { currency: "USD", total_balance: "1,000.00" },
     { currency: "USD", total_balance: "1234567890123" },
-  ])("leaves out an entry that is not as documented: %j", (info) => {
+  ])("omits an entry that is not as documented: %j", (info) => {
     expect(amountsIn([info, { currency: "CNY", total_balance: "1" }])).toEqual([{ currency: "CNY", amount: 1 }]);
   });
 
-  test("takes the two currencies that DeepSeek has, since each one makes a metric", () => {
+  test("accepts only DeepSeek's two currencies, since each one adds a metric", () => {
     const infos = ["CNY", "EUR", "USD", "usd", "__proto__"].map((currency) => ({ currency, total_balance: "1" }));
     expect(amountsIn(infos).map(({ currency }) => currency)).toEqual(["CNY", "USD"]);
   });
 
-  test("takes twenty entries", () => {
+  test("accepts twenty entries", () => {
     expect(amountsIn(Array(20).fill({ currency: "USD", total_balance: "1" }))).toHaveLength(20);
   });
 
-  test("says whether it is sufficient, or is none", () => {
+  test("is refused if it does not say whether it is sufficient", () => {
     expect(balanceReply.safeParse({ is_available: "true" }).success).toBe(false);
   });
 });
 
 describe("a chat's reply", () => {
-  test("proves by its choices that inference works, whatever they hold", () => {
+  test("proves that inference works if it has a choice, whatever that contains", () => {
     expect(chatReply.parse({ choices: [{}] })).toEqual({ choices: [{}] });
     expect(chatReply.safeParse({ choices: [] }).success).toBe(false);
     expect(chatReply.safeParse({ choices: [null] }).success).toBe(false);
     expect(chatReply.safeParse({}).success).toBe(false);
   });
 
-  test("tells the model that served it and its configuration, where it is as documented", () => {
+  test("names the model that served it and its configuration, if they are as documented", () => {
     const choices = [{ finish_reason: 7 }];
     expect(chatReply.parse({ choices, model: "m\u0007", system_fingerprint: null })).toEqual({
       choices: [{}],
@@ -156,7 +156,7 @@ describe("a chat's reply", () => {
   });
 });
 
-test("the tokens that were billed are known where the reply says so", () => {
+test("billed tokens are read from the reply if it states them", () => {
   expect(billedTokens({ usage: { total_tokens: 10 } })).toBe(10);
   for (const reply of [undefined, null, {}, { usage: null }, { usage: { total_tokens: "10" } }]) {
     expect(billedTokens(reply)).toBeUndefined();
@@ -166,8 +166,12 @@ test("the tokens that were billed are known where the reply says so", () => {
 describe("the message of a refusal", () => {
   test.each([
     ["in DeepSeek's form", JSON.stringify(bodies.insufficientBalance), "Insufficient Balance"],
-    ["in its front end's form", JSON.stringify(bodies.notFound), "Not Found. Please check the configuration."],
-    ["in one text", '{"error":"nope"}', "nope"],
+    [
+      "in the form of DeepSeek's front end",
+      JSON.stringify(bodies.notFound),
+      "Not Found. Please check the configuration.",
+    ],
+    ["as a string in 'error'", '{"error":"nope"}', "nope"],
     ["in a gateway's form", '{"message":"nope"}', "nope"],
     ["as plain text", bodies.wrongKeyPlain, "Authentication Fails (governor)"],
     ["as text that is almost JSON", '{"error":', '{"error":'],
@@ -183,7 +187,7 @@ describe("the message of a refusal", () => {
   );
 });
 
-test("JSON is told by its content, blank lines before it included", () => {
+test("JSON is recognized by its content, even after blank lines", () => {
   expect(parseJson('\n\n\n{"a":[1]}\n')).toEqual({ a: [1] });
   for (const text of ["", "\n\n", "<html>", '{"a":', "\ufeff{}"]) expect(parseJson(text)).toBeUndefined();
 });

@@ -31,7 +31,7 @@ describe("the wait before a retry", () => {
     expect(delayOf({ attempt, random: 0.999999 })).toBe(longest);
   });
 
-  test("has full jitter: anything from nothing to its bound", () => {
+  test("has full jitter: from 0 to its bound", () => {
     expect(delayOf({ random: 0 })).toBe(0);
     expect(delayOf({ random: 0.25 })).toBe(125);
   });
@@ -41,7 +41,7 @@ describe("the wait before a retry", () => {
     expect(delayOf({ retryAfterMs: 100 })).toBe(250);
   });
 
-  test("is not begun when it would use up the budget", () => {
+  test("is skipped if it would use up the budget", () => {
     expect(delayOf({ retryAfterMs: 1_000, remainingMs: 1_001 })).toBe(1_000);
     expect(delayOf({ retryAfterMs: 1_000, remainingMs: 1_000 })).toBeUndefined();
     expect(delayOf({ random: 0, remainingMs: 0 })).toBeUndefined();
@@ -50,7 +50,7 @@ describe("the wait before a retry", () => {
 });
 
 describe("there is no further attempt", () => {
-  test("after as many as allowed", () => {
+  test("after maxAttempts", () => {
     expect(delayOf({ attempt: 1, maxAttempts: 1 })).toBeUndefined();
     expect(delayOf({ attempt: 3, maxAttempts: 3 })).toBeUndefined();
     expect(delayOf({ attempt: 2, maxAttempts: 3 })).toBeDefined();
@@ -62,7 +62,7 @@ describe("there is no further attempt", () => {
 });
 
 describe("a rejected key", () => {
-  test("is tried once more after a second, even when only one attempt is allowed", () => {
+  test("is tried once more after a second, even if maxAttempts is 1", () => {
     expect(delayOf({ retry: "confirm", rejections: 1, maxAttempts: 1 })).toBe(1_000);
   });
 
@@ -81,7 +81,7 @@ test("the total budget has room for all attempts, and for a confirmation when th
   expect(totalBudgetMs(20_000, 1)).toBe(40_000);
 });
 
-test("no state of things leads to a wait that is negative, broken or beyond the budget", () => {
+test("no state leads to a wait that is negative, not a number, or beyond the budget", () => {
   const states = fc.record<RetryState>({
     retry: fc.constantFrom("never", "confirm", "backoff"),
     attempt: fc.integer({ min: 1, max: 10 }),
@@ -121,7 +121,7 @@ describe("Retry-After", () => {
     },
   );
 
-  test("never breaks on what a server may send", () => {
+  test("does not throw on arbitrary text from a server", () => {
     fc.assert(
       fc.property(fc.string({ unit: "binary" }), (header) => {
         const milliseconds = parseRetryAfter(header, now);

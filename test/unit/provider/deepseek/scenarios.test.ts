@@ -22,16 +22,16 @@ const valid = "valid";
 const free: Expectation["calls"] = [1, 1, 0];
 const all: Expectation["calls"] = [1, 1, 1];
 const nothingKnown = "Nothing is known about the key";
-const trouble = `${nothingKnown}: this base URL has trouble.`;
-const limit = `${nothingKnown}. The limit belongs to the account and shrinks with its balance.`;
+const trouble = `${nothingKnown}: the service at this base URL is failing.`;
+const limit = `${nothingKnown}. The limit applies to the whole account and shrinks with its balance.`;
 const late = `indeterminate: HOST did not answer in time (GET /models). ${nothingKnown}.`;
 const cut = `indeterminate: HOST closed the connection without an answer (GET /models). ${nothingKnown}.`;
 const badKey =
-  "invalid: HOST rejects this API key (HTTP 401, asked twice). " +
-  "Check that the key is one for this base URL, and ask whoever runs it for a new one.";
+  "invalid: HOST rejects this API key (HTTP 401, confirmed by a second call). " +
+  "Check that this key belongs to this base URL, or ask the service's operator for a new one.";
 const noMoney =
-  "unfunded: HOST accepts this API key, but its account has no money left. " +
-  "Ask whoever runs this base URL to top the account up.";
+  "unfunded: HOST accepts this API key, but its account has insufficient balance. " +
+  "Ask the service's operator to top up the account.";
 const models = "The service lists deepseek-flash, deepseek-v4-pro.";
 const unusable = (text: string) => `indeterminate: HOST answered ${text} (GET /models). ${nothingKnown}.`;
 const tooMany =
@@ -80,7 +80,7 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   forbidden: {
     verdict:
       'indeterminate: HOST answered GET /models with HTTP 403: "Forbidden" ' +
-      `${nothingKnown}: a firewall, a proxy or a rule for this region may refuse this machine.`,
+      `${nothingKnown}: a firewall, a proxy or a regional restriction may be blocking this machine.`,
     calls: free,
   },
   "not-found": {
@@ -91,33 +91,36 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   },
   "keep-alive-then-answer": { verdict: valid, calls: all },
   "keep-alive-forever": { verdict: late, calls: free, timeoutMs: 400 },
-  blank: { verdict: unusable("HTTP 200 with nothing in it"), calls: free },
-  "not-json": { verdict: unusable("HTTP 200 with something other than JSON"), calls: free },
+  blank: { verdict: unusable("HTTP 200 with a blank body"), calls: free },
+  "not-json": { verdict: unusable("HTTP 200 with a body that is not JSON"), calls: free },
   "wrong-content-type": { verdict: valid, calls: all },
   slow: { verdict: late, calls: free, timeoutMs: 400 },
   "stalled-body": { verdict: late, calls: free, timeoutMs: 400 },
   reset: { verdict: cut, calls: free },
   "reset-mid-body": { verdict: cut, calls: free },
-  huge: { verdict: unusable("with more than a megabyte"), calls: free },
+  huge: {
+    verdict: `indeterminate: HOST sent a reply larger than a megabyte (GET /models). ${nothingKnown}.`,
+    calls: free,
+  },
   redirect: {
     verdict:
       "misconfigured: HOST answered GET /models with HTTP 307. " +
-      "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+      "Set baseUrl to the final address. Redirects are not followed, so that the key is never sent to another host.",
     calls: free,
   },
   "no-capacity": {
-    verdict: `indeterminate: HOST broke the answer off for lack of capacity (POST /chat/completions). ${nothingKnown}.`,
+    verdict: `indeterminate: HOST cut the answer short for lack of capacity (POST /chat/completions). ${nothingKnown}.`,
     calls: all,
   },
   "empty-choices": {
     verdict:
-      "indeterminate: HOST answered HTTP 200 with JSON of another form than documented (POST /chat/completions). " +
+      "indeterminate: HOST answered HTTP 200 with JSON that does not have the documented form (POST /chat/completions). " +
       `${nothingKnown}.`,
     calls: all,
   },
   "no-models": {
     verdict:
-      "misconfigured: HOST lists no models, so none can be chosen. Set defaultModel to a model that this service has.",
+      "misconfigured: HOST lists no models, so none can be chosen. Set defaultModel to a model that this service offers.",
     calls: free,
   },
   // No balance, and the chat is repeated without the field that the gateway refuses.

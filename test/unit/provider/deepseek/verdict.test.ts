@@ -32,84 +32,85 @@ test("a reply is valid and needs no retry", () => {
   expect(retryOf({ type: "reply", reply: {} })).toBe("never");
 });
 
-describe("a key that was rejected", () => {
+describe("a rejected key", () => {
   const message = "Authentication Fails, Your api key: ****3750 is invalid";
-  const once = "Outages have answered 401 to good keys, so nothing is decided: try again, with a longer timeout.";
+  const once =
+    "Nothing is known about the key, since outages have answered 401 to good keys. Try again with a longer timeout.";
 
-  test("twice is invalid, and nothing of the reply is repeated", () => {
+  test("is invalid after two 401s, and the message quotes nothing of the reply", () => {
     expect(judge(refusal(401, message, 2), models)).toEqual({
       kind: "invalid",
       code: "key-rejected",
-      cause: "api.deepseek.com rejects this API key (HTTP 401, asked twice).",
+      cause: "api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call).",
       nextStep:
-        "Check that the whole key was copied, or create a new one at https://platform.deepseek.com/api_keys and store that.",
+        "Check that you copied the whole key, or create a new one at https://platform.deepseek.com/api_keys and store that.",
       call: "models",
       httpStatus: 401,
     });
   });
 
-  test("twice by another service is for its operator", () => {
+  test("of another service: the next step points to its operator", () => {
     expect(judge(refusal(401, message, 3), gateway)).toEqual({
       kind: "invalid",
       code: "key-rejected",
-      cause: "localhost:4000 rejects this API key (HTTP 401, asked twice).",
-      nextStep: "Check that the key is one for this base URL, and ask whoever runs it for a new one.",
+      cause: "localhost:4000 rejects this API key (HTTP 401, confirmed by a second call).",
+      nextStep: "Check that this key belongs to this base URL, or ask the service's operator for a new one.",
       call: "models",
       httpStatus: 401,
     });
   });
 
-  test.each([undefined, 1])("once says nothing about the key", (rejections) => {
+  test.each([undefined, 1])("is indeterminate after only one 401", (rejections) => {
     expect(judge(refusal(401, message, rejections), models)).toEqual({
       kind: "indeterminate",
       code: "key-rejected-once",
-      cause: "api.deepseek.com rejected this API key once (HTTP 401) and could not be asked again in time.",
+      cause: "api.deepseek.com rejected this API key once (HTTP 401), with no time left for a second call.",
       nextStep: once,
       call: "models",
       httpStatus: 401,
     });
   });
 
-  test("is asked again to confirm, and the client counts", () => {
+  test("is called again to confirm, and the client counts the 401s", () => {
     expect(retryOf(refusal(401))).toBe("confirm");
     expect(retryOf(refusal(401, message, 2))).toBe("confirm");
   });
 });
 
-describe("an account without money", () => {
-  test("is unfunded and has a page to top it up", () => {
+describe("an account with insufficient balance", () => {
+  test("is unfunded, and the next step links to the top-up page", () => {
     const verdict = judge(refusal(402, "Insufficient Balance"), chat);
     expect(verdict).toEqual({
       kind: "unfunded",
       code: "balance-insufficient",
-      cause: "api.deepseek.com accepts this API key, but its account has no money left.",
-      nextStep: "Top the account up at https://platform.deepseek.com/top_up.",
+      cause: "api.deepseek.com accepts this API key, but its account has insufficient balance.",
+      nextStep: "Top up the account at https://platform.deepseek.com/top_up.",
       call: "chat",
       httpStatus: 402,
     });
     expect(retryOf(refusal(402))).toBe("never");
   });
 
-  test("is told by the balance's own words too, which no status decides", () => {
+  test("is also recognized by the balance's reply, without an HTTP status", () => {
     const { httpStatus: _, ...verdict } = judge(refusal(402), balance) as UnhealthyVerdict;
     expect(judgeBalance(false, balance)).toEqual(verdict);
   });
 
-  test("is for the operator of another service", () => {
+  test("of another service: the next step points to its operator", () => {
     expect(judgeBalance(false, gateway)).toMatchObject({
       kind: "unfunded",
-      nextStep: "Ask whoever runs this base URL to top the account up.",
+      nextStep: "Ask the service's operator to top up the account.",
     });
   });
 
-  test("is not one whose balance is available", () => {
+  test("is not reported if the balance is available", () => {
     expect(judgeBalance(true, balance)).toEqual({ kind: "valid" });
   });
 });
 
 describe("a wrong input", () => {
   test.each([400, 404, 422])(
-    "is told by HTTP %i of a chat: the model, and the names that the service lists",
+    "is reported for HTTP %i of a chat: the model, and the names that the service lists",
     (status) => {
       expect(judge(refusal(status, "No such model"), chat)).toEqual({
         kind: "misconfigured",
@@ -123,7 +124,7 @@ describe("a wrong input", () => {
     },
   );
 
-  test("is the model alone where the service's names are not known", () => {
+  test("is reported without a list of names if the service's names are not known", () => {
     const nextStep = "Check defaultModel 'deepseek-chat'.";
     expect(judge(refusal(400), { ...chat, listed: [] })).toMatchObject({ nextStep });
     expect(judge(refusal(400), { call: "chat", baseUrl: chat.baseUrl, model: "deepseek-chat" })).toMatchObject({
@@ -131,7 +132,7 @@ describe("a wrong input", () => {
     });
   });
 
-  test("names twelve models and says how many more there are, at a bounded length", () => {
+  test("is reported with at most twelve models, the number of others, and a limited length", () => {
     const ids = Array.from({ length: 13 }, (_, index) => `m${index}`);
     const named = (listed: readonly string[]) => judge(refusal(400), { ...chat, listed });
     const twelve = "m0, m1, m2, m3, m4, m5, m6, m7, m8, m9, m10, m11";
@@ -159,45 +160,46 @@ describe("a wrong input", () => {
     });
   });
 
-  test.each([300, 301, 302, 307, 308, 399])("is told by a redirect, HTTP %i", (status) => {
+  test.each([300, 301, 302, 307, 308, 399])("is reported for a redirect, HTTP %i", (status) => {
     expect(judge(refusal(status), models)).toEqual({
       kind: "misconfigured",
       code: "redirected",
       cause: `api.deepseek.com answered GET /models with HTTP ${status}.`,
-      nextStep: "Redirects are not followed, so that the key stays with this host: set baseUrl to the final address.",
+      nextStep:
+        "Set baseUrl to the final address. Redirects are not followed, so that the key is never sent to another host.",
       call: "models",
       httpStatus: status,
     });
     expect(retryOf(refusal(status))).toBe("never");
   });
 
-  test("is a service without models when one has to be chosen", () => {
+  test("is reported for a service without models if one has to be chosen", () => {
     expect(noModel(gateway)).toEqual({
       kind: "misconfigured",
       code: "models-empty",
       cause: "localhost:4000 lists no models, so none can be chosen.",
-      nextStep: "Set defaultModel to a model that this service has.",
+      nextStep: "Set defaultModel to a model that this service offers.",
       call: "models",
     });
   });
 });
 
 describe("nothing is known about the key", () => {
-  const trouble = "Nothing is known about the key: the service has trouble (https://status.deepseek.com).";
-  const unexpected = "Nothing is known about the key: check that baseUrl is that of an OpenAI-compatible API.";
+  const trouble = "Nothing is known about the key: the service is failing (see https://status.deepseek.com).";
+  const unexpected = "Nothing is known about the key: check that baseUrl is the address of an OpenAI-compatible API.";
   test.each([
     [
       403,
       "access-forbidden",
       "never",
-      "Nothing is known about the key: a firewall, a proxy or a rule for this region may refuse this machine.",
+      "Nothing is known about the key: a firewall, a proxy or a regional restriction may be blocking this machine.",
     ],
     [408, "service-failing", "backoff", trouble],
     [
       429,
       "rate-limited",
       "backoff",
-      "Nothing is known about the key. The limit belongs to the account and shrinks with its balance.",
+      "Nothing is known about the key. The limit applies to the whole account and shrinks with its balance.",
     ],
     [500, "service-failing", "backoff", trouble],
     [503, "service-failing", "backoff", trouble],
@@ -220,20 +222,20 @@ describe("nothing is known about the key", () => {
     expect(retryOf(refusal(status))).toBe(retry);
   });
 
-  test("when another service has trouble, of which DeepSeek's status page knows nothing", () => {
+  test("when another service is failing, without a link to DeepSeek's status page", () => {
     expect(judge(refusal(502), gateway)).toMatchObject({
-      nextStep: "Nothing is known about the key: this base URL has trouble.",
+      nextStep: "Nothing is known about the key: the service at this base URL is failing.",
     });
   });
 
   test.each<[Unusable, string, string, string]>([
-    ["blank", "reply-blank", "backoff", "answered HTTP 200 with nothing in it"],
-    ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with something other than JSON"],
-    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON of another form than documented"],
-    ["oversized", "reply-too-large", "never", "answered with more than a megabyte"],
-    ["encoded", "reply-compressed", "never", "answered in a compressed form, which was not asked for"],
-    ["noCapacity", "capacity-exhausted", "backoff", "broke the answer off for lack of capacity"],
-  ])("after a reply that is unusable (%s), as %s; retry: %s", (reason, code, retry, text) => {
+    ["blank", "reply-blank", "backoff", "answered HTTP 200 with a blank body"],
+    ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with a body that is not JSON"],
+    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON that does not have the documented form"],
+    ["oversized", "reply-too-large", "never", "sent a reply larger than a megabyte"],
+    ["encoded", "reply-compressed", "never", "sent a compressed reply, which was not requested"],
+    ["noCapacity", "capacity-exhausted", "backoff", "cut the answer short for lack of capacity"],
+  ])("after an unusable reply (%s): %s; retry: %s", (reason, code, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
       kind: "indeterminate",
       code: code,
@@ -258,14 +260,20 @@ describe("nothing is known about the key", () => {
       "connection-refused",
       "backoff",
       "refused the connection",
-      ": check baseUrl, HTTPS_PROXY and that something listens there",
+      ": check baseUrl and HTTPS_PROXY, and that a server is listening there",
     ],
     ["unreachable", "host-unreachable", "backoff", "cannot be reached", ": check this machine's network"],
     ["reset", "connection-reset", "backoff", "closed the connection without an answer", ""],
-    ["tls", "tls-failed", "never", "has no valid TLS certificate", ": check baseUrl, the clock and the proxy"],
-    ["proxy", "proxy-failed", "backoff", "was not reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
-    ["protocol", "http-malformed", "never", "does not speak proper HTTP", ": check baseUrl"],
-    ["other", "call-failed", "backoff", "could not be asked", ""],
+    [
+      "tls",
+      "tls-failed",
+      "never",
+      "has no valid TLS certificate",
+      ": check baseUrl, this machine's clock and the proxy",
+    ],
+    ["proxy", "proxy-failed", "backoff", "could not be reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
+    ["protocol", "http-malformed", "never", "sent malformed HTTP", ": check baseUrl"],
+    ["other", "call-failed", "backoff", "could not be called", ""],
   ] as const)("after the fault '%s', as %s; retry: %s", (fault, code, retry, text, advice) => {
     expect(judge({ type: "fault", fault }, models)).toEqual({
       kind: "indeterminate",
