@@ -63,12 +63,19 @@ export default defineConfig({
       include: ["{provider,monitor,cli}/**/*.ts"],
       reportsDirectory: "coverage",
       reporter: ["text-summary", "html"],
+      // By folder, so that no new file is outside of them. The first three are what `npm run test:unit` reaches, rounded down.
       thresholds: {
-        "provider/deepseek/**": { 100: true },
+        // The resource itself and its preflight run in programs of the engine, which other parts of the tests start.
+        "provider/**": { statements: 95, branches: 94, functions: 95, lines: 95 },
+        "monitor/**": { statements: 99, branches: 97, functions: 99, lines: 99 },
+        // Tested as it is installed, in processes of its own, by the part `cli`.
+        "cli/**": { statements: 1, lines: 2 },
         "provider/core/**": { 100: true },
+        "provider/deepseek/**": { 100: true },
         // What decides who is told.
         "monitor/alarms/**": { 100: true },
-        "monitor/lambda/**": { 100: true },
+        // Without what is run as the bundle, and what finds it.
+        "monitor/lambda/**/!(index|bundle).ts": { 100: true },
         "monitor/rehearsal/cloudwatch.ts": { 100: true },
       },
     },

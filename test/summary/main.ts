@@ -1,14 +1,22 @@
 // The end of `.ci/run`: node test/summary/main.ts <command>=<exit code>[=<file of its summary>] …
 // Prints what came of all commands, and fails if any failed, also if a run of tests left no summary.
-import { existsSync, readFileSync } from "node:fs";
-import { conclude, type Outcome } from "./summary.ts";
+import { readFileSync } from "node:fs";
+import { conclude, type Outcome, type RunSummary } from "./summary.ts";
 
 const outcomes = process.argv.slice(2).map((argument): Outcome => {
   const [command = "", code = "", file] = argument.split("=");
   const outcome = { command, exitCode: Number(code) };
-  if (file === undefined) return outcome;
-  return { ...outcome, summary: existsSync(file) ? JSON.parse(readFileSync(file, "utf8")) : "missing" };
+  return file === undefined ? outcome : { ...outcome, summary: readSummary(file) };
 });
 const { text, failed } = conclude(outcomes);
 console.log(text);
 process.exitCode = failed === 0 ? 0 : 1;
+
+/** A run that is killed writes none, or half of one. */
+function readSummary(file: string): RunSummary | "missing" {
+  try {
+    return JSON.parse(readFileSync(file, "utf8"));
+  } catch {
+    return "missing";
+  }
+}
