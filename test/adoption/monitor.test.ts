@@ -21,7 +21,8 @@ pulumi.runtime.setMocks({
 });
 const args: DeepSeekMonitorArgs = { connections: { prod: { apiKey: "${`sk-${"0".repeat(32)}`}" } } };
 const monitor = new DeepSeekMonitor("health", args);
-pulumi.all([monitor.alarmNames, monitor.dashboardUrl, monitor.function.arn]).apply(([alarms]) => {
+monitor.function.arn.apply((arn: string) => planned.push(arn));
+pulumi.all([monitor.alarmNames, monitor.dashboardUrl]).apply(([alarms]) => {
   console.log(JSON.stringify({ alarms: alarms.length, planned }));
 });
 `;
