@@ -35,7 +35,7 @@ export const secretProblems = {
     reason: "AccessDeniedException",
     text: "the function's role is not allowed to read the secret.",
     remedy:
-      "Allow it secretsmanager:GetSecretValue and, if the secret is encrypted with a customer-managed KMS key, kms:Decrypt.",
+      "Grant it secretsmanager:GetSecretValue and, if the secret is encrypted with a customer-managed KMS key, kms:Decrypt.",
     mayPass: true,
   },
   "secret-not-found": {
