@@ -175,7 +175,7 @@ const connectionShape = {
   keyCreatedAt: input(inputSchemas.keyCreatedAt),
 } satisfies Record<keyof MonitoredConnectionArgs, z.ZodType>;
 
-/** The fields of a connection that the monitor reads. A `DeepSeekConnection` has more, which are not mistakes. */
+/** The fields of a connection that the monitor reads. A `DeepSeekConnection` has more; they are ignored. */
 export const connectionFields = Object.keys(connectionShape) as readonly (keyof typeof connectionShape)[];
 
 const connection = z.preprocess(

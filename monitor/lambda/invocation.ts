@@ -111,7 +111,7 @@ export function readEvent(event: unknown): MonitorEvent {
   return { ...parsed.data, connections };
 }
 
-/** zod's small form has no texts of its own, and by its index all languages would come along. */
+/** zod/mini has no messages of its own. Importing zod's index instead would add all languages to the bundle. */
 const texts = { error: en().localeError };
 
 /** Describes problems without repeating given values: they include the heartbeat's URL, and an event can contain anything. */

@@ -52,7 +52,7 @@ export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
     ...(traceId !== undefined && { traceId }),
     ...(keyFingerprint !== undefined && { keyFingerprint }),
   };
-  log.warn(`Connection '${connection.name}' is ${verdict.kind}.`, { ...fields });
+  log.warn(`Connection '${connection.name}' has the verdict '${verdict.kind}'.`, { ...fields });
 }
 
 export function logUnreadable(log: Log, run: RunFields, { connection, error }: Unreadable): void {

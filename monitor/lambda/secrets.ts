@@ -35,7 +35,7 @@ export const secretProblems = {
     reason: "AccessDeniedException",
     text: "the function's role is not allowed to read the secret.",
     remedy:
-      "Allow it secretsmanager:GetSecretValue and, if the secret is encrypted with a customer-managed KMS key, kms:Decrypt.",
+      "Grant it secretsmanager:GetSecretValue and, if the secret is encrypted with a customer-managed KMS key, kms:Decrypt.",
     mayPass: true,
   },
   "secret-not-found": {
@@ -118,7 +118,7 @@ export const secretProblems = {
   "probe-broke-off": {
     reason: "Unexpected",
     text: "the probe failed with an unexpected error (‹error›).",
-    remedy: "Report it as a bug of pulumi-deepseek.",
+    remedy: "Report this as a bug in pulumi-deepseek.",
     mayPass: true,
   },
 } as const satisfies Readonly<Record<string, SecretProblem>>;
@@ -169,7 +169,7 @@ const MAX_ATTEMPTS = 3;
  * ten times as large as the rest of the function.
  *
  * @param environment AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; for tests and private endpoints
- *   AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as AWS's SDKs know them
+ *   AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as in AWS's SDKs
  */
 export function secretsManager(
   environment: Readonly<Record<string, string | undefined>>,
@@ -194,7 +194,7 @@ export function secretsManager(
   };
 }
 
-/** How long a secret is kept, in milliseconds: after a rotation the old key lives at most this long here. */
+/** How long a secret is cached, in milliseconds: after a rotation, the old key is used at most this long. */
 const LIFETIME_MS = 5 * 60 * 1_000;
 
 interface Entry {

@@ -55,7 +55,7 @@ export interface Message extends StateChange {
   readonly severity: EffectiveAlarm["severity"];
   /** Minutes since the cause of this alarm began. Absent for a recovery, and if the scenario has no cause for this alarm. */
   readonly minutesAfterCause?: number;
-  /** What is wrong: the first line of the alarm's description. */
+  /** What is wrong, as in the alarm's description. */
   readonly text: string;
 }
 

@@ -8,7 +8,7 @@ beforeAll(async () => {
 
 const key = "sk-0123456789abcdef0123456789abcdef";
 
-/** A program whose only fault is in the arguments of its monitor, as JavaScript. */
+/** A JavaScript program that is valid except for the arguments of its monitor. */
 function program(args: string) {
   return {
     "index.js": `
@@ -36,12 +36,15 @@ test.each([
     ],
   ],
   ["no connection", "{ connections: {} }", ["connections: is empty. Name at least one connection"]],
-])("wrong arguments fail the preview, each by its name, and show no key: %s", async (name, args, problems) => {
-  const workspace = await cloud.workspace(program(args), name.replaceAll(" ", "-"), {});
-  const { code, all } = await workspace.run(["preview"]);
-  expect(code).not.toBe(0);
-  for (const problem of problems) expect(all).toContain(`  - ${problem}`);
-  // What a person reads is the list, not where in the package it was found.
-  expect(all).not.toMatch(/^\s+at /m);
-  expect(all).not.toContain(key.slice(4));
-});
+])(
+  "invalid arguments of a monitor fail the preview with one line each and without a key: %s",
+  async (name, args, problems) => {
+    const workspace = await cloud.workspace(program(args), name.replaceAll(" ", "-"), {});
+    const { code, all } = await workspace.run(["preview"]);
+    expect(code).not.toBe(0);
+    for (const problem of problems) expect(all).toContain(`  - ${problem}`);
+    // The output is the list of problems, without a stack trace.
+    expect(all).not.toMatch(/^\s+at /m);
+    expect(all).not.toContain(key.slice(4));
+  },
+);

@@ -7,7 +7,7 @@ beforeAll(async () => {
   cloud = await startLocalCloud();
 }, 300_000);
 
-/** A monitor whose function gets another code than the package's, if the configuration has it `broken`. */
+/** A monitor whose function has broken code if the configuration sets `broken`. */
 const program = {
   "index.js": `
     const pulumi = require("@pulumi/pulumi");
@@ -22,7 +22,7 @@ const program = {
   "code/index.js": "throw new Error('broken on purpose');",
 };
 
-/** What a failed smoke test leaves in the output. */
+/** The output of a failed smoke test. */
 const failure = /aws:lambda:Invocation \(health\/shard-0\):[\s\S]*invoking Lambda Function .*broken on purpose/;
 
 async function workspace(name: string, config: Readonly<Record<string, string>>) {
@@ -45,7 +45,7 @@ test("a function that cannot start fails the deployment, and no schedule invokes
   expect(await stack.destroy()).toMatchObject({ code: 0 });
 });
 
-test("a function that a change has broken fails each deployment until it is well again", {
+test("a function that a change breaks fails each deployment until it is fixed", {
   timeout: 180_000,
 }, async () => {
   const stack = await workspace("broken-later", {});

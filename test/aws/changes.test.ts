@@ -40,13 +40,13 @@ describe.each([
     await giveKey(stack);
   });
 
-  test("is deployed for the first time as a saved plan says", async () => {
+  test("is first deployed according to a saved plan", async () => {
     const { create, ...others } = await upAsPlanned(stack);
     expect(create).toEqual(expect.arrayContaining([`MetricAlarm health/${cloud.sandbox.url}/serviceDown`]));
     expect(others).toEqual({});
   });
 
-  test("takes another connection, as a saved plan says, and deletes or replaces nothing", async () => {
+  test("gets another connection according to a saved plan, and nothing is deleted or replaced", async () => {
     await stack.setConfig("names", '["prod", "staging"]');
     const added = {
       create: [
@@ -70,7 +70,7 @@ describe.each([
     expect(JSON.parse(String(smoke.outputs["result"]))).toMatchObject({ expected: 2, probed: 2 });
   });
 
-  test("takes a rotated key, of which only the secrets' versions are replaced", async () => {
+  test("gets a rotated key, and only the secrets' versions are replaced", async () => {
     await giveKey(stack);
     const verified = resources.flatMap((type) => [`${type} prod`, `${type} staging`]);
     const versions = ["SecretVersion health/prod", "SecretVersion health/staging"];
@@ -82,7 +82,7 @@ describe.each([
     expect(await up(stack)).toEqual({ replace: versions, ...(verified.length > 0 && { update: verified }) });
   });
 
-  test("has its function's role replaced, and nothing that has a history or a subscription", async () => {
+  test("gets a new role for its function, and nothing with a history or a subscription is replaced", async () => {
     await stack.setConfig("path", "/moved/");
     const replace = ["Role health", "RolePolicy health"];
     expect(await preview(stack)).toEqual({ replace, update: expect.any(Array) });
@@ -93,8 +93,8 @@ describe.each([
 
 test.each([
   ["the default base URL", []],
-  ["a base URL beside one that it cannot know", ["later"]],
-])("a preview knows the alarms of %s", async (title, others) => {
+  ["a known base URL, if another one is not known yet", ["later"]],
+])("a preview shows the outage alarms of %s", async (title, others) => {
   const apiKey = "sk-0123456789abcdef0123456789abcdef";
   const mixed = {
     "index.js": `
@@ -114,7 +114,7 @@ test.each([
   expect(outages).toEqual(["MetricAlarm health/api.deepseek.com/serviceDown"]);
 });
 
-test("two monitors whose names and connections' names come to the same text share a stack", {
+test("a stack can contain two monitors whose names, joined with their connections' names, are the same", {
   timeout: 120_000,
 }, async () => {
   const two = {

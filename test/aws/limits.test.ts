@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { judge } from "./plugin/provider.ts";
 import { types } from "./plugin/table.ts";
 
-/** Inputs that AWS takes; the cases below change one each. */
+/** Inputs that AWS accepts. Each case below changes one of them. */
 const good = {
   "aws:cloudwatch/metricAlarm:MetricAlarm": {
     name: "a",
@@ -47,8 +47,8 @@ const long = (length: number) => "x".repeat(length);
 const widget = (changes: object) =>
   JSON.stringify({ widgets: [{ type: "text", width: 24, height: 2, properties: { markdown: "m" }, ...changes }] });
 
-describe("AWS's limits, which the emulator does not know", () => {
-  test.each(Object.keys(good) as Token[])("leave a good %s alone", (token) => {
+describe("the AWS plugin's checks of limits that the emulator does not enforce", () => {
+  test.each(Object.keys(good) as Token[])("accept a valid %s", (token) => {
     expect(reasons(token, {})).toEqual([]);
   });
 
@@ -133,18 +133,18 @@ describe("AWS's limits, which the emulator does not know", () => {
     ["aws:secretsmanager/secret:Secret", { recoveryWindowInDays: 0 }, { recoveryWindowInDays: 1 }, "takes 7 to 30"],
     ["aws:sns/topic:Topic", { displayName: long(100) }, { displayName: long(101) }, "AWS takes 100"],
     ["aws:sqs/queue:Queue", { name: long(80) }, { name: long(81) }, "the queue's name"],
-  ])("%s: %j is taken, %j is not", (token, taken, refused, reason) => {
+  ])("%s: %j is accepted, %j is not", (token, taken, refused, reason) => {
     expect(reasons(token, taken)).toEqual([]);
     expect(reasons(token, refused)).toEqual([expect.stringContaining(reason)]);
   });
 
-  test("wait for a value that is not known yet", () => {
+  test("skip a value that is not known yet", () => {
     const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
     expect(reasons("aws:iam/rolePolicy:RolePolicy", { policy: unknown })).toEqual([]);
     expect(reasons("aws:lambda/function:Function", { environment: { variables: { A: unknown } } })).toEqual([]);
   });
 
-  test("an input that the plugin would not translate fails instead of being lost", () => {
+  test("reject an input that the plugin does not translate", () => {
     expect(reasons("aws:sns/topic:Topic", { fifoTopic: true })).toEqual([expect.stringContaining("'fifoTopic'")]);
   });
 });

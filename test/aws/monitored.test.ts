@@ -18,19 +18,19 @@ import { credentialsOfRole } from "./role.ts";
 import { type Deployed, deployedResources } from "./stack.ts";
 import { inventory } from "./stores.ts";
 
-/** Long enough for a run that the schedule starts, on a machine that does other things too. */
+/** Long enough for a scheduled run, even on a busy machine. */
 const NEXT_RUN_S = 200;
 
 const example = fileURLToPath(new URL("../../examples/monitored", import.meta.url));
 
-/** The first key and the one that replaces it. Searched for in everything at the end. */
+/** The first key and the one that replaces it. The last tests search for them everywhere. */
 const keys = { first: freshKey(), second: freshKey() };
 
 let sandbox: Sandbox;
 let aws: LocalAws;
 let clients: Clients;
 let stack: Workspace;
-/** All that commands and messages have said, to be searched. */
+/** The output of all commands and all messages, to be searched. */
 const said: Sink[] = [];
 let empty: Set<string>;
 
@@ -70,13 +70,13 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     await pulumi("up", "--yes", "--expect-no-changes");
   });
 
-  test("the schedule fires by itself, and a revoked key reaches the person on call, with its name and what to do", async () => {
+  test("the schedule fires, and for a revoked key the person on call gets an alert that names it and says what to do", async () => {
     sandbox.revoke(keys.first);
     const message = await eventually("the message of a rejected key", NEXT_RUN_S, async () => {
       await log.forward();
       return (await inbox.read()).at(0);
     });
-    // The smoke invocation's, and the schedule's. Neither the first one nor its alarms' first 'OK' is news to anybody.
+    // 0 from the smoke invocation, 1 from the scheduled run. Only the change to ALARM sends a message, not the first 'OK'.
     expect(log.valuesOf("KeyRejected")).toEqual([0, 1]);
     expect(inbox.all).toHaveLength(1);
     expect(message).toMatchObject({ NewStateValue: "ALARM", AlarmName: expect.stringMatching(/\/key rejected$/) });
@@ -86,7 +86,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     expect(description).toContain("Next step: ");
   });
 
-  test("a rotation to a bad key changes nothing: the secret keeps the key that it has", async () => {
+  test("a rotation to a rejected key changes nothing: the secret keeps the old key", async () => {
     await stack.setConfig("deepseek:apiKey", freshKey(), { secret: true });
     const { code, all } = await stack.run(["up", "--yes"]);
     expect(code).not.toBe(0);
@@ -139,7 +139,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
       const leaks = findLeaks(key, sinks).filter((leak) => !leak.endsWith("in AWS: stores/secretsmanager.json"));
       expect(leaks, `the ${name} key`).toEqual([]);
     }
-    // The search does see what is there: the secret's store, the function's log, its code, the alarms and the state.
+    // The search works: it sees the secret's store, the function's log, its code, the alarms and the state.
     const stores = ["secretsmanager", "cloudwatch", "cloudwatch_logs", "lambda", "scheduler", "sns", "sqs"];
     expect([...files.keys()]).toEqual(expect.arrayContaining(stores.map((name) => `AWS: stores/${name}.json`)));
     expect(findLeaks(keys.second, [["store", files.get("AWS: stores/secretsmanager.json") ?? ""]])).not.toEqual([]);
@@ -155,9 +155,9 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     expect([...new Set(left.map(anonymous))].sort()).toEqual([
       // Kept for 30 days. Source: CloudWatch API reference, DescribeAlarmHistory.
       "cloudwatch.alarm_history: entries",
-      // Kept for 15 months, and not for anybody to delete. Source: CloudWatch user guide, 'Metrics retention'.
+      // Kept for 15 months; nobody can delete them. Source: CloudWatch user guide, 'Metrics retention'.
       "cloudwatch.metrics",
-      // For the deletion window, in which the key can be had back.
+      // Kept for the deletion window, in which the key can be restored.
       "kms.keys: <uuid>",
       // AWS's own.
       "scheduler.schedule_groups: default",
@@ -176,7 +176,7 @@ async function pulumi(...parameters: string[]) {
   return { all };
 }
 
-/** What the monitor's secret holds, by AWS's labels of its versions. */
+/** The values of the monitor's secret, by AWS's version labels. */
 async function storedKeys() {
   const SecretId = deployed.the("aws:secretsmanager/secret:Secret").id;
   const read = async (VersionStage: string) => {
@@ -196,13 +196,13 @@ async function alarms(suffix: string) {
   return MetricAlarms.filter(({ AlarmName }) => AlarmName?.endsWith(suffix));
 }
 
-/** As the schedule hands it to the function. */
+/** The event as the schedule sends it to the function. */
 function connectionName(): string {
   const { target } = deployed.the("aws:scheduler/schedule:Schedule").outputs as { target?: { input?: string } };
   return JSON.parse(target?.input ?? "{}").connections[0].name;
 }
 
-/** Without what is different in each run. */
+/** The same without what differs in each run. */
 function anonymous(line: string): string {
   if (line.startsWith("cloudwatch.metrics: ")) return "cloudwatch.metrics";
   return line.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>").replace(/-[0-9a-f]{7}\b/g, "-<random>");

@@ -6,7 +6,7 @@ import { alarmKinds } from "../../../monitor/alarms/catalog.ts";
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 describe("Pulumi's component analyzer", () => {
-  // It compiles the whole package once.
+  // The analyzer compiles the whole package once.
   const { components, typeDefinitions } = new Analyzer(
     root,
     "deepseek",
@@ -16,7 +16,7 @@ describe("Pulumi's component analyzer", () => {
   const inputs = components["DeepSeekMonitor"]?.inputs ?? {};
 
   const reference = (name: string) => ({ $ref: `#/types/deepseek:index:${name}` });
-  /** A property as the analyzer has it, without its description. */
+  /** A property as the analyzer describes it, without its description. */
   const shapeOf = (property: object | undefined) => ({ ...property, description: undefined });
   const shapesOf = (properties: Readonly<Record<string, object>> = {}) =>
     Object.fromEntries(Object.entries(properties).map(([name, property]) => [name, shapeOf(property)]));

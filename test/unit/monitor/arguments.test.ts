@@ -444,7 +444,7 @@ describe("each rule for the monitor's arguments", () => {
     "url-not-https": { runbookUrl: "http://wiki.example" },
     "url-user-name": { heartbeatUrl: "https://me:hunter2@heartbeat.example" },
     "url-too-long": { runbookUrl: `https://wiki.example/${"x".repeat(300)}` },
-    // Only a deployment can know how long a policy is.
+    // The length of a policy is known only during a deployment.
     "role-policy-too-long": {},
   };
 

@@ -11,7 +11,7 @@ import { deploy, key, least, run } from "./support/deploy.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
-/** A property as the analyzer describes it. Its own type leaves out what depends on the property. */
+/** A property as the analyzer describes it. The analyzer's own type omits fields that depend on the property. */
 interface Output {
   readonly type?: string;
   readonly $ref?: string;
@@ -19,7 +19,7 @@ interface Output {
 }
 
 describe("Pulumi's component analyzer", () => {
-  // It compiles the whole package once.
+  // The analyzer compiles the whole package once.
   const { components } = new Analyzer(
     root,
     "deepseek",
@@ -125,7 +125,7 @@ describe("the entry point", () => {
   });
 });
 
-/** All files and packages that a file loads, without those of which only types are taken. */
+/** Returns all files and packages that a file loads, except type-only imports. */
 function importsFrom(entry: string) {
   const files = new Set<string>();
   const packages = new Set<string>();

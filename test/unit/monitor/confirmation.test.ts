@@ -6,7 +6,7 @@ afterEach(() => vi.restoreAllMocks());
 
 const notify = { emails: ["on-call@example.com"] };
 
-/** What AWS says of a subscription, as if it were one of its inputs: the mocks hand inputs back as outputs. */
+/** Sets what AWS reports about a subscription as one of its inputs, because the mocks return inputs as outputs. */
 function subscriptions(pendingConfirmation: boolean): pulumi.ComponentResourceOptions {
   return {
     transformations: [

@@ -59,7 +59,7 @@ describe("costOf", () => {
 describe("the quantities on the bill", () => {
   it("of one connection are 7 alarms over 5 gauges, one secret and a run a minute", () => {
     const items = quantitiesOf(plan(1), lists);
-    // Of the connection 3, of its base URL 3, of the shard 1.
+    // 3 for the connection, 3 for its base URL, 1 for the shard.
     expect(units(items, "alarms")).toBe(7);
     // KeyRejected, Unfunded, Misconfigured, ServiceFailing, Probed.
     expect(units(items, "gauges")).toBe(5);
@@ -104,7 +104,7 @@ describe("the quantities on the bill", () => {
   it("list the dashboard, and the gauges that only it reads, as separate items", () => {
     const items = quantitiesOf(plan(10, { dashboard: true }), lists);
     expect(units(items, "gauges")).toBe(32);
-    // The balance of each connection in one currency, the latency of the base URL.
+    // The balance of each connection in one currency, and the latency of the base URL.
     expect(units(items, "gauges read only by the dashboard")).toBe(11);
     expect(units(items, "dashboard")).toBe(1);
   });
@@ -120,7 +120,7 @@ describe("the bill", () => {
 
   it("leaves the dashboard out of the compared total", () => {
     const bill = billOf(plan(1, { dashboard: true }), lists);
-    // $3, and Balance and LatencyMs at $0.30.
+    // $3 for the dashboard, and $0.30 each for Balance and LatencyMs.
     expect(bill.total - bill.withoutDashboard).toBeCloseTo(3.6, 9);
   });
 

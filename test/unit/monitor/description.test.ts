@@ -7,7 +7,7 @@ import { dashboardUrl, logQueriesUrl } from "../../../monitor/resources/aws-loca
 const location = { region: "ap-southeast-7", account: "111122223333", partition: "aws" };
 const usual = context("health-1a2b3c4", "Connection prod", "https://example.com/RUNBOOK.md");
 
-/** An IAM role's name, which is the monitor's, has at most 64 characters. */
+/** The longest names. A monitor's name in AWS has at most 64 characters, as that of an IAM role. */
 const longest = context(
   "x".repeat(64),
   `Connection ${"y".repeat(32)} (${"z".repeat(100)})`,

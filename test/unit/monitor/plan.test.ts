@@ -102,7 +102,7 @@ describe("the plan for one connection", () => {
     const { input, lifecycleScope, terraformKey } = one("lambda/invocation:Invocation").inputs;
     const { smoke, ...event } = JSON.parse(String(input));
     expect(smoke).toBeTruthy();
-    // Another input updates the invocation, and the function finds the provider's note where it looks for a smoke test.
+    // A changed input updates the invocation; the provider then replaces `smoke` by its own description of the operation.
     expect({ lifecycleScope, terraformKey }).toEqual({ lifecycleScope: "CRUD", terraformKey: "smoke" });
     expect(event).toEqual(JSON.parse(target.input));
     expect(event).toEqual({

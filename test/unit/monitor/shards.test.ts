@@ -71,7 +71,7 @@ describe("evaluationOf", () => {
         // Source: PutMetricAlarm, `EvaluationPeriods`: one day, or seven days for periods of an hour or more.
         const days = alarm.period >= 3_600 ? 7 : 1;
         expect(alarm.period * alarm.evaluationPeriods).toBeLessThanOrEqual(days * 86_400);
-        // One of the two: a metric, or one expression that returns data.
+        // Either a metric or one expression that returns data.
         const returning = evaluation.metricQueries?.filter(({ returnData }) => returnData === true);
         expect([evaluation.metricName === undefined, returning?.length === 1]).toEqual(
           alarm.statistic === "Range" ? [true, true] : [false, false],

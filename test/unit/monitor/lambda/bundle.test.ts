@@ -51,7 +51,7 @@ describe("the bundle", () => {
     const lines = log.filter((line) => line !== "").map((line) => JSON.parse(line));
     expect(lines.map(({ level, message }) => `${level} ${message}`).sort()).toEqual([
       "INFO Probed 2 of 2 connections.",
-      "WARN Connection 'test' is unfunded.",
+      "WARN Connection 'test' has the verdict 'unfunded'.",
     ]);
     expect(lines[0]).toMatchObject({ service: "deepseek-monitor", requestId: "request-1", shard: "3" });
   });
@@ -108,7 +108,7 @@ describe("the key is in nothing that the function writes", () => {
 });
 
 describe("the bundle's folder", () => {
-  /** The module in a package of its own, with or without a build. */
+  /** Creates a package that contains the module, with or without a build. */
   async function packageWith(files: readonly string[]) {
     const folder = mkdtempSync(join(tmpdir(), "deepseek-package-"));
     for (const name of ["dist/monitor/lambda/bundle", "node_modules"])

@@ -170,7 +170,7 @@ describe("the log", () => {
     expect(logged).toEqual([
       {
         level: "warn",
-        message: "Connection 'retired-model' is misconfigured.",
+        message: "Connection 'retired-model' has the verdict 'misconfigured'.",
         monitor: "health-1a2b",
         shard: "0",
         connection: "retired-model",

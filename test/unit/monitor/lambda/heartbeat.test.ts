@@ -5,7 +5,7 @@ import { setScene } from "./support/scene.ts";
 
 const path = "/ping/3f2a-the-capability";
 
-/** A service that waits for heartbeats. */
+/** A server that receives heartbeats. */
 async function watcher(status: number) {
   const beats: string[] = [];
   const port = await listening(

@@ -12,7 +12,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 const timesAsked = (arn: string) => server.asked.filter((asked) => asked === arn).length;
 
-/** What a read is refused with. */
+/** Returns the error of a read that fails. */
 async function refusal(arn: string, environment: Readonly<Record<string, string>> = server.environment) {
   const error = await secretsManager(environment)(arn).then(
     () => undefined,

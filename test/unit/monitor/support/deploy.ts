@@ -1,32 +1,32 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "../../../../monitor/index.ts";
 
-/** A resource as it was registered. */
+/** A resource as the program registered it. */
 interface Registered {
   readonly type: string;
   readonly name: string;
   readonly inputs: Readonly<Record<string, unknown>>;
-  /** The URN and id of the provider that was named, if one was. */
+  /** The URN and id of its explicit provider, if any. */
   readonly provider: string | undefined;
 }
 
 export interface Deployment<Made = DeepSeekMonitor> {
-  /** What the program gave back. */
+  /** What the program returned. */
   readonly monitor: Made;
   readonly resources: readonly Registered[];
-  /** Those of a type, such as `sns/topic:Topic`. */
+  /** The resources of a type, such as `sns/topic:Topic`. */
   readonly of: (type: string) => readonly Registered[];
-  /** The only one of a type. */
+  /** The only resource of a type. */
   readonly one: (type: string) => Registered;
 }
 
 export const account = "111122223333";
 export const region = "eu-central-1";
 
-/** A key in the usual shape, which no account has. */
+/** A key in the usual format that belongs to no account. */
 export const key = "sk-0123456789abcdef0123456789abcdef";
 
-/** One connection with a key: the least that a monitor takes. */
+/** The minimal arguments of a monitor: one connection with a key. */
 export const least: DeepSeekMonitorArgs = { connections: { prod: { apiKey: key } } };
 
 /** Plans a monitor against Pulumi's mocks, and waits until everything is registered. */
@@ -35,9 +35,9 @@ export function deploy(args: DeepSeekMonitorArgs = least, opts?: pulumi.Componen
 }
 
 /**
- * The same for a program with more in it.
+ * Does the same for a whole program.
  *
- * @param isPreview whether it is one: then there may be values that are not known
+ * @param isPreview whether it is a preview, in which values can be unknown
  */
 export async function run<Made>(program: () => Made | Promise<Made>, isPreview = false): Promise<Deployment<Made>> {
   const resources: Registered[] = [];
@@ -69,7 +69,7 @@ export async function run<Made>(program: () => Made | Promise<Made>, isPreview =
   return { monitor, resources, of, one };
 }
 
-/** What AWS adds: names with a random end, and ARNs. */
+/** Returns what AWS adds: names with a random suffix, and ARNs. */
 function stateOf(type: string, name: string, inputs: Readonly<Record<string, unknown>>) {
   const physical = typeof inputs["name"] === "string" ? inputs["name"] : `${name}-1a2b3c4`;
   const service = type.split(":")[1]?.split("/")[0];
@@ -78,13 +78,13 @@ function stateOf(type: string, name: string, inputs: Readonly<Record<string, unk
   return { name: physical, arn: `arn:aws:${service}:${region}:${account}:${physical}${suffix}` };
 }
 
-/** A connection's own secret output, as the engine hands it back. */
+/** A secret output of a connection, as the engine returns it. */
 function openaiOf({ apiKey }: Readonly<Record<string, unknown>>) {
   const key = (apiKey as { readonly value?: unknown } | undefined)?.value ?? apiKey;
   return { ...isSecret, value: { apiKey: key, baseURL: "https://api.deepseek.com", model: "deepseek-flash" } };
 }
 
-/** How the engine is handed a secret. Source: `specialSecretSig` in @pulumi/pulumi's runtime/rpc. */
+/** How a secret is passed to the engine. Source: `specialSecretSig` in @pulumi/pulumi's runtime/rpc. */
 export const isSecret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
 
 /** The value of an output. */
@@ -92,10 +92,10 @@ export function known<T>(output: pulumi.Output<T>): Promise<T> {
   return new Promise((resolve) => output.apply(resolve));
 }
 
-/** Part of Pulumi's runtime; its type declarations leave it out. */
+/** Part of Pulumi's runtime that is missing in its type declarations. */
 const { waitForRPCs } = pulumi.runtime as unknown as { readonly waitForRPCs: () => Promise<void> };
 
-/** Waits until no more resources come. The mocks answer in this process, so that turns of its loop are all it takes. */
+/** Waits until no more resources are registered. The mocks answer in this process, so some turns of its event loop suffice. */
 async function settled(resources: readonly unknown[]): Promise<void> {
   for (let quietTurns = 0, seen = -1; quietTurns < 20; quietTurns++) {
     if (resources.length !== seen) quietTurns = 0;

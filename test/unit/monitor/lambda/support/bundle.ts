@@ -11,12 +11,12 @@ const root = fileURLToPath(new URL("../../../../../", import.meta.url));
 export interface Bundle extends Disposable {
   readonly file: string;
   readonly folder: string;
-  /** The modules that it is made of, and what it imports from outside. */
+  /** The modules in the bundle, and what it imports from outside. */
   readonly inputs: readonly string[];
   readonly imports: readonly string[];
 }
 
-/** Builds the bundle with the package's own script, into a folder of its own. */
+/** Builds the bundle with the package's own script, into a separate folder. */
 export async function buildBundle(): Promise<Bundle> {
   const folder = mkdtempSync(join(tmpdir(), "deepseek-bundle-"));
   const file = join(folder, "index.js");
@@ -44,7 +44,7 @@ export async function buildBundle(): Promise<Bundle> {
 }
 
 export interface Invocation {
-  /** What the function returned, or nothing if it threw. */
+  /** What the function returned, or `undefined` if it threw. */
   readonly result: unknown;
   readonly stdout: readonly string[];
   readonly stderr: string;
@@ -52,8 +52,8 @@ export interface Invocation {
 }
 
 /**
- * Invokes the bundle as Lambda does: in a process of its own that has the function's environment and nothing else, an
- * event as parsed JSON, a context with the time left. A thrown error is printed with all that it holds.
+ * Invokes the bundle as Lambda does: in a separate process that has only the function's environment, with an event as parsed
+ * JSON and a context with the remaining time. A thrown error is printed with all its properties.
  */
 export async function invoke(
   { folder, file }: Bundle,

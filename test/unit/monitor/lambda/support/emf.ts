@@ -20,7 +20,7 @@ const document = z.looseObject({
 
 const values = z.union([z.number().transform((value) => [value]), z.array(z.number()).min(1).max(100)]);
 
-/** What CloudWatch makes of a document. */
+/** A document as CloudWatch reads it. */
 interface Written {
   readonly at: number;
   /** `name{Dimension=value,…}`, dimensions sorted. */
@@ -29,7 +29,7 @@ interface Written {
 }
 
 /**
- * Reads a document as CloudWatch does, and throws where CloudWatch would drop it in silence. Source: CloudWatch,
+ * Reads a document as CloudWatch does. Throws if CloudWatch would silently drop it. Source: CloudWatch,
  * 'Specification: Embedded metric format'.
  */
 function readEmf(line: string): Written {

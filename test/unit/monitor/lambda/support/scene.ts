@@ -11,7 +11,7 @@ import { type Sandbox, startSandbox } from "../../../../../provider/sandbox/serv
 import { gaugesIn } from "./emf.ts";
 import { arnOf, type SecretsManager, startSecretsManager } from "./secrets-manager.ts";
 
-/** When the simulated clock of a scene starts. */
+/** The time at which a scene's simulated clock starts. */
 export const START = Date.parse("2026-11-24T12:00:00Z");
 
 export const plainEnvironment: MonitorEnvironment = {
@@ -40,21 +40,21 @@ export interface Scene extends AsyncDisposable {
   readonly secrets: SecretsManager;
   /** Moves the function's clock. */
   wait(ms: number): void;
-  /** Stores a new key that meets a scenario, and gives it. */
+  /** Stores a new key for a scenario of the sandbox, and returns it. */
   store(name: string, scenario: ScenarioName): string;
-  /** A connection as the schedule's event has it. */
+  /** A connection as in the schedule's event. */
   connection(name: string, more?: Partial<MonitoredConnection>): MonitoredConnection;
   run(connections: readonly MonitoredConnection[], options?: RunOptions): Promise<Outcome>;
-  /** Invokes the function with whatever is given as an event. */
+  /** Invokes the function with any value as event. */
   runRaw(event: unknown): Promise<RunSummary>;
-  /** What the last run logged, also one that threw. */
+  /** What the last run logged, even if it threw. */
   readonly logged: readonly LogLine[];
 }
 
 interface RunOptions {
   readonly shard?: string;
   readonly smoke?: boolean;
-  /** What Lambda has left for the invocation. Default a minute. */
+  /** The remaining time that Lambda reports. @default one minute */
   readonly remainingMs?: number;
 }
 

@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** What is answered for an ARN: a secret, AWS's error, or any other bytes. */
+/** The answer for an ARN: a secret, an error of AWS, or any other bytes. */
 type Stored =
   | { readonly value: string; readonly createdAt?: Date }
   | { readonly status: number; readonly error: string }
@@ -15,11 +15,11 @@ type Stored =
 /** A stand-in for AWS Secrets Manager on loopback: it checks each signature and answers `GetSecretValue`. */
 export interface SecretsManager extends AsyncDisposable {
   readonly url: string;
-  /** The environment of a function that asks it. */
+  /** The environment of a function that uses this server. */
   readonly environment: Readonly<Record<string, string>>;
-  /** From now on the secret is answered so; with several answers, one after another, the last one from then on. */
+  /** Sets the answers for a secret. Several answers are given one after another, and the last one is repeated. */
   put(arn: string, ...answers: readonly [Stored, ...Stored[]]): void;
-  /** The ARNs that were asked for, in order. */
+  /** The requested ARNs, in order. */
   readonly asked: readonly string[];
 }
 
@@ -29,7 +29,7 @@ const credentials = {
   AWS_SESSION_TOKEN: "session+token/of==the role",
 };
 
-/** The ARN of a secret by its name. */
+/** Returns the ARN of a secret with this name. */
 export const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:monitor-1a2b/${name}`;
 
 export async function startSecretsManager(): Promise<SecretsManager> {
@@ -70,14 +70,14 @@ function arnIn(body: string): string {
 function replyOf(arn: string, answer: Exclude<Stored, string>): { readonly status: number; readonly body: string } {
   if ("body" in answer) return answer;
   if ("error" in answer) {
-    // AWS's messages name the role, which is nothing to repeat.
+    // AWS's messages name the role, which must not be repeated.
     return { status: answer.status, body: JSON.stringify({ __type: answer.error, Message: "User: arn:aws:sts::1" }) };
   }
   const CreatedDate = (answer.createdAt ?? new Date("2026-11-01T00:00:00Z")).getTime() / 1_000;
   return { status: 200, body: JSON.stringify({ ARN: arn, Name: "name", SecretString: answer.value, CreatedDate }) };
 }
 
-/** Signature Version 4, made again from what arrived. Source: AWS, 'Create a signed AWS API request'. */
+/** Computes Signature Version 4 from the received request. Source: AWS, 'Create a signed AWS API request'. */
 function isSigned({ method, url, headers }: IncomingMessage, body: string): boolean {
   const { authorization = "" } = headers;
   const form = /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/(\S+), SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/;
