@@ -1,2 +1,2 @@
-/** What is tested is the program as it is installed, hence built. */
+/** Builds the package, because these tests run the program as it is installed. */
 export { buildPackage as setup } from "../../examples/demo/engine/package.ts";
