@@ -10,7 +10,7 @@ import { SandboxedCommand } from "./support/sandbox.ts";
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const { dependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/* The package where it is installed alone, without its peers: neither Pulumi nor AWS. */
+/* The package installed without its peer dependencies: neither Pulumi nor AWS. */
 
 const folder = mkdtempSync(join(tmpdir(), "deepseek-installed-"));
 const main = join(folder, "dist/cli/main.js");

@@ -160,7 +160,7 @@ describe("whatever a service answers, the key is in nothing that is printed:", (
       expect(code, all).toBeOneOf(Object.values(exitCodes));
       if (command !== "models") expect(all).toContain(keyFingerprint(key));
       expect(findLeaks(key, [[command, all]])).toEqual([]);
-      // Line breaks alone: no escapes of the service's.
+      // Only line breaks: no escapes from the service.
       expect(all).not.toMatch(/[^\n\P{C}]/u);
     }
   });

@@ -5,7 +5,7 @@ import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { environment, program, pulumiDeepseek } from "./support/run.ts";
 
-/** Starts a sandbox on a free port and waits until it is there. */
+/** Starts a sandbox on a free port and waits until it is ready. */
 async function start(...parameters: readonly string[]) {
   const child = spawn(process.execPath, [program, "sandbox", "--port", "0", ...parameters], { env: environment() });
   onTestFinished(() => void child.kill("SIGKILL"));

@@ -5,26 +5,26 @@ import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import type { Driver, Program, Shown, Stack } from "./stack.ts";
 
-/** What a command showed, and what it asked of the service. */
+/** What a command printed, and which calls it made. */
 export interface Seen extends Shown {
   /** Which calls were made, such as `GET /models`: each once, in alphabetical order. */
   readonly calls: readonly string[];
 }
 
-/** A program that says which key its connection has. */
+/** A program whose connection has an explicit key. */
 export type ProgramWithKey = Program & { readonly inputs: { readonly apiKey: string } };
 
 export const freeCalls = ["GET /models", "GET /user/balance"];
 export const allCalls = [...freeCalls, "POST /chat/completions"];
 
-/** The end of every key here. It occurs in nothing else that is printed, so these few characters tell that a key was. */
+/** The end of every key in these tests. It occurs in no other output, so finding it means that a key was printed. */
 const KEY_END = "wxyz";
 
-/** A stack with one connection, in some shell, to a sandbox of its own. No command may print a key. */
+/** A stack with one connection to its own sandbox, in some shell. No command may print a key. */
 export class ConnectionUnderTest implements AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly #stack: Stack;
-  /** What was deployed last, unless something else has changed what is stored since. */
+  /** What was deployed last; absent if the stored state was changed since then. */
   #deployed: Program | undefined;
 
   constructor(sandbox: Sandbox, stack: Stack) {
@@ -32,14 +32,14 @@ export class ConnectionUnderTest implements AsyncDisposable {
     this.#stack = stack;
   }
 
-  /** A fresh key that meets the given scenario. */
+  /** Creates a new key with a scenario. */
   key(scenario: ScenarioName): string {
     const key = `sk-${randomBytes(14).toString("hex")}${KEY_END}`;
     this.sandbox.use(key, scenario);
     return key;
   }
 
-  /** A program whose connection has a fresh key that meets the scenario, and is not asked twice while it fails. */
+  /** A program whose connection has a new key with the scenario, and makes no retries. */
   program(scenario: ScenarioName, more: Bag = {}): ProgramWithKey {
     const inputs = { apiKey: this.key(scenario), baseUrl: this.sandbox.url, displayName: "main", maxAttempts: 1 };
     return { inputs: { ...inputs, ...more } };
@@ -55,7 +55,7 @@ export class ConnectionUnderTest implements AsyncDisposable {
     return seen;
   }
 
-  /** Deploys what has to work before a row can begin, unless it is there. */
+  /** Deploys a program that a row needs, unless it is already deployed. It must succeed. */
   async deploy(program: Program): Promise<Bag> {
     if (this.#deployed === program) return this.stored();
     const { passed, text } = await this.up(program);
@@ -77,7 +77,7 @@ export class ConnectionUnderTest implements AsyncDisposable {
     return this.#stack.state();
   }
 
-  /** What is stored, where something is. */
+  /** The stored state, which must exist. */
   async stored(): Promise<Bag> {
     return (await this.state()) ?? expect.unreachable("Nothing is stored.");
   }
@@ -96,7 +96,7 @@ export class ConnectionUnderTest implements AsyncDisposable {
     this.sandbox.clearRequests();
     const shown = await command();
     expect(shown.text).not.toContain(KEY_END);
-    // The version prefix is an alias.
+    // The prefix /v1 is an alias.
     const calls = this.sandbox.requests.map(({ method, path }) => `${method} ${path.replace(/^\/v1\//, "/")}`);
     return { ...shown, calls: [...new Set(calls)].toSorted() };
   }

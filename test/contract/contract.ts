@@ -6,7 +6,7 @@ import { decisionRows } from "./decisions.ts";
 import { groupsFor } from "./groups.ts";
 import type { Driver, Program } from "./stack.ts";
 
-/** What an input is changed to, and what that requires: the table of inputs has to agree, or this does not compile. */
+/** A new value for each input, and what the change requires. Does not compile if the table of inputs disagrees. */
 type Changes = {
   readonly [Name in InputName]: {
     readonly requires: (typeof inputs)[Name]["change"];
@@ -257,7 +257,7 @@ export function lifecycleContract(driver: Driver): void {
   });
 
   group("a key from the environment", (connection) => {
-    /** The environment's key is used with the default base URL only, which no test may call. */
+    /** Verification is off, because the environment's key is used with DeepSeek's own address only. */
     const from = (ambientKey: string): Program => ({ inputs: { displayName: "main", verify: "none" }, ambientKey });
 
     row("that would replace the stored key causes a warning with both fingerprints", async () => {
@@ -298,7 +298,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(await connection().up(recovering)).toMatchObject({ passed: true, says: [] });
       const busy = connection().program("overloaded", { maxAttempts: 2 });
       expect(await connection().up(busy)).toMatchObject({ passed: false });
-      // Twice at the check and twice at the update.
+      // Twice in the check and twice in the update.
       const lists = connection().sandbox.requests.filter(({ path }) => path === "/models");
       expect(lists).toHaveLength(4);
     });

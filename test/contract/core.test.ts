@@ -8,7 +8,7 @@ import { lifecycleContract } from "./contract.ts";
 import { type Command, EmulatedEngine, type ProviderFunctions } from "./emulated-engine.ts";
 import type { Program } from "./stack.ts";
 
-/** The core with the plainest host: it probes, and prints what is reported. */
+/** The core with a minimal host, which probes and prints messages. */
 async function open({ program, report }: Command): Promise<ProviderFunctions & { readonly news: Bag }> {
   const host: lifecycle.Host = {
     report: async (message) => report(message.level, printed(message)),

@@ -115,7 +115,7 @@ export function decisionRows({ group, row }: Groups): void {
         expect(seen).toMatchObject({ passed: preview !== "fails", says: says(preview, code), calls: freeCalls });
         if (preview !== "passes") expect(seen.text).toMatch(cause);
         if (preview === "fails") expect(seen.text).toContain("pulumi config set deepseek:verify none");
-        // Of several keys, it is this one.
+        // The message says which key is meant.
         const culprit = `apiKey (fingerprint ${keyFingerprint(program.inputs.apiKey)}): `;
         if (code === "key-rejected") expect(seen.text).toContain(culprit);
         // The engine prints the value of a property that a failure names.
@@ -170,7 +170,7 @@ export function decisionRows({ group, row }: Groups): void {
           const before = await connection().deploy(good);
           connection().sandbox.use(good.inputs.apiKey, scenario);
           const seen = await connection().refresh();
-          // A refresh makes the calls of a preview, and fails for nothing.
+          // A refresh makes the same calls as a preview, and never fails.
           const warns = preview === "passes" ? says("passes") : says("warns", code);
           expect(seen).toMatchObject({ passed: true, says: warns, calls: freeCalls });
           const after = await connection().stored();

@@ -7,10 +7,10 @@ import { lifecycleContract } from "./contract.ts";
 import { type Command, EmulatedEngine, type ProviderFunctions } from "./emulated-engine.ts";
 import type { Program } from "./stack.ts";
 
-/** The engine's mark for what is not known yet. */
+/** The engine's marker for an unknown value. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** The dynamic shell's functions in a process that lives for one command, as the engine starts it. */
+/** The dynamic shell's functions, in a new process for each command, as the engine starts it. */
 async function open({ program, report }: Command): Promise<ProviderFunctions & { readonly news: Bag }> {
   for (const [name, level] of [
     ["info", "info"],
@@ -18,7 +18,7 @@ async function open({ program, report }: Command): Promise<ProviderFunctions & {
   ] as const) {
     vi.spyOn(pulumi.log, name).mockImplementation(async (text) => report(level, text));
   }
-  // Within one command a key is asked once.
+  // Within one command a key is probed only once.
   vi.resetModules();
   const shell = await import("../../provider/dynamic-shell.ts");
   return {
@@ -34,7 +34,7 @@ async function open({ program, report }: Command): Promise<ProviderFunctions & {
   };
 }
 
-/** What the constructor hands to `check`, except for the verdict of a preflight: `check` has to probe by itself. */
+/** What the constructor passes to `check`, without the result of a preflight, so that `check` has to probe. */
 async function newsOf({ inputs, unknown = [], ambientKey, configuredVerify }: Program): Promise<Bag> {
   vi.stubEnv("DEEPSEEK_API_KEY", ambientKey);
   pulumi.runtime.setAllConfig(configuredVerify === undefined ? {} : { "deepseek:verify": configuredVerify });

@@ -3,7 +3,7 @@ import { codesIn, type Program, type Shown, type Stack } from "./stack.ts";
 
 type Level = "info" | "warning" | "error";
 
-/** The functions that an engine calls, as one shell offers them. A failure of `create` or `update` is thrown. */
+/** The functions of a shell that an engine calls. `create` and `update` throw if they fail. */
 export interface ProviderFunctions {
   check(olds: Bag, news: Bag): Promise<{ readonly inputs: Bag; readonly problems: readonly string[] }>;
   diff(olds: Bag, news: Bag): Promise<boolean>;
@@ -12,11 +12,11 @@ export interface ProviderFunctions {
   read(stored: Bag): Promise<Bag>;
 }
 
-/** What a command of the engine hands to a shell. */
+/** What a command of the engine passes to a shell. */
 export interface Command {
   /** The program; absent for a refresh, which runs none. */
   readonly program?: Program;
-  /** Prints a message of the shell's. */
+  /** Prints a message from the shell. */
   readonly report: (level: Level, text: string) => void;
 }
 
@@ -29,7 +29,7 @@ export class EmulatedEngine implements Stack {
   readonly #open: (command: Command) => Promise<ProviderFunctions & { readonly news: Bag }>;
   #deployed: { readonly inputs: Bag; readonly state: Bag } | undefined;
 
-  /** @param open the shell's functions as one command of the engine's finds them, and what the program hands to `check` */
+  /** @param open returns the shell's functions for one command, and the inputs that the program passes to `check` */
   constructor(open: (command: Command) => Promise<ProviderFunctions & { readonly news: Bag }>) {
     this.#open = open;
   }
@@ -57,7 +57,7 @@ export class EmulatedEngine implements Stack {
 
   async destroy(): Promise<Shown> {
     const hasChanges = this.#deployed !== undefined;
-    // A shell has no function for it.
+    // Shells have no function for deletion.
     this.#deployed = undefined;
     return { passed: true, hasChanges, says: [], text: "" };
   }
@@ -108,7 +108,7 @@ export class EmulatedEngine implements Stack {
   }
 }
 
-/** @throws Error where something is `undefined`, which no engine takes. */
+/** @throws Error if a value is `undefined`, which no engine accepts */
 function overTheWire(state: Bag): Bag {
   const text = JSON.stringify(state, (name, value: unknown) => {
     if (value === undefined) throw new Error(`'${name}' is undefined, which cannot be stored.`);

@@ -5,7 +5,7 @@ import type { Bag } from "../../provider/core/values.ts";
 import { lifecycleContract } from "./contract.ts";
 import { codesIn, type Program, type Shown, type Stack } from "./stack.ts";
 
-/** A program that takes its inputs from a file, those that a preview does not know from a resource that it makes. */
+/** A program that reads its inputs from a file. Inputs that a preview must not know come from another resource. */
 const program = {
   "index.js": `
 const pulumi = require("@pulumi/pulumi");
@@ -47,7 +47,7 @@ class RealEngine implements Stack {
   }
 
   async state(): Promise<Bag | undefined> {
-    // Decrypting takes the CLI as long as half a preview, so the same file is not read twice.
+    // The CLI takes half as long to decrypt a file as for a preview, so the same file is not read twice.
     const file = await this.#workspace.state();
     if (this.#exported?.file !== file) this.#exported = { file, content: await this.#export("--show-secrets") };
     const { outputs } = connectionIn(this.#exported.content) ?? {};
@@ -85,7 +85,7 @@ class RealEngine implements Stack {
   }
 }
 
-/** What is needed of `pulumi stack export`. */
+/** The parts of `pulumi stack export` that are used. */
 interface Exported {
   readonly deployment: {
     readonly resources?: readonly { readonly urn: string; readonly outputs: Record<string, unknown> }[];
@@ -96,7 +96,7 @@ function connectionIn({ deployment }: Exported) {
   return deployment.resources?.find(({ urn }) => urn.endsWith(":DeepSeekConnection::main"));
 }
 
-/** Secrets as they are exported: an object with the value as JSON. */
+/** An exported secret: an object that contains the value as JSON. */
 function revealed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revealed);
   if (typeof value !== "object" || value === null) return value;

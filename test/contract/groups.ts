@@ -2,11 +2,11 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { type ConnectionUnderTest, startConnection } from "./connection-under-test.ts";
 import type { Driver } from "./stack.ts";
 
-/** How the contract's rows are declared for one shell. */
+/** Declares the contract's rows for one shell. */
 export interface Groups {
   /** Rows that share a connection: a stack costs the real engine seconds. */
   readonly group: (title: string, rows: (connection: () => ConnectionUnderTest) => void) => void;
-  /** Begins with what the rows before it in its group have deployed. */
+  /** Starts with what the earlier rows of its group have deployed. */
   readonly row: (title: string, run: () => Promise<void>) => void;
 }
 
@@ -23,7 +23,7 @@ export function groupsFor(driver: Driver): Groups {
       });
     },
     row(title, run) {
-      // One after another, also where groups run side by side.
+      // One after another, even if groups run in parallel.
       it(title, { concurrent: false }, run);
     },
   };

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
 
-/** A file that is there until the test is over. */
+/** Creates a file that is removed after the test. */
 export function keyFile(content: string | Uint8Array): string {
   const folder = mkdtempSync(join(tmpdir(), "deepseek-key-"));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));

@@ -7,7 +7,7 @@ export const program = fileURLToPath(new URL("../../../dist/cli/main.js", import
 export interface RunOptions {
   /** Added to the environment; see `environment`. */
   readonly env?: Environment;
-  /** For its standard input. */
+  /** The program's standard input. */
   readonly input?: string;
   readonly cwd?: string;
 }
@@ -17,14 +17,14 @@ export function pulumiDeepseek(parameters: readonly string[], options: RunOption
   return runNode([program, ...parameters], options);
 }
 
-/** Runs Node with any program of ours. */
+/** Runs Node with one of our programs. */
 export function runNode(parameters: readonly string[], { env, ...options }: RunOptions = {}): Promise<CommandResult> {
-  // What hangs must not outlive its test.
+  // A program that hangs must not outlive its test.
   const signal = AbortSignal.timeout(50_000);
   return runCommand(process.execPath, parameters, { ...options, env: environment(env), signal });
 }
 
-/** The tests' environment with these changes: without a key, a wish about colours or a proxy of the developer's. */
+/** The tests' environment with these changes, and without the developer's own key, colour settings and proxy. */
 export function environment(changes: Environment = {}): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(([name]) => !/_proxy$|_color$|^deepseek_/i.test(name));
   return { ...Object.fromEntries(inherited), ...changes };

@@ -21,19 +21,19 @@ export class SandboxedCommand {
     return this.#sandbox;
   }
 
-  /** A key of its own that meets a scenario. */
+  /** Creates a new key with a scenario. */
   key(scenario: ScenarioName): string {
     const key = freshKey();
     this.sandbox.use(key, scenario);
     return key;
   }
 
-  /** What was asked with a key. */
+  /** The requests with a key. */
   asked(key: string): readonly RecordedRequest[] {
     return this.sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${key}`);
   }
 
-  /** The paths of it in alphabetical order, as some are asked side by side. */
+  /** The paths of these requests, sorted, since some are made in parallel. */
   askedPaths(key: string): readonly string[] {
     return this.asked(key)
       .map(({ path }) => path)

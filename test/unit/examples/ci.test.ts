@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { rowsOf } from "../../package/markdown.ts";
 import { readWorkflow, stepsOf } from "../../package/workflow.ts";
 
-/* What the example's README says of its workflows. That their commands work is tested in test/ci. */
+/* Compares the example's README with its workflows. test/ci tests that the workflows' commands work. */
 
 const example = new URL("../../../examples/ci/", import.meta.url);
 const read = (path: string) => readFileSync(new URL(path, example), "utf8");
@@ -12,7 +12,7 @@ const nightly = read(".github/workflows/nightly.yml");
 const stepsIn = (name: string) => stepsOf(readWorkflow(new URL(`.github/workflows/${name}.yml`, example)));
 const workflows = nightly + read(".github/workflows/preview.yml");
 
-/** Each find of a pattern's first group, once. */
+/** All matches of a pattern's first group, without duplicates. */
 const finds = (text: string, pattern: RegExp) => new Set([...text.matchAll(pattern)].map(([, find = ""]) => find));
 
 it("the README sets each variable and each secret that the workflows use, and no other", () => {

@@ -6,7 +6,7 @@ import { startSandbox } from "../../../provider/sandbox/server.ts";
 import { arnOf, startSecretsManager } from "../monitor/lambda/support/secrets-manager.ts";
 import { account, isSecret, key, region, run } from "../monitor/support/deploy.ts";
 
-/* The programs of the how-to pages whose AWS resources no local AWS has, planned against Pulumi's mocks. */
+/* Example programs with AWS resources that the local AWS does not support, planned with Pulumi's mocks. */
 
 function configure(config: Readonly<Record<string, string>>): void {
   pulumi.runtime.setAllConfig({ "deepseek:apiKey": key, ...config }, ["deepseek:apiKey", "project:pagerDutyUrl"]);
@@ -55,7 +55,7 @@ it("the function of examples/openai-sdk reads its secret and asks with the OpenA
   const environment = { ...secrets.environment, AWS_REGION: "eu-central-1", OPENAI_SECRET_ARN: arnOf("openai") };
   Object.assign(process.env, environment);
   try {
-    // By its address: it is plain JavaScript, as it is deployed, and has no types.
+    // Imported by URL, since it is plain JavaScript without types.
     const { handler } = await import(new URL("../../../examples/openai-sdk/app/index.mjs", import.meta.url).href);
     expect(await handler({ question: "Is anybody there?" })).toEqual({ answer: expect.stringMatching(/./) });
     await handler({ question: "Still?" });
@@ -81,7 +81,7 @@ describe("examples/alerting", async () => {
     const place = { region, account, partition: "aws" };
     for (const [index, name] of ["deepseek-page", "deepseek-ticket"].entries()) {
       const own = JSON.parse(topicPolicy(place, arn(name))).Statement[0];
-      // The monitor's own topic also names the alarms' Region, which this program need not know.
+      // The policy of the monitor's own topic also contains the Region, which this program does not need.
       const { ArnLike: _, ...Condition } = own.Condition;
       expect(policies[index].Statement).toEqual([{ ...own, Condition }]);
     }
