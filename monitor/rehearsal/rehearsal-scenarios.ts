@@ -121,7 +121,7 @@ export const scenarios = named({
     ),
   },
   "model-retired": {
-    description: "The model is retired at minute 10, and the connection gets another model half an hour later.",
+    description: "The model is retired at minute 10 and replaced in the connection half an hour later.",
     script: trouble(
       "misconfigured",
       ["The service answers 400: the model was retired.", (account) => account.meets(account.first, "retired-model")],
