@@ -2,7 +2,7 @@ import { styleText } from "node:util";
 import { printed } from "../provider/core/message-text.ts";
 import type { TestCall } from "../provider/core/values.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
-import type { Balance, Model } from "../provider/deepseek/replies.ts";
+import type { Balance, Model } from "../provider/deepseek/offer.ts";
 import { enumerate, type VerdictKind } from "../provider/deepseek/verdict.ts";
 import type { GivenKey } from "./key-input.ts";
 import { aligned, table } from "./terminal.ts";

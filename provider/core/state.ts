@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import { z } from "zod";
+import type { Model } from "../deepseek/offer.ts";
 import type { ProbeResult } from "../deepseek/probe.ts";
 import { keyFingerprint } from "../deepseek/redact.ts";
-import type { Model } from "../deepseek/replies.ts";
 import { definitionOf, type InputName, inputNames, inputsOf, parseInputs, type Settings } from "./inputs.ts";
 import { reasonOf } from "./messages.ts";
 import type { Bag, OpenAIOptions, Status } from "./values.ts";

@@ -2,8 +2,9 @@ import { createHash } from "node:crypto";
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Http } from "./http.ts";
+import type { Balance, Model } from "./offer.ts";
 import { keyFingerprint, redact } from "./redact.ts";
-import type { Balance, BalanceReply, Model } from "./replies.ts";
+import type { BalanceReply } from "./replies.ts";
 import { type Clock, systemClock } from "./retry.ts";
 import { type CallContext, judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Verdict } from "./verdict.ts";
 

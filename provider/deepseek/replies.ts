@@ -1,28 +1,6 @@
 import * as z from "zod/mini";
+import type { Balance, Model } from "./offer.ts";
 import { printable } from "./redact.ts";
-
-/** An account's balance in one currency. */
-export interface Balance {
-  /** Three capital letters: CNY or USD so far. */
-  readonly currency: string;
-  readonly amount: number;
-}
-
-/** A model as the service describes it. Only `id` is always present. */
-export interface Model {
-  /** The id to use in calls, 1 to 128 characters. */
-  readonly id: string;
-  /** The display name, such as "DeepSeek-V4.1-Flash". */
-  readonly name?: string;
-  /** Maximum number of tokens of input and output together. */
-  readonly contextWindow?: number;
-  /** Maximum number of output tokens. */
-  readonly maxOutputTokens?: number;
-  /** The kinds of input, such as `["text", "image"]`. */
-  readonly inputModalities?: readonly string[];
-  /** The kinds of output, such as `["text"]`. */
-  readonly outputModalities?: readonly string[];
-}
 
 /**
  * The parts of DeepSeek's replies that are used here. Everything that may be missing is optional, and a field with an

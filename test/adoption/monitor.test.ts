@@ -21,7 +21,8 @@ pulumi.runtime.setMocks({
 });
 const args: DeepSeekMonitorArgs = { connections: { prod: { apiKey: "${`sk-${"0".repeat(32)}`}" } } };
 const monitor = new DeepSeekMonitor("health", args);
-pulumi.all([monitor.alarmNames, monitor.dashboardUrl, monitor.function.arn]).apply(([alarms]) => {
+monitor.function.arn.apply((arn: string) => planned.push(arn));
+pulumi.all([monitor.alarmNames, monitor.dashboardUrl]).apply(([alarms]) => {
   console.log(JSON.stringify({ alarms: alarms.length, planned }));
 });
 `;
@@ -55,7 +56,9 @@ describe.concurrent("the monitor as a user gets it", () => {
     });
   }
 
-  it("says what to install where @pulumi/aws is not, and compiles without it", async ({ signal }) => {
+  it("says what to install where @pulumi/aws is not installed, to the compiler and to the engine", async ({
+    signal,
+  }) => {
     const { "@pulumi/aws": _, ...others } = versions.newest;
     await using project = await Project.create({
       manager: "npm",
@@ -67,8 +70,10 @@ describe.concurrent("the monitor as a user gets it", () => {
       },
       signal,
     });
+    // The component hands out the resources that it is made of, so its types need theirs.
     const compiled = await project.exec("tsc");
-    expect(compiled.code, compiled.all).toBe(0);
+    expect(compiled.code).not.toBe(0);
+    expect(compiled.all).toContain("Cannot find module '@pulumi/aws/");
     const { code, all } = await project.stack.preview();
     expect(code).not.toBe(0);
     expect(all).toMatch(/'pulumi-deepseek\/monitor' deploys resources of '@pulumi\/aws', which is not installed/);

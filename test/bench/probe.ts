@@ -1,8 +1,8 @@
 import OpenAI from "openai";
 import { Agent, request } from "undici";
 import { DeepSeekClient } from "../../dist/provider/deepseek/client.js";
-import { systemClock } from "../../dist/provider/deepseek/clock.js";
 import { undiciHttp } from "../../dist/provider/deepseek/http-undici.js";
+import { systemClock } from "../../dist/provider/deepseek/retry.js";
 import type { Bench, Figure } from "./figure.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median, ratios } from "./statistics.ts";

@@ -1,0 +1,27 @@
+/*
+ * What a service offers to a key. Apart from the schemas that read it out of a reply: public declarations lead here, and zod's
+ * types do not compile under the settings of Pulumi's own templates.
+ */
+
+/** An account's balance in one currency. */
+export interface Balance {
+  /** Three capital letters: CNY or USD so far. */
+  readonly currency: string;
+  readonly amount: number;
+}
+
+/** A model as the service describes it. Only `id` is always present. */
+export interface Model {
+  /** The id to use in calls, 1 to 128 characters. */
+  readonly id: string;
+  /** The display name, such as "DeepSeek-V4.1-Flash". */
+  readonly name?: string;
+  /** Maximum number of tokens of input and output together. */
+  readonly contextWindow?: number;
+  /** Maximum number of output tokens. */
+  readonly maxOutputTokens?: number;
+  /** The kinds of input, such as `["text", "image"]`. */
+  readonly inputModalities?: readonly string[];
+  /** The kinds of output, such as `["text"]`. */
+  readonly outputModalities?: readonly string[];
+}
