@@ -1,6 +1,6 @@
 /*
- * What a service offers to a key. Apart from the schemas that read it out of a reply: public declarations lead here, and zod's
- * types do not compile under the settings of Pulumi's own templates.
+ * What a service offers to a key. These types are separate from the schemas that read replies: public declarations import
+ * them, and zod's declarations do not compile with the settings of Pulumi's own templates.
  */
 
 /** An account's balance in one currency. */
