@@ -109,7 +109,7 @@ test.each([
       }
       new DeepSeekMonitor("health", { connections });`,
   };
-  const { create } = await preview(await cloud.workspace(mixed, title.replaceAll(" ", "-"), {}));
+  const { create } = await preview(await cloud.workspace(mixed, title.replaceAll(/\W+/g, "-"), {}));
   const outages = create?.filter((name) => name.endsWith("/serviceDown"));
   expect(outages).toEqual(["MetricAlarm health/api.deepseek.com/serviceDown"]);
 });

@@ -13,16 +13,22 @@ interface Row {
  * each plugin its own group, and a plugin whose engine was killed runs on for minutes.
  *
  * @param leader the pid of a child spawned with `detached`, which leads a session that its descendants share. It may
- * have
- *   ended already: its descendants are found by the session.
+ *   have ended already: its descendants are found by the session.
  */
 export function killFamily(leader: number): void {
-  for (const pid of family(leader, processTable())) {
-    try {
-      process.kill(pid, "SIGKILL");
-    } catch {
-      // It has already ended.
-    }
+  // A process that is started while the table is read is found in the next round.
+  for (let round = 1; round <= 3; round++) {
+    const killed = [...family(leader, processTable())].filter(kill);
+    if (killed.length === 0) return;
+  }
+}
+
+/** Whether there was such a process. */
+function kill(pid: number): boolean {
+  try {
+    return process.kill(pid, "SIGKILL");
+  } catch {
+    return false;
   }
 }
 
