@@ -73,7 +73,7 @@ function close(real: boolean, seconds: number): void {
     `You saw that a rejected key stops the preview, that a good key is verified before it is deployed, and that the state contains the key only in encrypted form.${revoked} A rotation to a bad key changed nothing${rotated}. A rehearsal showed whom the monitor alerts about a revoked key.`,
   );
   say(`\nWhere to go next:
-  README.md               the program in ten lines, inputs, outputs, what happens when
+  README.md               the program in ten lines, what happens when, the command line
   monitor/RUNBOOK.md      what each alarm of the monitor means, and what to do
   npx pulumi-deepseek rehearse
                           other incidents: an outage, insufficient balance, a deleted secret, …
