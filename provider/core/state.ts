@@ -89,19 +89,20 @@ export function refreshed(previous: StoredConnection, result: ProbeResult): Stor
  * @param previous absent if another version of the package stored it in a form that this one cannot read
  */
 export function isChanged(previous: StoredConnection | undefined, settings: Settings): boolean {
-  return (
-    previous === undefined || needsVerification(previous, settings) || changedInputs(previous, settings).length > 0
-  );
+  return previous === undefined || !isHealthy(previous, settings) || changedInputs(previous, settings).length > 0;
 }
 
 /** Whether an update has to verify: an input that matters changed, or the connection was not healthy. */
 export function needsVerification(previous: StoredConnection | undefined, settings: Settings): boolean {
-  const healthy: Status = settings.verify === "none" ? "unverified" : "valid";
   return (
     previous === undefined ||
-    previous.status !== healthy ||
+    !isHealthy(previous, settings) ||
     changedInputs(previous, settings).some((name) => definitionOf(name).change === "verify")
   );
+}
+
+function isHealthy({ status }: StoredConnection, { verify }: Settings): boolean {
+  return status === (verify === "none" ? "unverified" : "valid");
 }
 
 function changedInputs(previous: StoredConnection, settings: Settings): readonly InputName[] {
