@@ -7,6 +7,7 @@ import {
   misplacedKeys,
   type Path,
   type Problem,
+  placedAt,
   problem,
 } from "../provider/core/problems.ts";
 import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
@@ -67,7 +68,7 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
   const parsed = argumentsSchema.safeParse(args);
   const problems = [
     ...monitorNameProblems(monitor),
-    ...describeIssues(placed(parsed.error?.issues ?? []), args, keys, unknownName),
+    ...describeIssues(placedAt("args", parsed.error?.issues ?? []), args, keys, unknownName),
     ...misplacedKeys(args, keys),
     ...connectionNameProblems(args, keys),
   ];
@@ -205,11 +206,6 @@ function unknownName([first, second]: Path): string {
     default:
       return unknown("an input of a connection", "inputs", connectionFields);
   }
-}
-
-/** Gives a place to issues about the arguments as a whole. */
-function placed<Issue extends { readonly path: PropertyKey[] }>(issues: readonly Issue[]): readonly Issue[] {
-  return issues.map((issue) => ("keys" in issue || issue.path.length > 0 ? issue : { ...issue, path: ["args"] }));
 }
 
 function connectionsIn(args: DeepSeekMonitorArgs | undefined): Readonly<Record<string, unknown>> | undefined {

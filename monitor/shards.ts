@@ -12,10 +12,14 @@ export interface Shard<Connection> {
  * Splits connections into shards, in order. A connection that is added at the end does not move any other.
  */
 export function planShards<Connection>(connections: readonly Connection[]): readonly Shard<Connection>[] {
-  return Array.from({ length: Math.ceil(connections.length / SHARD_SIZE) }, (_, index) => ({
-    name: String(index),
-    connections: connections.slice(index * SHARD_SIZE, (index + 1) * SHARD_SIZE),
-  }));
+  return groupsOf(SHARD_SIZE, connections).map((group, index) => ({ name: String(index), connections: group }));
+}
+
+/** Splits a list into groups of this size, in order. The last group may be smaller. */
+export function groupsOf<Item>(size: number, items: readonly Item[]): readonly (readonly Item[])[] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  );
 }
 
 /** Returns the event that a shard's schedule sends to the function. It contains no secret. */

@@ -1,7 +1,7 @@
 import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 import { fill, type MessageText, printed } from "../../provider/core/message-text.ts";
-import { describeIssues, type Issue, type Problem, problem } from "../../provider/core/problems.ts";
+import { describeIssues, type Issue, type Problem, placedAt, problem } from "../../provider/core/problems.ts";
 import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
 import { Detail, type MetricName, metricNames } from "../metrics.ts";
 import { CONNECTION_NAME } from "../names.ts";
@@ -116,10 +116,7 @@ const texts = { error: en().localeError };
 
 /** Describes problems without repeating given values: they include the heartbeat's URL, and an event can contain anything. */
 function describe(issues: readonly Issue[], whole: string): Problem[] {
-  const placed = issues.map((issue) =>
-    issue.path.length > 0 || "keys" in issue ? issue : { ...issue, path: [whole] },
-  );
-  return describeIssues(placed, undefined, [], () => "is not known");
+  return describeIssues(placedAt(whole, issues), undefined, [], () => "is not known");
 }
 
 function invalid(code: "environment-invalid" | "event-invalid", problems: readonly Problem[]): Error {

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { type Detail, dimensionsOf, type Graph, graphs, isShare, NAMESPACE } from "../metrics.ts";
 import { queryName } from "../names.ts";
 import type { MonitorSettings } from "../settings.ts";
+import { groupsOf } from "../shards.ts";
 import type { DeployedAlarm } from "./alarms.ts";
 import type { AwsLocation } from "./aws-location.ts";
 
@@ -91,9 +92,7 @@ function widgetsOf(context: DashboardContext): readonly Widget[] {
 }
 
 function alarmStates(arns: readonly string[]): readonly Widget[] {
-  const groups = Array.from({ length: Math.ceil(arns.length / MAX_ALARMS) }, (_, index) =>
-    arns.slice(index * MAX_ALARMS, (index + 1) * MAX_ALARMS),
-  );
+  const groups = groupsOf(MAX_ALARMS, arns);
   return groups.map((alarms, index) => {
     const title = groups.length === 1 ? "Alarms" : `Alarms ${index + 1} of ${groups.length}`;
     const height = Math.min(2 + Math.ceil(alarms.length / 4), 8);

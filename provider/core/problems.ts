@@ -71,6 +71,11 @@ export function describeIssues(
   });
 }
 
+/** Gives a place to issues about the whole of what a user wrote. An unknown name already is its own place. */
+export function placedAt(whole: string, issues: readonly Issue[]): readonly Issue[] {
+  return issues.map((issue) => ("keys" in issue || issue.path.length > 0 ? issue : { ...issue, path: [whole] }));
+}
+
 /** A problem at a place. A key that was used as a property name is left out of the place. */
 export function problem(code: string, path: Path, text: string, keys: readonly string[] = []): Problem {
   return { code, text: `${describePath(path, keys)}: ${text}` };
