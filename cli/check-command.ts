@@ -3,9 +3,9 @@ import { type ConnectionOptions, keyHelp, withConnectionOptions } from "./connec
 import { exitCodes, exitCodesHelp } from "./usage.ts";
 
 const explanation = `
-It makes the same calls as a deployment: the list of models and the balance, which are free of charge, and then one chat
-completion of one output token, the only proof that a model answers (about $0.000002 in November 2026). To make only the
-free calls, use '--test-call models'.
+This command makes the same calls as a deployment. First it lists the models and reads the balance, free of charge. Then
+it requests a chat completion of one output token, because only that proves that a model answers. In November 2026, this
+call cost about $0.000002. To make only the free calls, use '--test-call models'.
 
 ${keyHelp}
 
@@ -17,7 +17,8 @@ Examples:
   $ npx pulumi-deepseek check --json | jq --raw-output .nextStep
 
 --json prints one object: verdict, code, cause, nextStep, hints, keyFingerprint, keyFrom, baseUrl, testCall, model,
-servedModel, models, balances, calls. Unknown fields are omitted. Errors in the command line are printed to stderr.
+servedModel, models, balances, calls. Fields without a value are omitted. Errors in the command line are
+printed to stderr.
 
 ${exitCodesHelp()}`;
 

@@ -20,7 +20,7 @@ const options = new Map(
 export function withConnectionOptions(command: Command, names: readonly InputName[] = inputNames): Command {
   command.option(
     "--key-file <file>",
-    "read the key from this file; '-' reads standard input, or prompts on a terminal",
+    "read the key from this file; '-' reads it from standard input, or prompts for it on a terminal",
   );
   for (const name of names) {
     const option = options.get(name);
@@ -33,7 +33,7 @@ export function withConnectionOptions(command: Command, names: readonly InputNam
 export const keyHelp = `The key comes from
   --key-file <file>   a file that contains only the key; '-' reads standard input
   DEEPSEEK_API_KEY    an environment variable, used with the default base URL only
-A key is never accepted as an argument, since the shell would keep it in its history. It is never printed: reports
+A key is never accepted as an argument, since the shell would keep it in its history. The key is never printed: reports
 identify it by its fingerprint.`;
 
 /** Replaces the names of inputs in a message by the names of options. */

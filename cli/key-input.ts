@@ -90,9 +90,9 @@ const keyBeginning = /^(--?[\w-]+=)?['"]?sk-/i;
 /** What to do after a key was passed as an argument. */
 export const keyAdvice =
   "It is now in the shell's history, and other processes could have read it.\n" +
-  `It was not used. Replace the key (${keysPage}), or at least remove it from the history.\n` +
+  `The command did not use it. Replace it (${keysPage}), or at least remove it from the history.\n` +
   "Set the environment variable DEEPSEEK_API_KEY instead, or pass --key-file <file>;\n" +
-  "'--key-file -' reads standard input, or prompts on a terminal.";
+  "'--key-file -' reads the key from standard input, or prompts for it on a terminal.";
 
 /**
  * Refuses a key among the arguments of any command. The shell has already saved it in its history; if the command

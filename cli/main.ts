@@ -24,9 +24,9 @@ Examples:
   $ npx pulumi-deepseek check                     checks the key in DEEPSEEK_API_KEY and says what to do if it fails
   $ npx pulumi-deepseek models                    lists the models that the key may use
   $ npx pulumi-deepseek rehearse key-revoked      shows whom the monitor would alert, and when
-  $ npx pulumi-deepseek sandbox                   starts a local stand-in for DeepSeek, to try all this without a key
+  $ npx pulumi-deepseek sandbox                   starts a local server in place of DeepSeek; needs no key
 
-Run 'npx pulumi-deepseek <command> --help' for options, where the key comes from and what the exit codes mean.`,
+Run 'npx pulumi-deepseek <command> --help' to see its options, examples and exit codes.`,
   );
 
 for (const command of [checkCommand(), modelsCommand(), rehearseCommand(), sandboxCommand()]) {
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
     if (error instanceof UsageError) console.error(`error: ${error.message}`);
     // Commander has already printed what is wrong.
     else if (!(error instanceof CommanderError)) throw error;
-    else if (error.code === "commander.excessArguments") console.error(`If that was an API key: ${keyAdvice}`);
+    else if (error.code === "commander.excessArguments") console.error(`If that was an API key:\n${keyAdvice}`);
     // Printing help on request is not an error.
     process.exitCode = error instanceof CommanderError && error.exitCode === 0 ? 0 : WRONG_USAGE;
   }

@@ -3,8 +3,8 @@ import { type ConnectionOptions, keyHelp, withConnectionOptions } from "./connec
 import { exitCodes, exitCodesHelp } from "./usage.ts";
 
 const explanation = `
-It is free of charge and shows each model as the service describes it. Aliases work without being listed. With --json it
-prints the same object as 'check --json --test-call models'.
+This command is free of charge. The list may lack aliases, which work even if they are not listed. With --json, the
+command prints the same object as 'check --json --test-call models'.
 
 ${keyHelp}
 

@@ -15,9 +15,9 @@ interface RehearseOptions {
 }
 
 const explanation = `
-A rehearsal takes seconds and needs no AWS account, no key and no network. It runs the monitor's real function on a
-simulated clock against a local server that fails like DeepSeek. It then reads the metrics that the function prints, and
-evaluates the monitor's real alarms by CloudWatch's documented rules.
+A rehearsal takes a few seconds and needs no AWS account, no key and no network. It runs the monitor's real function on
+a simulated clock against a local server that simulates DeepSeek's failures. Then it reads the metrics that the function
+prints, and evaluates the monitor's real alarms according to CloudWatch's documented rules.
 
 Examples:
   $ npx pulumi-deepseek rehearse                                  lists the scenarios
@@ -84,7 +84,7 @@ async function run(scenario: ScenarioName, typed: RehearseOptions): Promise<void
   await writeFile(svg, renderSvg(timeline)).catch((error: NodeJS.ErrnoException) => {
     throw usageError("drawing-not-written", { file: svg, code: error.code ?? "" });
   });
-  if (!typed.json) console.log(`Drawn: ${svg}`);
+  if (!typed.json) console.log(`The drawing was written to ${svg}`);
 }
 
 async function readAlarms(file: string, connections: number): Promise<AlarmsArgs> {

@@ -12,9 +12,10 @@ interface SandboxOptions {
 
 const explanation = `
 It needs no account and no network, and listens only on this machine. The scenarios include a revoked key, insufficient
-balance, an overloaded service and a hanging one. The keys work nowhere else. Press Ctrl-C to stop it.
+balance, an overloaded service and a service that never answers. The keys work only with the sandbox. Press Ctrl-C to
+stop it.
 
-Examples, in a second terminal, each with a key from its list:
+Examples for a second terminal; enter one of the keys that the sandbox prints:
   $ npx pulumi-deepseek check --key-file - --base-url http://127.0.0.1:4242         prompts for the key
   $ pulumi config set --secret deepseek:apiKey                                      for a program with
       new DeepSeekConnection("main", { baseUrl: "http://127.0.0.1:4242" });`;
@@ -45,7 +46,7 @@ async function serve({ port, latency }: SandboxOptions): Promise<void> {
 }
 
 function greeting(url: string, good: string, scenarios: string): string {
-  return `The sandbox answers like DeepSeek at ${url}
+  return `The sandbox is running at ${url} and answers like DeepSeek.
 
 ${scenarios}
 
@@ -60,7 +61,7 @@ To change a key's scenario at any time, here to insufficient balance:
 To list the requests so far:
   curl ${url}/sandbox/requests
 
-Press Ctrl-C to stop. Each request:`;
+Press Ctrl-C to stop. Requests:`;
 }
 
 function log({ method, path, status, scenario, milliseconds }: Exchange): void {

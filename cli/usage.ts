@@ -7,14 +7,14 @@ import { aligned } from "./terminal.ts";
 /** The messages about an invalid command line. Problems with a connection's inputs have their own messages. */
 export const usageMessages = {
   "key-missing": {
-    text: "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>. '--key-file -' reads standard input, or prompts on a terminal.",
+    text: "no API key was given. Set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>. '--key-file -' reads the key from standard input, or prompts for it on a terminal.",
   },
   "key-of-environment": {
-    text: "a key from the environment is sent only to ‹baseUrl›. For another --base-url, pass --key-file <file>. '--key-file -' reads standard input, or prompts on a terminal.",
+    text: "a key from the environment is sent only to ‹baseUrl›. For another --base-url, pass --key-file <file>. '--key-file -' reads the key from standard input, or prompts for it on a terminal.",
   },
-  "key-file-empty": { text: "‹source› is empty. It must contain only the key." },
+  "key-file-empty": { text: "‹source› is empty. It must contain the key." },
   "key-file-assignment": {
-    text: "‹source› contains a name and a value. It must contain only the key.",
+    text: "‹source› contains an assignment such as 'KEY=value'. It must contain only the key.",
   },
   "key-file-unreadable": {
     text: "‹source› cannot be read (‹code›). Pass a file that contains only the key.",
@@ -22,22 +22,22 @@ export const usageMessages = {
   "key-file-too-long": {
     text: "‹source› is longer than ‹most› characters. It must contain only the key.",
   },
-  "key-not-typed": { text: "no key was entered." },
-  "key-on-command-line": { text: "an API key must not be on the command line. ‹advice›" },
+  "key-not-typed": { text: "no key was entered. Run the command again and enter the key." },
+  "key-on-command-line": { text: "an API key must not be passed on the command line. ‹advice›" },
   "scenario-unknown": {
-    text: "there is no scenario '‹name›'. The scenarios are ‹names›.",
+    text: "'‹name›' is not a scenario. Choose one of these: ‹names›.",
   },
   "alarms-file-unreadable": {
     text: "the file '‹file›' cannot be read (‹code›). Pass a JSON file to --alarms.",
   },
   "alarms-file-not-json": {
-    text: "the file '‹file›' is not valid JSON: check its commas, quotes and brackets.",
+    text: "the file '‹file›' is not valid JSON. Check its commas, quotes and brackets.",
   },
   "alarms-file-invalid": {
-    text: `the file '‹file›' is not valid for the monitor's 'alarms': ‹problems›. Write it as {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}; each of the three settings is optional.`,
+    text: `the file '‹file›' does not match the monitor's 'alarms' argument: ‹problems›. Use the form {"serviceDown": {"enabled": true, "severity": "ticket", "threshold": 0.8}}. Each of the three settings is optional.`,
   },
   "port-unavailable": {
-    text: "port ‹port› cannot be used (‹code›). Choose another with --port, or 0 for a free one.",
+    text: "port ‹port› cannot be used (‹code›). Choose another port with --port, or pass --port 0 to use any free port.",
   },
   "drawing-not-written": {
     text: "the drawing cannot be written to '‹file›' (‹code›). Pass --svg a file in an existing folder.",
@@ -99,7 +99,7 @@ export function exitCodesHelp(): string {
     return [`  ${code}`, kind, meanings[kind as VerdictKind]];
   });
   const others = [
-    ["  1", "", "unexpected error: a bug of this program"],
+    ["  1", "", "unexpected error: a bug in this program"],
     [`  ${WRONG_USAGE}`, "", "invalid command line, or no key"],
   ];
   return `Exit codes:\n${aligned([...verdicts, ...others].toSorted())}`;

@@ -18,7 +18,10 @@ export const messages = {
     text: "differs from ‹other› only in upper and lower case",
     remedy: "Rename one of them",
   },
-  "connection-key-missing": { text: "has no key", remedy: "Set apiKey, or set secretArn to an existing secret" },
+  "connection-key-missing": {
+    text: "has neither apiKey nor secretArn",
+    remedy: "Set apiKey, or set secretArn to an existing secret",
+  },
   "connection-key-ambiguous": { text: "has both apiKey and secretArn", remedy: "Remove one of them" },
   "connection-secret-field-unused": {
     text: "has secretField without secretArn",
@@ -41,7 +44,7 @@ export const messages = {
     remedy: "Remove it, or set detail to 'connection'",
   },
   "alarm-threshold-missing": {
-    text: "is missing, and there is no default",
+    text: "is missing and has no default",
     remedy: "Set it to an amount in balanceCurrency",
   },
   "notify-emails-unused": {
@@ -62,7 +65,7 @@ export const messages = {
   "url-user-name": { text: "must not contain a user name, which would be printed in clear text" },
   "url-too-long": { text: "must not be longer than ‹max› characters" },
   "role-policy-too-long": {
-    text: "have so many different values of secretArn that the role's policy has ‹length› characters, but AWS allows only ‹max›",
+    text: "use too many different values of secretArn: the role's policy has ‹length› characters, but AWS allows only ‹max›",
     remedy: "Store several keys in one secret as a JSON object and set secretField for each, or set apiKey instead",
   },
 } as const satisfies Readonly<Record<string, MessageText>>;

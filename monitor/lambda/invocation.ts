@@ -74,7 +74,7 @@ export const invocationProblems = {
     text: "The event of the monitor's schedule is invalid (‹problems›).",
     remedy: "Run 'pulumi up --refresh' to restore the monitor's settings.",
   },
-  "event-connection-duplicate": { text: "'‹name›' is used twice" },
+  "event-connection-duplicate": { text: "the name '‹name›' is used more than once" },
 } as const satisfies Readonly<Record<string, MessageText>>;
 
 /** @throws Error that names each variable that is missing or wrong */

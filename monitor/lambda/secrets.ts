@@ -52,7 +52,7 @@ export const secretProblems = {
   },
   "secret-not-decrypted": {
     reason: "DecryptionFailure",
-    text: "the secret's KMS key cannot decrypt it.",
+    text: "the secret cannot be decrypted with its KMS key.",
     remedy: "Check that the KMS key is enabled.",
     mayPass: true,
   },

@@ -35,8 +35,8 @@ export const inputs = {
     schema: z
       .string({
         error:
-          "is missing. Pass it, or run 'pulumi config set --secret deepseek:apiKey', or set the environment variable " +
-          "DEEPSEEK_API_KEY, which is used with the default base URL only",
+          "is missing. Set it in the program, run 'pulumi config set --secret deepseek:apiKey', or set the environment " +
+          "variable DEEPSEEK_API_KEY, which is used with the default base URL only",
       })
       .trim()
       .superRefine((key, context) => {
@@ -55,7 +55,7 @@ export const inputs = {
         const parsed = parseBaseUrl(text);
         if (parsed.ok) return parsed.baseUrl;
         const { code, problem: reason } = parsed;
-        context.addIssue({ code: "custom", message: `cannot be used: ${reason}`, params: { code } });
+        context.addIssue({ code: "custom", message: reason, params: { code } });
         return z.NEVER;
       })
       .default(DEFAULT_BASE_URL),
@@ -68,7 +68,7 @@ export const inputs = {
   allowedModels: {
     schema: z
       .array(modelId, { error: "must be a list of model ids" })
-      .min(1, { error: "is empty: name at least one model, or omit it to allow all models that the service lists" })
+      .min(1, { error: "is empty. Add at least one model, or omit it to allow all models that the service lists" })
       .refine((ids) => new Set(ids).size === ids.length, {
         error: "contains a duplicate",
         params: { code: "argument-duplicate" },
@@ -194,7 +194,7 @@ export function parseInputs(bag: Bag): ParsedInputs {
       problem(
         "rotation-without-date",
         ["rotateAfterDays"],
-        "needs keyCreatedAt, the date on which the key was created",
+        "requires keyCreatedAt. Set keyCreatedAt to the date on which the key was created",
       ),
     );
   }
@@ -224,7 +224,7 @@ export function probeRequestOf(settings: Settings, testCall: boolean, chosenMode
 
 function disagreements({ defaultModel, allowedModels }: Settings): Problem[] {
   if (defaultModel === undefined || allowedModels === undefined || allowedModels.includes(defaultModel)) return [];
-  const text = `'${defaultModel}' is not among allowedModels (${allowedModels.join(", ")})`;
+  const text = `'${defaultModel}' is not in allowedModels (${allowedModels.join(", ")}). Add it there, or choose another model`;
   return [problem("default-model-not-allowed", ["defaultModel"], text)];
 }
 

@@ -17,33 +17,34 @@ export interface Message {
 /** All messages about a connection other than a probe's verdict and problems with inputs. */
 export const connectionMessages = {
   "model-unlisted": {
-    text: "the service does not list ‹models›. Aliases work without being listed. If this is not an alias, check allowedModels and defaultModel.",
+    text: "the service does not list ‹models›. An alias works even if it is not listed. If this is not an alias, check allowedModels and defaultModel.",
   },
   "api-key-unusual": {
-    text: "apiKey does not look like a DeepSeek key ('sk-' and 32 hex digits). Check that you copied all of it.",
+    text: "apiKey does not look like a DeepSeek key ('sk-' followed by 32 hex digits). Check that you copied all of it.",
     remedy: "Copy the key again. DeepSeek does not document the format, so this is only a hint.",
   },
   "api-key-from-environment": {
-    text: "the key in the environment variable DEEPSEEK_API_KEY (fingerprint ‹fingerprint›) replaces the one in state (fingerprint ‹before›). To prevent that, unset the variable and run 'pulumi config set --secret deepseek:apiKey'.",
+    text: "the key in the environment variable DEEPSEEK_API_KEY (fingerprint ‹fingerprint›) replaces the key in the state (fingerprint ‹before›). To prevent this, unset the variable and run 'pulumi config set --secret deepseek:apiKey'.",
   },
   "verify-overridden": {
-    text: "the stack's configuration deepseek:verify is '‹configured›' and overrides the program's '‹given›'. Undo it with 'pulumi config rm deepseek:verify'.",
+    text: "the stack's configuration sets deepseek:verify to '‹configured›', which overrides the program's '‹given›'. To undo this, run 'pulumi config rm deepseek:verify'.",
   },
   "rotation-due": {
     text: "the key (fingerprint ‹fingerprint›) is ‹days› days old, and rotateAfterDays is ‹limit›. Create a new key‹where›, then set apiKey and keyCreatedAt.",
   },
   rotated: {
-    text: "the new key (fingerprint ‹fingerprint›) works and replaces ‹before›. Once everything that used the old key has the new one, revoke the old key ‹where›. Pulumi cannot tell who still uses it.",
+    text: "the new key (fingerprint ‹fingerprint›) works and replaces the old key (fingerprint ‹before›). Once everything that used the old key has the new one, revoke the old key ‹where›. Pulumi does not know what still uses it.",
   },
   "api-key-plain-text": {
-    text: "The configuration value ‹name› is stored in plain text. Run 'pulumi config set --secret ‹name›' to store it as a secret. If the file was ever committed, revoke the key at ‹page› and store a new one.",
+    text: "The configuration value ‹name› is stored in plain text. Run 'pulumi config set --secret ‹name›' to store it as a secret. If the stack's configuration file was ever committed, revoke the key at ‹page› and store a new one.",
   },
   "package-not-found": {
     text: "Pulumi cannot load 'pulumi-deepseek' from ‹folder›: add it to the dependencies in the program's own package.json.",
-    remedy: "It is installed only as a dependency of another package, but Pulumi loads it from the program's folder.",
+    remedy:
+      "Add it even if another package in your program already depends on it: Pulumi loads it from the program's folder.",
   },
   "input-unknown": {
-    text: "these inputs are still unknown at deployment: ‹names›. Report it as a bug of pulumi-deepseek.",
+    text: "these inputs are still unknown during the deployment: ‹names›. Report this as a bug in pulumi-deepseek.",
   },
 } as const satisfies Readonly<Record<string, MessageText>>;
 
@@ -55,7 +56,7 @@ export function connectionMessage<Code extends keyof typeof connectionMessages>(
   return { code, text: fill(connectionMessages[code].text, values) };
 }
 
-const howToOverride = "To deploy without this check: pulumi config set deepseek:verify none.";
+const howToOverride = "To deploy without this check, run 'pulumi config set deepseek:verify none'.";
 
 /** Cause and next step, as in `statusReason`. */
 export function reasonOf(verdict: UnhealthyVerdict): string {
@@ -69,7 +70,8 @@ export function failureOf(verdict: UnhealthyVerdict, settings: Settings) {
 
 /** The same as a warning, which includes the connection's name. */
 export function warningOf(verdict: UnhealthyVerdict, settings: Settings): Message {
-  const again = verdict.kind === "indeterminate" ? " It is checked again at the next preview, update or refresh." : "";
+  const again =
+    verdict.kind === "indeterminate" ? " The connection is checked again at the next preview, update or refresh." : "";
   const text = `${culprit(verdict, settings)}${reasonOf(verdict)}${again}`;
   return on(settings.displayName, "warning", { code: verdict.code, text });
 }

@@ -25,15 +25,15 @@ export const argumentProblems = {
   "argument-not-allowed": "It is not one of the values that the message lists.",
   "argument-format": "It has the wrong format, such as an invalid date or id.",
   "argument-out-of-range": "It is too small, too large, too long or empty.",
-  "argument-unknown":
-    "There is no input with this name. It is probably misspelled: the message lists the inputs that exist.",
+  "argument-unknown": "No input has this name. Check the spelling: the message lists all inputs.",
   "argument-duplicate": "It contains the same value more than once.",
-  "argument-invalid": "It breaks a rule, which the message states.",
+  "argument-invalid": "It breaks a rule that the message explains.",
   "api-key-misplaced":
-    "It contains an API key. All inputs except apiKey are stored and printed in clear text. If it was ever deployed " +
-    "or committed, revoke the key.",
-  "default-model-not-allowed": "defaultModel is not in allowedModels: add it there, or choose another model.",
-  "rotation-without-date": "rotateAfterDays needs the date on which the key was created: set keyCreatedAt.",
+    "It contains an API key. All inputs except apiKey are stored and printed in clear text. Remove the key. If " +
+    "it was ever deployed or committed, revoke it.",
+  "default-model-not-allowed": "defaultModel is not in allowedModels. Add it there, or choose another model.",
+  "rotation-without-date":
+    "rotateAfterDays requires keyCreatedAt. Set keyCreatedAt to the date on which the key was created.",
 } as const;
 
 type ArgumentProblem = keyof typeof argumentProblems;

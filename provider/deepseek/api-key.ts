@@ -6,11 +6,11 @@ const MAX_LENGTH = 8_192;
 /** Why a text cannot be an API key, by message code. Each text follows the name of the input or option. */
 export const apiKeyProblems = {
   "api-key-empty": "is empty",
-  "api-key-bearer": "starts with 'Bearer ': give only the key",
-  "api-key-quoted": "contains a quotation mark: give only the key",
-  "api-key-whitespace": "contains whitespace: give only the key",
-  "api-key-characters": "contains a character that is not allowed in a key",
-  "api-key-too-long": `is longer than ${MAX_LENGTH} characters: give only the key`,
+  "api-key-bearer": "starts with 'Bearer '. Provide only the key",
+  "api-key-quoted": "contains a quotation mark. Provide only the key",
+  "api-key-whitespace": "contains whitespace. Provide only the key",
+  "api-key-characters": "contains a character that is not allowed in a key. Copy the key again",
+  "api-key-too-long": `is longer than ${MAX_LENGTH} characters. Provide only the key`,
 } as const;
 
 export type ApiKeyProblem = keyof typeof apiKeyProblems;

@@ -37,10 +37,11 @@ export const baseUrlProblems = {
   "base-url-credentials": "it contains a user name or a password",
   "base-url-query": "it has a query or a fragment ('?…' or '#…')",
   "base-url-metadata-address":
-    "its host is a link-local, metadata or other special-purpose address, which never hosts an API",
+    "its host is a special-purpose address, such as a link-local or metadata address, and cannot be used for an API",
   "base-url-trailing-dot": "its host ends with a dot: remove the dot",
   "base-url-lookalike": "its host looks like DeepSeek's, but belongs to somebody else",
-  "base-url-plain-http": "plain http would send the key unencrypted; http is allowed only to this machine",
+  "base-url-plain-http":
+    "it uses plain http, which would send the key unencrypted. Plain http is allowed only to this machine",
   "base-url-too-long": `it is longer than ${MAX_LENGTH} characters`,
 } as const;
 

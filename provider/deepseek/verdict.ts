@@ -74,7 +74,7 @@ const rejected: Row = {
   cause: (answer) => `${hostOf(answer)} rejects this API key (HTTP 401, confirmed by a second call).`,
   nextStep: (answer) =>
     isDefaultHost(answer.baseUrl)
-      ? `Check that you copied the whole key, or create a new one at ${keysPage} and store that.`
+      ? `Check that you copied the whole key, or create a new one at ${keysPage} and store it.`
       : "Check that this key belongs to this base URL, or ask the service's operator for a new one.",
 };
 
@@ -82,16 +82,17 @@ const unconfirmed: Row = {
   kind: "indeterminate",
   code: "key-rejected-once",
   retry: "confirm",
-  cause: (answer) => `${hostOf(answer)} rejected this API key once (HTTP 401), with no time left for a second call.`,
+  cause: (answer) =>
+    `${hostOf(answer)} rejected this API key once (HTTP 401). There was no time for a second call to confirm it.`,
   nextStep: () =>
-    "Nothing is known about the key, since outages have answered 401 to good keys. Try again with a longer timeout.",
+    "Try again with a longer timeout. Nothing is known about the key: services have answered 401 to good keys during outages.",
 };
 
 const unfunded: Row = {
   kind: "unfunded",
   code: "balance-insufficient",
   retry: "never",
-  cause: (answer) => `${hostOf(answer)} accepts this API key, but its account has insufficient balance.`,
+  cause: (answer) => `${hostOf(answer)} accepts this API key, but the account has insufficient balance.`,
   nextStep: (answer) =>
     isDefaultHost(answer.baseUrl)
       ? `Top up the account at ${topUpPage}.`
@@ -114,7 +115,7 @@ const refusedAddress: Row = {
   code: "base-url-refused",
   retry: "never",
   cause: said,
-  nextStep: ({ call }) => `Check baseUrl: this address has no ${routes[call].path}.`,
+  nextStep: ({ call }) => `Check baseUrl: ${routes[call].path} does not exist at this address.`,
 };
 
 const redirected: Row = {
@@ -132,7 +133,7 @@ const forbidden: Row = {
   retry: "never",
   cause: said,
   nextStep: () =>
-    "Nothing is known about the key: a firewall, a proxy or a regional restriction may be blocking this machine.",
+    "Check whether a firewall, a proxy or a regional restriction blocks this machine. Nothing is known about the key.",
 };
 
 const limited: Row = {
@@ -141,7 +142,7 @@ const limited: Row = {
   retry: "backoff",
   cause: said,
   nextStep: () =>
-    "Nothing is known about the key. The limit applies to the whole account and shrinks with its balance.",
+    "Try again later. The limit applies to the whole account, and is lower if its balance is low. Nothing is known about the key.",
 };
 
 const failing: Row = {
@@ -151,8 +152,8 @@ const failing: Row = {
   cause: said,
   nextStep: (answer) =>
     isDefaultHost(answer.baseUrl)
-      ? `Nothing is known about the key: the service is failing (see ${statusPage}).`
-      : "Nothing is known about the key: the service at this base URL is failing.",
+      ? `Try again later: the service is failing (see ${statusPage}). Nothing is known about the key.`
+      : "Try again later: the service at this base URL is failing. Nothing is known about the key.",
 };
 
 const unexpected: Row = {
@@ -160,7 +161,7 @@ const unexpected: Row = {
   code: "status-unexpected",
   retry: "never",
   cause: said,
-  nextStep: () => "Nothing is known about the key: check that baseUrl is the address of an OpenAI-compatible API.",
+  nextStep: () => "Check that baseUrl is the address of an OpenAI-compatible API. Nothing is known about the key.",
 };
 
 /**
@@ -203,11 +204,15 @@ const unusableTexts: Readonly<Record<Unusable, NoAnswer>> = {
   unexpected: {
     code: "reply-unexpected",
     retry: "backoff",
-    text: "answered HTTP 200 with JSON that does not have the documented form",
+    text: "answered HTTP 200 with JSON in an unexpected format",
   },
   oversized: { code: "reply-too-large", retry: "never", text: "sent a reply larger than a megabyte" },
   encoded: { code: "reply-compressed", retry: "never", text: "sent a compressed reply, which was not requested" },
-  noCapacity: { code: "capacity-exhausted", retry: "backoff", text: "cut the answer short for lack of capacity" },
+  noCapacity: {
+    code: "capacity-exhausted",
+    retry: "backoff",
+    text: "ended its answer early because of insufficient capacity",
+  },
 };
 
 const faultTexts: Readonly<Record<Fault, NoAnswer>> = {
@@ -216,35 +221,35 @@ const faultTexts: Readonly<Record<Fault, NoAnswer>> = {
     code: "dns-failed",
     retry: "backoff",
     text: "could not be found in DNS",
-    hint: "check baseUrl, HTTPS_PROXY and this machine's DNS",
+    hint: "Check baseUrl, HTTPS_PROXY and this machine's DNS",
   },
   refused: {
     code: "connection-refused",
     retry: "backoff",
     text: "refused the connection",
-    hint: "check baseUrl and HTTPS_PROXY, and that a server is listening there",
+    hint: "Check baseUrl and HTTPS_PROXY, and check that a server is listening at this address",
   },
   unreachable: {
     code: "host-unreachable",
     retry: "backoff",
     text: "cannot be reached",
-    hint: "check this machine's network",
+    hint: "Check this machine's network connection",
   },
-  reset: { code: "connection-reset", retry: "backoff", text: "closed the connection without an answer" },
+  reset: { code: "connection-reset", retry: "backoff", text: "closed the connection before its answer was complete" },
   tls: {
     code: "tls-failed",
     retry: "never",
-    text: "has no valid TLS certificate",
-    hint: "check baseUrl, this machine's clock and the proxy",
+    text: "does not have a valid TLS certificate",
+    hint: "Check baseUrl, this machine's clock and the proxy",
   },
   proxy: {
     code: "proxy-failed",
     retry: "backoff",
     text: "could not be reached through the proxy",
-    hint: "check HTTPS_PROXY and NO_PROXY",
+    hint: "Check HTTPS_PROXY and NO_PROXY",
   },
-  protocol: { code: "http-malformed", retry: "never", text: "sent malformed HTTP", hint: "check baseUrl" },
-  other: { code: "call-failed", retry: "backoff", text: "could not be called" },
+  protocol: { code: "http-malformed", retry: "never", text: "sent malformed HTTP", hint: "Check baseUrl" },
+  other: { code: "call-failed", retry: "backoff", text: "could not be reached for an unknown reason" },
 };
 
 /** Turns a call's outcome into a verdict. */
@@ -293,7 +298,7 @@ export function noModel(context: CallContext): Verdict {
   return {
     kind: "misconfigured",
     code: "models-empty",
-    cause: `${hostOf(context)} lists no models, so none can be chosen.`,
+    cause: `${hostOf(context)} lists no models, so a default model cannot be chosen.`,
     nextStep: "Set defaultModel to a model that this service offers.",
     call: context.call,
   };
@@ -310,12 +315,12 @@ function unhealthy(row: Row, answer: Answer): UnhealthyVerdict {
 }
 
 function unknown(context: CallContext, { code, text, hint }: NoAnswer): UnhealthyVerdict {
-  const advice = hint === undefined ? "" : `: ${hint}`;
+  const advice = hint ?? "Try again. If it fails again, check baseUrl and the proxy";
   return {
     kind: "indeterminate",
     code,
     cause: `${hostOf(context)} ${text} (${routeOf(context)}).`,
-    nextStep: `Nothing is known about the key${advice}.`,
+    nextStep: `${advice}. Nothing is known about the key.`,
     call: context.call,
   };
 }

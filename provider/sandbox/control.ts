@@ -27,7 +27,7 @@ export function answerControl(route: string, body: unknown, sandbox: Controlled)
     case "GET /sandbox/requests":
       return json(200, JSON.parse(JSON.stringify(sandbox.requests, withoutKeys)));
     default:
-      return json(404, { error: "The sandbox has PUT /sandbox/scenario and GET /sandbox/requests." });
+      return json(404, { error: "Unknown path. Use PUT /sandbox/scenario or GET /sandbox/requests." });
   }
 }
 

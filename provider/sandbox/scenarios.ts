@@ -116,12 +116,16 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   "wrong-key-plain": { description: "401 as plain text instead of JSON.", ...always(() => unauthenticated) },
   unfunded: {
     description:
-      "The key works, but its account has insufficient balance: GET /user/balance says so, chat answers 402.",
+      "The key works, but its account has insufficient balance: GET /user/balance reports it, and chat answers 402.",
     ...well,
     balance: () => json(200, bodies.emptyBalance),
     chat: unfundedChat,
   },
-  "unfunded-chat": { description: "The balance looks fine, yet chat answers 402.", ...well, chat: unfundedChat },
+  "unfunded-chat": {
+    description: "GET /user/balance reports a sufficient balance, but chat answers 402.",
+    ...well,
+    chat: unfundedChat,
+  },
   "retired-model": {
     description: "Chat answers 400: the model was switched off.",
     ...well,
@@ -133,25 +137,25 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     chat: () => json(422, bodies.unreadableBody),
   },
   "rate-limited": {
-    description: "429 always, without Retry-After.",
+    description: "Always 429, without Retry-After.",
     ...always(() => json(429, bodies.tooManyRequests)),
   },
   "rate-limited-retry-after": {
     description: "429 with 'Retry-After: 1' to the first request of each call, then good answers.",
     ...first(() => json(429, bodies.tooManyRequests, { "retry-after": "1" })),
   },
-  overloaded: { description: "503 always.", ...always(overloaded) },
+  overloaded: { description: "Always 503.", ...always(overloaded) },
   "overloaded-then-well": {
     description: "503 to the first request of each call, then good answers.",
     ...first(overloaded),
   },
-  "server-error": { description: "500 always.", ...always(() => json(500, bodies.serverError)) },
+  "server-error": { description: "Always 500.", ...always(() => json(500, bodies.serverError)) },
   "false-401": {
     description: "401 to the first request of each call, then good answers, as seen in outages.",
     ...first(wrongKey),
   },
-  forbidden: { description: "403 always.", ...always(() => json(403, bodies.forbidden)) },
-  "not-found": { description: "404 always, as with a wrong base URL.", ...always(() => notFound) },
+  forbidden: { description: "Always 403.", ...always(() => json(403, bodies.forbidden)) },
+  "not-found": { description: "Always 404, as with a wrong base URL.", ...always(() => notFound) },
   "keep-alive-then-answer": {
     description: "Headers immediately, blank lines for a while, then the answer.",
     ...wellBut({ delivery: "after-blank-lines" }),
@@ -178,7 +182,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
   },
   huge: { description: "200 with a body of 64 MiB.", ...always(() => ({ ...json(200, ""), delivery: "flood" })) },
   redirect: {
-    description: "307 to another origin, where the sandbox records who follows.",
+    description: "307 to another origin. The sandbox records requests that follow the redirect.",
     ...always(({ elsewhere }) => text(307, "", { location: elsewhere })),
   },
   "no-capacity": {
@@ -187,7 +191,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     chat: ({ body }) => answerChat(body, (choice) => [{ ...choice, finish_reason: "insufficient_system_resource" }]),
   },
   "empty-choices": {
-    description: "Chat answers 200 without a choice.",
+    description: "Chat answers 200 with an empty list of choices.",
     ...well,
     chat: ({ body }) => answerChat(body, () => []),
   },
@@ -203,7 +207,7 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     chat: chatWithoutThinking,
   },
   echoing: {
-    description: "Errors that echo the key, terminal escapes and 100 kB of text.",
+    description: "Error messages that contain the key, terminal escape sequences and 100 kB of text.",
     ...always(echoing(503)),
     chat: echoing(400),
   },

@@ -21,7 +21,7 @@ const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string,
   [
     "unfunded",
     4,
-    "! unfunded: HOST accepts this API key, but its account has insufficient balance.",
+    "! unfunded: HOST accepts this API key, but the account has insufficient balance.",
     "Ask the service's operator",
   ],
   [
@@ -30,9 +30,19 @@ const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string,
     "✗ misconfigured: HOST answered POST /chat/completions with HTTP 400",
     "Check --model 'deepseek-fl",
   ],
-  ["not-found", 5, "✗ misconfigured: HOST answered GET /models with HTTP 404", "Check --base-url: this address has no"],
-  ["overloaded", 6, "? indeterminate: HOST answered GET /models with HTTP 503", "Nothing is known about the key"],
-  ["reset", 6, "? indeterminate: HOST closed the connection without an answer", "Nothing is known about the key"],
+  [
+    "not-found",
+    5,
+    "✗ misconfigured: HOST answered GET /models with HTTP 404",
+    "Check --base-url: /models does not exist at this address",
+  ],
+  ["overloaded", 6, "? indeterminate: HOST answered GET /models with HTTP 503", "Try again later: the service"],
+  [
+    "reset",
+    6,
+    "? indeterminate: HOST closed the connection before its answer was complete",
+    "Try again. If it fails again, check --base-url and the proxy. Nothing is known about the key",
+  ],
 ];
 
 describe("check reports", () => {
@@ -64,7 +74,7 @@ describe("check reports", () => {
     const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
     expect(code).toBe(0);
     expect(stdout).toContain(
-      "Note: the service does not list deepseek-v4-flash. Aliases work without being listed. If this is not an alias, check --allowed-model and --model.",
+      "Note: the service does not list deepseek-v4-flash. An alias works even if it is not listed. If this is not an alias, check --allowed-model and --model.",
     );
     expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
   });
@@ -154,7 +164,7 @@ describe("check --json prints one object", () => {
       verdict: "indeterminate",
       code: "connection-reset",
       cause: expect.stringContaining("closed the connection"),
-      nextStep: "Nothing is known about the key.",
+      nextStep: "Try again. If it fails again, check --base-url and the proxy. Nothing is known about the key.",
     });
     expect(report.calls).toContainEqual({ ...call, fault: "reset" });
   });
@@ -204,7 +214,7 @@ describe("a key from the environment", () => {
 it("a key of an unusual format that DeepSeek does not accept gets a hint", async () => {
   const env = { DEEPSEEK_API_KEY: "sk-0123", HTTPS_PROXY: "http://127.0.0.1:1" };
   const { stdout } = await pulumiDeepseek(["check", "--attempts", "1"], { env });
-  expect(stdout).toContain("Note: the key does not look like a DeepSeek key ('sk-' and 32 hex digits)");
+  expect(stdout).toContain("Note: the key does not look like a DeepSeek key ('sk-' followed by 32 hex digits)");
 });
 
 it("the defaults in --help are those of a connection", async () => {

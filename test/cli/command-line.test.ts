@@ -59,8 +59,8 @@ describe("an invalid command line is refused with advice and exit code 2:", () =
     [["chekc"], "unknown command 'chekc'\n(Did you mean check?)"],
     [["check", "--jsn"], "unknown option '--jsn'\n(Did you mean --json?)"],
     [["check", "--model"], "option '--model <id>' argument missing"],
-    [["check"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
-    [["models"], "there is no key: set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
+    [["check"], "no API key was given. Set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
+    [["models"], "no API key was given. Set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>"],
   ])("%j", async (parameters, sentence) => {
     const { code, stdout, stderr } = await pulumiDeepseek(parameters);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
@@ -72,12 +72,12 @@ describe("an invalid command line is refused with advice and exit code 2:", () =
     [["--timeout", "0"], "--timeout: must be from 1 to 600 (got 0)"],
     [["--attempts", "1.5"], "--attempts: must be a whole number (got 1.5)"],
     [["--attempts", "11"], "--attempts: must be from 1 to 10 (got 11)"],
-    [["--base-url", "http://gateway.example"], "--base-url: cannot be used: plain http would send the key unencrypted"],
-    [["--base-url", "https://169.254.169.254"], "--base-url: cannot be used: "],
+    [["--base-url", "http://gateway.example"], "--base-url: it uses plain http, which would send the key unencrypted"],
+    [["--base-url", "https://169.254.169.254"], "--base-url: its host is a special-purpose address"],
     [["--base-url", "https://user:pass@gateway.example"], "it contains a user name or a password"],
     [["--test-call", "embeddings"], "--test-call: must be one of 'chat', 'models' (got \"embeddings\")"],
     [["--model", "deepseek flash"], "--model: must be the id of a model: 1 to 128 characters without whitespace"],
-    [["--model", "a", "--allowed-model", "b"], "--model: 'a' is not among --allowed-model (b)"],
+    [["--model", "a", "--allowed-model", "b"], "--model: 'a' is not in --allowed-model (b)"],
   ])("check %j", async (parameters, sentence) => {
     const input = service.key("good");
     const { code, stdout, stderr } = await pulumiDeepseek(["check", "--key-file", "-", ...parameters], { input });

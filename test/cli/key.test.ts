@@ -35,11 +35,11 @@ describe("a key is accepted", () => {
 
 describe("a key is refused, without a call and without being printed,", () => {
   const spoiled: readonly (readonly [string, (key: string) => string, string])[] = [
-    ["when it is missing", () => "\n", "is empty. It must contain only the key."],
-    ["with its variable's name", (key) => `DEEPSEEK_API_KEY=${key}\n`, "contains a name and a value"],
-    ["exported", (key) => `export DEEPSEEK_API_KEY="${key}"\n`, "contains a name and a value"],
-    ["in quotes", (key) => `"${key}"\n`, "the key: contains a quotation mark: give only the key"],
-    ["with 'Bearer'", (key) => `Bearer ${key}`, "the key: starts with 'Bearer ': give only the key"],
+    ["when it is missing", () => "\n", "is empty. It must contain the key."],
+    ["with its variable's name", (key) => `DEEPSEEK_API_KEY=${key}\n`, "contains an assignment such as 'KEY=value'"],
+    ["exported", (key) => `export DEEPSEEK_API_KEY="${key}"\n`, "contains an assignment such as 'KEY=value'"],
+    ["in quotes", (key) => `"${key}"\n`, "the key: contains a quotation mark. Provide only the key"],
+    ["with 'Bearer'", (key) => `Bearer ${key}`, "the key: starts with 'Bearer '. Provide only the key"],
     ["together with a second one", (key) => `${key}\n${key}\n`, "the key: contains whitespace"],
     ["in a file that is too long", (key) => `${key}${"\n".repeat(5_000)}`, "is longer than 4096 characters"],
     [
@@ -90,7 +90,9 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
     for (const key of [shapes.usual(), shapes.odd()]) {
       const { code, stdout, stderr } = await pulumiDeepseek(place(key), { input: key });
       expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
-      expect(stderr).toMatch(/^error: an API key must not be on the command line\. It is now in the shell's history/);
+      expect(stderr).toMatch(
+        /^error: an API key must not be passed on the command line\. It is now in the shell's history/,
+      );
       expect(stderr).toContain("https://platform.deepseek.com/api_keys");
       expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
     }
@@ -102,7 +104,7 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
       const parameters = ["check", "--base-url", `https://gateway.example/${key}/v1`];
       const { code, stderr } = await pulumiDeepseek(parameters, { env: { DEEPSEEK_API_KEY: key } });
       expect(code).toBe(2);
-      expect(stderr).toContain("an API key must not be on the command line");
+      expect(stderr).toContain("an API key must not be passed on the command line");
       expect(findLeaks(key, [["stderr", stderr]])).toEqual([]);
     }
   });
@@ -123,7 +125,7 @@ describe("a key among the arguments is refused, and nothing of it is repeated:",
   it("an argument that may have been a key is reported to be in the history", async () => {
     const { stderr } = await pulumiDeepseek(["check", "local-gateway-key-1"]);
     expect(stderr).toContain("Expected 0 arguments but got 1: …");
-    expect(stderr).toContain("If that was an API key: It is now in the shell's history");
+    expect(stderr).toContain("If that was an API key:\nIt is now in the shell's history");
   });
 });
 

@@ -56,7 +56,7 @@ describe("pulumi-deepseek rehearse", () => {
 
 describe("an invalid command line", () => {
   it.each([
-    [["key-revokd"], "there is no scenario 'key-revokd'. The scenarios are quiet, "],
+    [["key-revokd"], "'key-revokd' is not a scenario. Choose one of these: quiet, "],
     [
       ["outage", "--every", "0"],
       "option '--every <minutes>' argument '0' is invalid. It must be a whole number from 1 to 60.",

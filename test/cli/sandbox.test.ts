@@ -11,7 +11,7 @@ async function start(...parameters: readonly string[]) {
   onTestFinished(() => void child.kill("SIGKILL"));
   const output = { text: "" };
   for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk) => (output.text += String(chunk)));
-  await vi.waitFor(() => expect(output.text).toContain("Each request:\n"), { timeout: 20_000 });
+  await vi.waitFor(() => expect(output.text).toContain("Requests:\n"), { timeout: 20_000 });
   const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output.text)?.[0] ?? "";
   return { child, output, url, exit: once(child, "close").then(([code]) => code as number | null) };
 }
@@ -59,7 +59,7 @@ it("sandbox reports that its port is in use", async () => {
   expect(await pulumiDeepseek(["sandbox", "--port", port])).toMatchObject({
     code: 2,
     stdout: "",
-    stderr: `error: port ${port} cannot be used (EADDRINUSE). Choose another with --port, or 0 for a free one. [port-unavailable]\n`,
+    stderr: `error: port ${port} cannot be used (EADDRINUSE). Choose another port with --port, or pass --port 0 to use any free port. [port-unavailable]\n`,
   });
 });
 

@@ -77,7 +77,7 @@ export function lifecycleContract(driver: Driver): void {
       expect(seen).toMatchObject({ passed: true, hasChanges: true, says: ["info rotated"], calls: allCalls });
       const fingerprint = keyFingerprint(program.inputs.apiKey);
       expect(seen.text).toContain(
-        `the new key (fingerprint ${fingerprint}) works and replaces ${before["keyFingerprint"]}`,
+        `the new key (fingerprint ${fingerprint}) works and replaces the old key (fingerprint ${before["keyFingerprint"]})`,
       );
       expect(await connection().state()).toMatchObject({ apiKey: program.inputs.apiKey, keyFingerprint: fingerprint });
     });
@@ -182,7 +182,7 @@ export function lifecycleContract(driver: Driver): void {
       const allowedModels = ["deepseek-flash", "an-alias"];
       const seen = await connection().up(connection().program("good", { allowedModels }));
       expect(seen).toMatchObject({ passed: true, says: ["info rotated", "warning model-unlisted"] });
-      expect(seen.text).toContain("does not list an-alias. Aliases work without being listed.");
+      expect(seen.text).toContain("does not list an-alias. An alias works even if it is not listed.");
       expect(await connection().state()).toMatchObject({
         models: [{ id: "deepseek-flash" }, { id: "an-alias" }],
         defaultModel: "deepseek-flash",
@@ -227,7 +227,7 @@ export function lifecycleContract(driver: Driver): void {
       const overridden = await connection().up({ ...program, configuredVerify: "none" });
       expect(overridden).toMatchObject({ passed: true, says: ["warning verify-overridden"], calls: [] });
       expect(overridden.text).toMatch(
-        /DeepSeekConnection 'main': .*deepseek:verify is 'none' and overrides .*'standard'/,
+        /DeepSeekConnection 'main': .*sets deepseek:verify to 'none', which overrides .*'standard'/,
       );
       expect(await connection().state()).toMatchObject({ status: "unverified" });
 
@@ -268,7 +268,7 @@ export function lifecycleContract(driver: Driver): void {
       const seen = await connection().preview(from(second));
       expect(seen).toMatchObject({ passed: true, hasChanges: true, says: ["warning api-key-from-environment"] });
       expect(seen.text).toContain(
-        `(fingerprint ${keyFingerprint(second)}) replaces the one in state (fingerprint ${keyFingerprint(first)})`,
+        `(fingerprint ${keyFingerprint(second)}) replaces the key in the state (fingerprint ${keyFingerprint(first)})`,
       );
     });
 

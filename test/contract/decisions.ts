@@ -82,7 +82,7 @@ const cases: readonly Case[] = [
     title: "a service whose test call fails",
     scenario: "no-capacity",
     code: "capacity-exhausted",
-    cause: /lack of capacity/,
+    cause: /insufficient capacity/,
     preview: "passes",
     up: "fails",
     isFoundByTestCall: true,

@@ -25,7 +25,7 @@ it("a key is rotated as examples/rotation says, and a rejected one changes nothi
 
   const done = await followAll(stack, [set, date, preview, up, output], { "--secret": keys.next });
   expect(done.get(up)?.all).toContain(
-    `the new key (fingerprint ${keyFingerprint(keys.next)}) works and replaces ${keyFingerprint(keys.old)}. Once`,
+    `the new key (fingerprint ${keyFingerprint(keys.next)}) works and replaces the old key (fingerprint ${keyFingerprint(keys.old)}). Once`,
   );
   expect(done.get(output)?.stdout.trim()).toBe(keyFingerprint(keys.next));
   sandbox.revoke(keys.old);
@@ -73,7 +73,7 @@ it("two environments and an application are deployed as examples/environments sa
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
   const wayOut = page.commands("When the check blocks you").flat();
   const out = await followAll(stack, wayOut);
-  expect(out.get("pulumi up --stack dev")?.all).toContain("deepseek:verify is 'none' and overrides");
+  expect(out.get("pulumi up --stack dev")?.all).toContain("deepseek:verify to 'none', which overrides");
   expect((await follow(stack, "pulumi up --stack dev")).code).not.toBe(0);
 });
 

@@ -153,7 +153,7 @@ describe("a monitor's arguments", () => {
     [
       "low balance without a limit",
       { alarms: { lowBalance: { enabled: true } } },
-      /^alarms\.lowBalance\.threshold: is missing, and there is no default\. Set it to an amount in balanceCurrency$/,
+      /^alarms\.lowBalance\.threshold: is missing and has no default\. Set it to an amount in balanceCurrency$/,
     ],
     [
       "spending without a limit",
@@ -247,7 +247,7 @@ describe("a monitor's arguments", () => {
   });
 
   it.each([
-    ["no key", {}, /^connections\.prod: has no key\. Set apiKey, or set secretArn/],
+    ["no key", {}, /^connections\.prod: has neither apiKey nor secretArn\. Set apiKey, or set secretArn/],
     ["two keys", { apiKey: key, secretArn }, /^connections\.prod: has both apiKey and secretArn\. Remove one of them$/],
     [
       "a field without a secret",
@@ -258,7 +258,7 @@ describe("a monitor's arguments", () => {
     [
       "a quoted key",
       { apiKey: `"${key}"` },
-      /^connections\.prod\.apiKey: contains a quotation mark: give only the key$/,
+      /^connections\.prod\.apiKey: contains a quotation mark\. Provide only the key$/,
     ],
     [
       "a secret's name",
@@ -273,7 +273,7 @@ describe("a monitor's arguments", () => {
     [
       "plain http",
       { apiKey: key, baseUrl: "http://api.deepseek.com" },
-      /^connections\.prod\.baseUrl: cannot be used: plain http/,
+      /^connections\.prod\.baseUrl: it uses plain http/,
     ],
     [
       "an invalid model id",
@@ -381,7 +381,7 @@ describe("monitor arguments that are known late", () => {
     expect(misplaced).toThrow(/runbookUrl: contains an API key, which belongs only in apiKey \[api-key-misplaced\]$/);
     expect(misplaced).not.toThrow(key);
     const broken = () => checkedKey(at("c", "apiKey"), `${key} x`, {});
-    expect(broken).toThrow(/c\.apiKey: contains whitespace: give only the key \[api-key-whitespace\]$/);
+    expect(broken).toThrow(/c\.apiKey: contains whitespace\. Provide only the key \[api-key-whitespace\]$/);
   });
 
   function at(...path: readonly string[]) {

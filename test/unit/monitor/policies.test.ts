@@ -108,7 +108,7 @@ describe("the function's role", () => {
 it("a policy that is too long fails with an error that says what to do", () => {
   expect(fitting("health", "x".repeat(10_240))).toHaveLength(10_240);
   expect(() => fitting("health", "x".repeat(10_241))).toThrow(
-    /connections: have so many different values of secretArn .* has 10241 characters.*secretField/,
+    /connections: use too many different values of secretArn: .* has 10241 characters.*secretField/,
   );
 });
 

@@ -425,8 +425,11 @@ describe("an error names the invalid field of", () => {
       'connections[0].secretArn: Invalid string: must start with "arn:"',
     ],
     [{ shard: "0", connections: [{ ...good, baseUrl: "api" }] }, "connections[0].baseUrl: Invalid URL"],
-    [{ shard: "0", connections: [{ ...good, baseUrl: "http://api.example" }] }, "connections[0].baseUrl: plain http"],
-    [{ shard: "0", connections: [good, good] }, "connections[1].name: 'a' is used twice"],
+    [
+      { shard: "0", connections: [{ ...good, baseUrl: "http://api.example" }] },
+      "connections[0].baseUrl: it uses plain http",
+    ],
+    [{ shard: "0", connections: [good, good] }, "connections[1].name: the name 'a' is used more than once"],
     [{ shard: "0", connections: [{ ...good, apiKey: "sk-1" }] }, "connections[0].apiKey: is not known"],
     [{ shard: "0", connections: Array(7).fill({}) }, "and 16 more"],
   ])("the event %j", async (event, problem) => {

@@ -37,25 +37,21 @@ describe("a connection's inputs", () => {
   it.each([
     ["a missing key", { apiKey: undefined }, /^apiKey: is missing\. .*DEEPSEEK_API_KEY/],
     ["an empty key", { apiKey: " " }, /^apiKey: is empty$/],
-    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer ': give only the key$/],
-    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark: give only the key$/],
+    ["a key with 'Bearer '", { apiKey: `Bearer ${key}` }, /^apiKey: starts with 'Bearer '\. Provide only the key$/],
+    ["a quoted key", { apiKey: `"${key}"` }, /^apiKey: contains a quotation mark\. Provide only the key$/],
     ["a key in typographic quotes", { apiKey: `“${key}”` }, /^apiKey: contains a quotation mark/],
-    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace: give only the key$/],
+    ["two keys", { apiKey: `${key} ${key}` }, /^apiKey: contains whitespace\. Provide only the key$/],
     [
       "a key with a foreign character",
       { apiKey: `${key}…` },
-      /^apiKey: contains a character that is not allowed in a key$/,
+      /^apiKey: contains a character that is not allowed in a key\. Copy the key again$/,
     ],
     ["a key that is not a string", { apiKey: 5 }, /^apiKey: is missing/],
-    [
-      "a base URL that is none",
-      { baseUrl: "deepseek" },
-      /^baseUrl: cannot be used: it is not an absolute URL.*\(got "deepseek"\)$/,
-    ],
+    ["a base URL that is none", { baseUrl: "deepseek" }, /^baseUrl: it is not an absolute URL.*\(got "deepseek"\)$/],
     [
       "plain http",
       { baseUrl: "http://api.deepseek.com" },
-      /^baseUrl: cannot be used: plain http would send the key unencrypted/,
+      /^baseUrl: it uses plain http, which would send the key unencrypted/,
     ],
     ["a base URL with a password", { baseUrl: "https://me:hunter2@host" }, /^baseUrl: .*\(got "https:\/\/…@host"\)$/],
     [
@@ -81,9 +77,9 @@ describe("a connection's inputs", () => {
     [
       "rotateAfterDays without keyCreatedAt",
       { rotateAfterDays: 90 },
-      /^rotateAfterDays: needs keyCreatedAt, the date on which/,
+      /^rotateAfterDays: requires keyCreatedAt\. Set keyCreatedAt to the date on which/,
     ],
-    ["an empty allowedModels", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
+    ["an empty allowedModels", { allowedModels: [] }, /^allowedModels: is empty\. Add at least one model/],
     ["a duplicate in allowedModels", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
       "an allowed model that is no id",
@@ -103,7 +99,7 @@ describe("a connection's inputs", () => {
     [
       "a default model that is not allowed",
       { allowedModels: ["a", "b"], defaultModel: "c" },
-      /^defaultModel: 'c' is not among allowedModels \(a, b\)$/,
+      /^defaultModel: 'c' is not in allowedModels \(a, b\)\. Add it there, or choose another model$/,
     ],
     ["a displayName with two lines", { displayName: "a\nb" }, /^displayName: must be 1 to 100 characters on one line/],
     ["an empty displayName", { displayName: "" }, /^displayName: must be 1 to 100 characters on one line/],

@@ -28,7 +28,7 @@ it("the failure for unknown inputs names them", async () => {
   const outcome = await create(host, { ...inputs, baseUrl: UNKNOWN, defaultModel: UNKNOWN });
   expect(outcome).toMatchObject({
     problems: [
-      { text: expect.stringContaining("these inputs are still unknown at deployment: baseUrl, defaultModel.") },
+      { text: expect.stringContaining("these inputs are still unknown during the deployment: baseUrl, defaultModel.") },
     ],
   });
 });

@@ -41,9 +41,9 @@ describe("rotationDue", () => {
 describe("rotated", () => {
   it("says that the old key must be revoked, and that Pulumi cannot tell when it is safe", () => {
     expect(rotated(settings({}), "aaaaaaaaaaaa").text).toBe(
-      `DeepSeekConnection 'main': the new key (fingerprint ${fingerprint}) works and replaces aaaaaaaaaaaa. ` +
+      `DeepSeekConnection 'main': the new key (fingerprint ${fingerprint}) works and replaces the old key (fingerprint aaaaaaaaaaaa). ` +
         "Once everything that used the old key has the new one, revoke the old key at " +
-        "https://platform.deepseek.com/api_keys. Pulumi cannot tell who still uses it.",
+        "https://platform.deepseek.com/api_keys. Pulumi does not know what still uses it.",
     );
     expect(rotated(settings({ baseUrl: "https://gateway.example" }), "a").text).toContain(
       "revoke the old key where it was created",

@@ -74,8 +74,10 @@ describe("a base URL is refused, with the reason and what would do, and is not r
   const user = "it contains a user name or a password";
   const query = "it has a query or a fragment ('?…' or '#…')";
   const invisible = "it contains whitespace, a backslash or an invisible character";
-  const unencrypted = "plain http would send the key unencrypted; http is allowed only to this machine";
-  const special = "its host is a link-local, metadata or other special-purpose address, which never hosts an API";
+  const unencrypted =
+    "it uses plain http, which would send the key unencrypted. Plain http is allowed only to this machine";
+  const special =
+    "its host is a special-purpose address, such as a link-local or metadata address, and cannot be used for an API";
   const lookalike = "its host looks like DeepSeek's, but belongs to somebody else";
   test.each([
     ["", noUrl],

@@ -4,7 +4,7 @@ import { ask, transports, verdictLine } from "./support/ask.ts";
 import { selfSigned } from "./support/certificate.ts";
 import { listening, tcpServer } from "./support/servers.ts";
 
-const nothingKnown = "Nothing is known about the key";
+const nothingKnown = "Nothing is known about the key.";
 
 describe.each(transports)("over %s, nothing is known about the key", (_, http) => {
   const faultAt = async (baseUrl: string) => {
@@ -17,7 +17,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
   test("when its host does not exist", async () => {
     expect(await faultAt("https://nowhere.invalid")).toEqual({
       faults: ["dns"],
-      verdict: `indeterminate: nowhere.invalid could not be found in DNS (GET /models). ${nothingKnown}: check baseUrl, HTTPS_PROXY and this machine's DNS.`,
+      verdict: `indeterminate: nowhere.invalid could not be found in DNS (GET /models). Check baseUrl, HTTPS_PROXY and this machine's DNS. ${nothingKnown}`,
     });
   });
 
@@ -28,7 +28,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     await new Promise((resolve) => server.close(resolve));
     expect(await faultAt(`http://127.0.0.1:${port}`)).toEqual({
       faults: ["refused"],
-      verdict: `indeterminate: 127.0.0.1:${port} refused the connection (GET /models). ${nothingKnown}: check baseUrl and HTTPS_PROXY, and that a server is listening there.`,
+      verdict: `indeterminate: 127.0.0.1:${port} refused the connection (GET /models). Check baseUrl and HTTPS_PROXY, and check that a server is listening at this address. ${nothingKnown}`,
     });
   });
 
@@ -48,7 +48,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     const port = await listening(server);
     expect(await faultAt(`https://localhost:${port}`)).toEqual({
       faults: ["tls"],
-      verdict: `indeterminate: localhost:${port} has no valid TLS certificate (GET /models). ${nothingKnown}: check baseUrl, this machine's clock and the proxy.`,
+      verdict: `indeterminate: localhost:${port} does not have a valid TLS certificate (GET /models). Check baseUrl, this machine's clock and the proxy. ${nothingKnown}`,
     });
     expect(received).toBe("");
   });
@@ -69,7 +69,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     const port = await tcpServer((socket) => socket.end("220 mail.example ESMTP\r\n"));
     expect(await faultAt(`http://127.0.0.1:${port}`)).toEqual({
       faults: ["protocol"],
-      verdict: `indeterminate: 127.0.0.1:${port} sent malformed HTTP (GET /models). ${nothingKnown}: check baseUrl.`,
+      verdict: `indeterminate: 127.0.0.1:${port} sent malformed HTTP (GET /models). Check baseUrl. ${nothingKnown}`,
     });
   });
 });

@@ -101,7 +101,7 @@ describe("the provider's transport", () => {
       kind: "indeterminate",
       code: expect.any(String),
       cause: "deepseek.example could not be reached through the proxy (GET /models).",
-      nextStep: "Nothing is known about the key: check HTTPS_PROXY and NO_PROXY.",
+      nextStep: "Check HTTPS_PROXY and NO_PROXY. Nothing is known about the key.",
       call: "models",
     });
   });
@@ -112,7 +112,8 @@ describe("the provider's transport", () => {
     expect(await probeWith(core.folder, "https://deepseek.example", env)).toMatchObject({
       kind: "indeterminate",
       code: expect.any(String),
-      nextStep: "Nothing is known about the key: check baseUrl and HTTPS_PROXY, and that a server is listening there.",
+      nextStep:
+        "Check baseUrl and HTTPS_PROXY, and check that a server is listening at this address. Nothing is known about the key.",
     });
   });
 });

@@ -21,19 +21,20 @@ interface Expectation {
 const valid = "valid";
 const free: Expectation["calls"] = [1, 1, 0];
 const all: Expectation["calls"] = [1, 1, 1];
-const nothingKnown = "Nothing is known about the key";
-const trouble = `${nothingKnown}: the service at this base URL is failing.`;
-const limit = `${nothingKnown}. The limit applies to the whole account and shrinks with its balance.`;
-const late = `indeterminate: HOST did not answer in time (GET /models). ${nothingKnown}.`;
-const cut = `indeterminate: HOST closed the connection without an answer (GET /models). ${nothingKnown}.`;
+const nothingKnown = "Nothing is known about the key.";
+const trouble = `Try again later: the service at this base URL is failing. ${nothingKnown}`;
+const limit = `Try again later. The limit applies to the whole account, and is lower if its balance is low. ${nothingKnown}`;
+const late = `indeterminate: HOST did not answer in time (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`;
+const cut = `indeterminate: HOST closed the connection before its answer was complete (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`;
 const badKey =
   "invalid: HOST rejects this API key (HTTP 401, confirmed by a second call). " +
   "Check that this key belongs to this base URL, or ask the service's operator for a new one.";
 const noMoney =
-  "unfunded: HOST accepts this API key, but its account has insufficient balance. " +
+  "unfunded: HOST accepts this API key, but the account has insufficient balance. " +
   "Ask the service's operator to top up the account.";
 const models = "The service lists deepseek-flash, deepseek-v4-pro.";
-const unusable = (text: string) => `indeterminate: HOST answered ${text} (GET /models). ${nothingKnown}.`;
+const unusable = (text: string) =>
+  `indeterminate: HOST answered ${text} (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`;
 const tooMany =
   "Too many requests. Your current concurrency is 26, which exceeds your concurrency limit of 25 based on your " +
   "remaining balance. Please top up your balance to restore your concurrency.";
@@ -80,13 +81,13 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   forbidden: {
     verdict:
       'indeterminate: HOST answered GET /models with HTTP 403: "Forbidden" ' +
-      `${nothingKnown}: a firewall, a proxy or a regional restriction may be blocking this machine.`,
+      `Check whether a firewall, a proxy or a regional restriction blocks this machine. ${nothingKnown}`,
     calls: free,
   },
   "not-found": {
     verdict:
       'misconfigured: HOST answered GET /models with HTTP 404: "Not Found. Please check the configuration." ' +
-      "Check baseUrl: this address has no /models.",
+      "Check baseUrl: /models does not exist at this address.",
     calls: free,
   },
   "keep-alive-then-answer": { verdict: valid, calls: all },
@@ -99,7 +100,7 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   reset: { verdict: cut, calls: free },
   "reset-mid-body": { verdict: cut, calls: free },
   huge: {
-    verdict: `indeterminate: HOST sent a reply larger than a megabyte (GET /models). ${nothingKnown}.`,
+    verdict: `indeterminate: HOST sent a reply larger than a megabyte (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
     calls: free,
   },
   redirect: {
@@ -109,18 +110,18 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
     calls: free,
   },
   "no-capacity": {
-    verdict: `indeterminate: HOST cut the answer short for lack of capacity (POST /chat/completions). ${nothingKnown}.`,
+    verdict: `indeterminate: HOST ended its answer early because of insufficient capacity (POST /chat/completions). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
     calls: all,
   },
   "empty-choices": {
     verdict:
-      "indeterminate: HOST answered HTTP 200 with JSON that does not have the documented form (POST /chat/completions). " +
-      `${nothingKnown}.`,
+      "indeterminate: HOST answered HTTP 200 with JSON in an unexpected format (POST /chat/completions). " +
+      `Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
     calls: all,
   },
   "no-models": {
     verdict:
-      "misconfigured: HOST lists no models, so none can be chosen. Set defaultModel to a model that this service offers.",
+      "misconfigured: HOST lists no models, so a default model cannot be chosen. Set defaultModel to a model that this service offers.",
     calls: free,
   },
   // No balance, and the chat is repeated without the field that the gateway refuses.

@@ -35,7 +35,7 @@ test("a reply is valid and needs no retry", () => {
 describe("a rejected key", () => {
   const message = "Authentication Fails, Your api key: ****3750 is invalid";
   const once =
-    "Nothing is known about the key, since outages have answered 401 to good keys. Try again with a longer timeout.";
+    "Try again with a longer timeout. Nothing is known about the key: services have answered 401 to good keys during outages.";
 
   test("is invalid after two 401s, and the message quotes nothing of the reply", () => {
     expect(judge(refusal(401, message, 2), models)).toEqual({
@@ -43,7 +43,7 @@ describe("a rejected key", () => {
       code: "key-rejected",
       cause: "api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call).",
       nextStep:
-        "Check that you copied the whole key, or create a new one at https://platform.deepseek.com/api_keys and store that.",
+        "Check that you copied the whole key, or create a new one at https://platform.deepseek.com/api_keys and store it.",
       call: "models",
       httpStatus: 401,
     });
@@ -64,7 +64,8 @@ describe("a rejected key", () => {
     expect(judge(refusal(401, message, rejections), models)).toEqual({
       kind: "indeterminate",
       code: "key-rejected-once",
-      cause: "api.deepseek.com rejected this API key once (HTTP 401), with no time left for a second call.",
+      cause:
+        "api.deepseek.com rejected this API key once (HTTP 401). There was no time for a second call to confirm it.",
       nextStep: once,
       call: "models",
       httpStatus: 401,
@@ -83,7 +84,7 @@ describe("an account with insufficient balance", () => {
     expect(verdict).toEqual({
       kind: "unfunded",
       code: "balance-insufficient",
-      cause: "api.deepseek.com accepts this API key, but its account has insufficient balance.",
+      cause: "api.deepseek.com accepts this API key, but the account has insufficient balance.",
       nextStep: "Top up the account at https://platform.deepseek.com/top_up.",
       call: "chat",
       httpStatus: 402,
@@ -146,8 +147,8 @@ describe("a wrong input", () => {
   });
 
   test.each([
-    [models, "GET /models", "Check baseUrl: this address has no /models."],
-    [balance, "GET /user/balance", "Check baseUrl: this address has no /user/balance."],
+    [models, "GET /models", "Check baseUrl: /models does not exist at this address."],
+    [balance, "GET /user/balance", "Check baseUrl: /user/balance does not exist at this address."],
   ] as const)("is the base URL where the call of %o is not there", (subject, route, nextStep) => {
     const cause = `api.deepseek.com answered ${route} with HTTP 404.`;
     expect(judge(refusal(404), subject)).toEqual({
@@ -177,7 +178,7 @@ describe("a wrong input", () => {
     expect(noModel(gateway)).toEqual({
       kind: "misconfigured",
       code: "models-empty",
-      cause: "localhost:4000 lists no models, so none can be chosen.",
+      cause: "localhost:4000 lists no models, so a default model cannot be chosen.",
       nextStep: "Set defaultModel to a model that this service offers.",
       call: "models",
     });
@@ -185,21 +186,22 @@ describe("a wrong input", () => {
 });
 
 describe("nothing is known about the key", () => {
-  const trouble = "Nothing is known about the key: the service is failing (see https://status.deepseek.com).";
-  const unexpected = "Nothing is known about the key: check that baseUrl is the address of an OpenAI-compatible API.";
+  const trouble =
+    "Try again later: the service is failing (see https://status.deepseek.com). Nothing is known about the key.";
+  const unexpected = "Check that baseUrl is the address of an OpenAI-compatible API. Nothing is known about the key.";
   test.each([
     [
       403,
       "access-forbidden",
       "never",
-      "Nothing is known about the key: a firewall, a proxy or a regional restriction may be blocking this machine.",
+      "Check whether a firewall, a proxy or a regional restriction blocks this machine. Nothing is known about the key.",
     ],
     [408, "service-failing", "backoff", trouble],
     [
       429,
       "rate-limited",
       "backoff",
-      "Nothing is known about the key. The limit applies to the whole account and shrinks with its balance.",
+      "Try again later. The limit applies to the whole account, and is lower if its balance is low. Nothing is known about the key.",
     ],
     [500, "service-failing", "backoff", trouble],
     [503, "service-failing", "backoff", trouble],
@@ -224,62 +226,74 @@ describe("nothing is known about the key", () => {
 
   test("when another service is failing, without a link to DeepSeek's status page", () => {
     expect(judge(refusal(502), gateway)).toMatchObject({
-      nextStep: "Nothing is known about the key: the service at this base URL is failing.",
+      nextStep: "Try again later: the service at this base URL is failing. Nothing is known about the key.",
     });
   });
 
   test.each<[Unusable, string, string, string]>([
     ["blank", "reply-blank", "backoff", "answered HTTP 200 with a blank body"],
     ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with a body that is not JSON"],
-    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON that does not have the documented form"],
+    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON in an unexpected format"],
     ["oversized", "reply-too-large", "never", "sent a reply larger than a megabyte"],
     ["encoded", "reply-compressed", "never", "sent a compressed reply, which was not requested"],
-    ["noCapacity", "capacity-exhausted", "backoff", "cut the answer short for lack of capacity"],
+    ["noCapacity", "capacity-exhausted", "backoff", "ended its answer early because of insufficient capacity"],
   ])("after an unusable reply (%s): %s; retry: %s", (reason, code, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
       kind: "indeterminate",
       code: code,
       cause: `api.deepseek.com ${text} (POST /chat/completions).`,
-      nextStep: "Nothing is known about the key.",
+      nextStep: "Try again. If it fails again, check baseUrl and the proxy. Nothing is known about the key.",
       call: "chat",
     });
     expect(retryOf({ type: "unusable", reason })).toBe(retry);
   });
 
   test.each([
-    ["timeout", "timed-out", "backoff", "did not answer in time", ""],
     [
-      "dns",
-      "dns-failed",
+      "timeout",
+      "timed-out",
       "backoff",
-      "could not be found in DNS",
-      ": check baseUrl, HTTPS_PROXY and this machine's DNS",
+      "did not answer in time",
+      "Try again. If it fails again, check baseUrl and the proxy",
     ],
+    ["dns", "dns-failed", "backoff", "could not be found in DNS", "Check baseUrl, HTTPS_PROXY and this machine's DNS"],
     [
       "refused",
       "connection-refused",
       "backoff",
       "refused the connection",
-      ": check baseUrl and HTTPS_PROXY, and that a server is listening there",
+      "Check baseUrl and HTTPS_PROXY, and check that a server is listening at this address",
     ],
-    ["unreachable", "host-unreachable", "backoff", "cannot be reached", ": check this machine's network"],
-    ["reset", "connection-reset", "backoff", "closed the connection without an answer", ""],
+    ["unreachable", "host-unreachable", "backoff", "cannot be reached", "Check this machine's network connection"],
+    [
+      "reset",
+      "connection-reset",
+      "backoff",
+      "closed the connection before its answer was complete",
+      "Try again. If it fails again, check baseUrl and the proxy",
+    ],
     [
       "tls",
       "tls-failed",
       "never",
-      "has no valid TLS certificate",
-      ": check baseUrl, this machine's clock and the proxy",
+      "does not have a valid TLS certificate",
+      "Check baseUrl, this machine's clock and the proxy",
     ],
-    ["proxy", "proxy-failed", "backoff", "could not be reached through the proxy", ": check HTTPS_PROXY and NO_PROXY"],
-    ["protocol", "http-malformed", "never", "sent malformed HTTP", ": check baseUrl"],
-    ["other", "call-failed", "backoff", "could not be called", ""],
+    ["proxy", "proxy-failed", "backoff", "could not be reached through the proxy", "Check HTTPS_PROXY and NO_PROXY"],
+    ["protocol", "http-malformed", "never", "sent malformed HTTP", "Check baseUrl"],
+    [
+      "other",
+      "call-failed",
+      "backoff",
+      "could not be reached for an unknown reason",
+      "Try again. If it fails again, check baseUrl and the proxy",
+    ],
   ] as const)("after the fault '%s', as %s; retry: %s", (fault, code, retry, text, advice) => {
     expect(judge({ type: "fault", fault }, models)).toEqual({
       kind: "indeterminate",
       code: code,
       cause: `api.deepseek.com ${text} (GET /models).`,
-      nextStep: `Nothing is known about the key${advice}.`,
+      nextStep: `${advice}. Nothing is known about the key.`,
       call: "models",
     });
     expect(retryOf({ type: "fault", fault })).toBe(retry);
