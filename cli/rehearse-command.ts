@@ -16,12 +16,12 @@ interface RehearseOptions {
 
 const explanation = `
 A rehearsal takes seconds and needs no AWS account, no key and no network. It runs the monitor's real function on a
-simulated clock against a local server that fails like DeepSeek. It then reads the metrics that the function prints, and
-evaluates the monitor's real alarms by CloudWatch's documented rules.
+simulated clock against a local server that imitates DeepSeek's failures. It then reads the metrics that the function
+prints, and evaluates the monitor's real alarms by CloudWatch's documented rules.
 
 Examples:
   $ npx pulumi-deepseek rehearse                                  lists the scenarios
-  $ npx pulumi-deepseek rehearse key-revoked                      shows who is alerted, and in which minute
+  $ npx pulumi-deepseek rehearse key-revoked                      shows which alerts are sent, and in which minute
   $ npx pulumi-deepseek rehearse long-outage --svg outage.svg     also draws a chart
   $ npx pulumi-deepseek rehearse outage --alarms alarms.json      uses your own thresholds
 
@@ -32,7 +32,7 @@ alarms.json has the same form as the monitor's 'alarms' argument:
 export function rehearseCommand(): Command {
   return new Command("rehearse")
     .description(
-      "Replay an incident. Shows which alarms of a DeepSeekMonitor fire, in which minute, and whom they alert.",
+      "Replay an incident, and show which alarms of a DeepSeekMonitor fire, in which minute, and as a page or a ticket.",
     )
     .argument("[scenario]", "the incident to replay; omit it to list the scenarios")
     .option("--svg <file>", "also draw the gauges, thresholds and alarm states to this file")
