@@ -49,7 +49,7 @@ export const messages = {
   },
   "notify-emails-unused": {
     text: "has no effect: if you set both page and ticket, the monitor creates no topic of its own",
-    remedy: "Subscribe the addresses to your topics, or remove one of the topics",
+    remedy: "Remove emails and subscribe the addresses to your own topics, or remove page or ticket",
   },
   "sns-topic-arn-invalid": {
     text: "must be the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:111122223333:on-call",
@@ -59,7 +59,7 @@ export const messages = {
     remedy: "Set the ARN of a standard topic",
   },
   "kms-key-arn-invalid": {
-    text: "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/0a1b…, not that of an alias",
+    text: "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/0a1b…, not the ARN of an alias",
   },
   "url-not-https": { text: "must be an https address, such as https://example.com/path" },
   "url-user-name": { text: "must not contain a user name, which would be printed in clear text" },

@@ -4,7 +4,7 @@ import { Detail } from "./metrics.ts";
 
 export { Detail, TestCall };
 
-/** The currency of the account's balance. A DeepSeek account has one of the two. @enum */
+/** The currency of the account's balance. A DeepSeek account uses one of the two. @enum */
 export const Currency = {
   /** US dollars. */
   USD: "USD",
@@ -13,7 +13,7 @@ export const Currency = {
 } as const;
 export type Currency = (typeof Currency)[keyof typeof Currency];
 
-/** Who is alerted. @enum */
+/** How urgent an alarm is. Each severity can have its own topic. @enum */
 export const Severity = {
   /** Wakes somebody up. */
   Page: "page",
@@ -46,11 +46,12 @@ export interface MonitoredConnectionArgs {
   readonly keyCreatedAt?: pulumi.Input<string | undefined> | undefined;
 }
 
-/** Who is alerted. If you set none of this, the monitor's own topic has no subscribers: subscribe to its output `alertTopic`. */
+/** Who is alerted. If you set nothing here, the monitor's topic has no subscribers: add your own to the output `alertTopic`. */
 export interface NotifyArgs {
   /**
    * Addresses that receive an email for each alarm and each recovery, through the topic that the monitor creates. Each recipient
-   * must open the confirmation link in the first email. They are not alerted for a severity that has a topic of your own.
+   * must open the confirmation link in the first email. If you set `page` or `ticket`, alarms of that severity go only to your
+   * topic.
    *
    * @default no emails are sent
    */
@@ -63,7 +64,11 @@ export interface NotifyArgs {
    * @default the topic that the monitor creates
    */
   readonly page?: pulumi.Input<string> | undefined;
-  /** The same for alarms that wait until the morning. It can be the same topic. @default the topic that the monitor creates */
+  /**
+   * The same for alarms that wait until the morning. `page` and `ticket` can be the same topic.
+   *
+   * @default the topic that the monitor creates
+   */
   readonly ticket?: pulumi.Input<string> | undefined;
 }
 
@@ -71,11 +76,11 @@ export interface NotifyArgs {
 export interface AlarmArgs {
   /** Whether the alarm exists. Set it to `true` for an alarm that is off by default. @default see `AlarmsArgs` */
   readonly enabled?: boolean | undefined;
-  /** Who is alerted. @default as in the runbook's table */
+  /** How urgent the alarm is. @default as in the runbook's table */
   readonly severity?: Severity;
   /**
-   * The limit, above 0: an amount in `balanceCurrency`, days or milliseconds if `AlarmsArgs` says so for the alarm; for all other
-   * alarms a share of probes, at most 1.
+   * The limit, above 0. `AlarmsArgs` names its unit: an amount in `balanceCurrency`, days or milliseconds. If it names none,
+   * the limit is a share, at most 1.
    *
    * @default as in the runbook; required for the alarms on the balance
    */
@@ -90,28 +95,28 @@ export interface AlarmsArgs {
   readonly unfunded?: AlarmArgs | undefined;
   /** The service refuses the model or the address. @default on, as a ticket */
   readonly misconfigured?: AlarmArgs | undefined;
-  /** At least half of the probes of a base URL fail for several minutes. @default on, as a ticket */
+  /** At least half of the probes of a base URL fail for about 5 minutes. @default on, as a ticket */
   readonly serviceFailing?: AlarmArgs | undefined;
-  /** At least half of the probes of a base URL fail for a quarter of an hour. @default on, as a page */
+  /** At least half of the probes of a base URL fail for about 14 minutes. @default on, as a page */
   readonly serviceDown?: AlarmArgs | undefined;
-  /** At least a quarter of the probes of a base URL fail for three quarters of an hour. @default on, as a ticket */
+  /** At least a quarter of the probes of a base URL fail for about 37 minutes. @default on, as a ticket */
   readonly serviceUnstable?: AlarmArgs | undefined;
   /** Connections are not being probed. @default on, as a page */
   readonly monitorSilent?: AlarmArgs | undefined;
-  /** The balance is below `threshold`, in `balanceCurrency`. The threshold is required. @default off; as a ticket */
+  /** The balance is below `threshold`, in `balanceCurrency`. The threshold is required. @default off; a ticket if enabled */
   readonly lowBalance?: AlarmArgs | undefined;
   /**
    * The balance changes by more than `threshold` an hour, in `balanceCurrency`. The threshold is required. Not available in
    * fleet detail.
    *
-   * @default off; as a ticket
+   * @default off; a ticket if enabled
    */
   readonly balanceFallsFast?: AlarmArgs | undefined;
-  /** The oldest key is older than `threshold` days (90). @default off; as a ticket */
+  /** The oldest key is older than `threshold` days (90). @default off; a ticket if enabled */
   readonly keyDueForRotation?: AlarmArgs | undefined;
-  /** At least half of the probes are rate limited (HTTP 429). @default off; as a ticket */
+  /** At least half of the probes are rate limited (HTTP 429). @default off; a ticket if enabled */
   readonly rateLimited?: AlarmArgs | undefined;
-  /** The test call takes longer than `threshold` milliseconds (10,000) on average. @default off; as a ticket */
+  /** The test call takes longer than `threshold` milliseconds (10,000) on average. @default off; a ticket if enabled */
   readonly slow?: AlarmArgs | undefined;
 }
 
@@ -152,7 +157,8 @@ export interface DeepSeekMonitorArgs {
   readonly logRetentionDays?: number | undefined;
   /**
    * URL of a dead man's switch outside AWS (https, at most 1,000 characters). The function calls it (GET) after each complete run
-   * of a shard. Only this detects an outage of the whole Region. The URL's path is in the function's environment but in no log.
+   * of a shard. Only this detects an outage of the whole Region. The URL's path is in the function's environment but never in a
+   * log.
    *
    * @default none
    */

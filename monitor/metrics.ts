@@ -12,7 +12,7 @@ export const Detail = {
 } as const;
 export type Detail = (typeof Detail)[keyof typeof Detail];
 
-/** Above this number, gauges and alarms are kept by shard: for single connections they cost $1.40 a connection and month. */
+/** Above this number of connections, each shard has gauges and alarms. For each connection they would cost $1.40 a month. */
 const MAX_SINGLE_CONNECTIONS = 200;
 
 /** The default for `detail`, by the number of connections. */
@@ -116,7 +116,7 @@ export const metrics = {
     kind: "amount",
     unit: "None",
     optional: true,
-    meaning: "days since the oldest key was stored",
+    meaning: "the age of the oldest key, in days",
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 
@@ -129,7 +129,7 @@ export type FlagName = {
 
 export const metricNames = Object.keys(metrics) as readonly MetricName[];
 
-/** Returns a gauge's row of the table. */
+/** Returns the table's row for a gauge. */
 export function metricOf(name: MetricName): Metric {
   return metrics[name];
 }

@@ -103,7 +103,7 @@ const yesOrNo = z.boolean(mustBe("true or false"));
 /** The schema of an alarm's settings; undefined ones are dropped. The maximum threshold depends on the gauge. */
 function alarmSchema(kind: AlarmKind) {
   const share = isShare(alarmDefinitions[kind].metric);
-  const range = share ? "above 0 and at most 1: the gauge is a share" : "above 0";
+  const range = share ? "above 0 and at most 1, because it is a share" : "above 0";
   const limit = { error: message("argument-out-of-range", { range }) };
   const threshold = z.number(mustBe("a number")).positive(limit);
   const shape = {
@@ -167,7 +167,7 @@ const connectionShape = {
   secretArn: input(inputSchemas.secretArn),
   secretField: z
     .string(mustBe("a string"))
-    .min(1, { error: message("argument-out-of-range", { range: "one character or more" }) })
+    .min(1, { error: message("argument-out-of-range", { range: "at least one character long" }) })
     .optional(),
   baseUrl: input(inputSchemas.baseUrl),
   defaultModel: input(inputSchemas.defaultModel),
@@ -219,7 +219,7 @@ export const argumentsSchema = z.strictObject(
     connections: z.record(
       z.string(),
       connection,
-      mustBeObject("an object of connections by name, which is known in the program"),
+      mustBeObject("an object that maps names to connections, not an output or a promise"),
     ),
     scheduleExpression: interval.prefault("rate(1 minute)"),
     testCall: choiceOf(TestCall).default(TestCall.Chat),

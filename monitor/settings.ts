@@ -58,8 +58,8 @@ export interface MonitorSettings {
 }
 
 /**
- * Reads a monitor's arguments and checks all values that are known in the program. The others are checked as soon as they are
- * known: at preview, or else during the deployment.
+ * Reads a monitor's arguments and checks all values that are known in the program. An output is checked as soon as it is
+ * known: at preview if possible, otherwise during the deployment.
  *
  * @throws pulumi.RunError that lists each problem: what is wrong, where, and what to do
  */
@@ -243,7 +243,7 @@ function checkedWhenKnown<Schema extends z.ZodType>(
   return pulumi.output(value) as pulumi.Output<z.output<Schema>>;
 }
 
-/** The same for a key, which must also not appear anywhere else in the arguments: those are stored in clear text. */
+/** The same for a key. It must not appear in any other argument, because those are stored in clear text. */
 function keyWhenKnown(at: Location, key: string | Deferred, args: DeepSeekMonitorArgs): pulumi.Output<string> {
   return pulumi.secret(isOutput(key) ? key.apply((known) => checkedKey(at, known, args)) : key);
 }

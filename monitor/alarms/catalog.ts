@@ -90,7 +90,7 @@ export const alarmDefinitions = {
   },
   serviceDown: {
     ...endpointShare,
-    // A quarter of an hour: most of DeepSeek's incidents are over by then, and only DeepSeek can end them.
+    // Most of DeepSeek's incidents are shorter, and only DeepSeek can end them.
     threshold: 0.5,
     period: 60,
     datapointsToAlarm: 13,
@@ -129,7 +129,7 @@ export const alarmDefinitions = {
     statistic: "Minimum",
     comparison: "LessThanThreshold",
     period: 300,
-    // Without a top-up the balance only falls, so waiting a quarter of an hour rules out a wrong answer at no cost.
+    // Without a top-up the balance only falls, so waiting for three periods rules out a wrong answer at no cost.
     datapointsToAlarm: 3,
     evaluationPeriods: 3,
     missingData: "ignore",
@@ -231,12 +231,12 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
     cause: "The key was revoked or replaced elsewhere, or a wrong value was stored.",
     nextStep:
       "Create a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack and run `pulumi up`. " +
-      "If you change the secret elsewhere, the monitor reads it within 5 minutes; no redeploy is needed.",
+      "If you change the secret without Pulumi, no redeploy is needed: the monitor reads it within 5 minutes.",
     check:
       "The saved log query shows the connection and the trace id. If other keys work at this base URL, the key is the cause.",
   },
   unfunded: {
-    wrong: "The key works, but the account has insufficient balance: paid calls are refused (HTTP 402).",
+    wrong: "The key works, but the account has insufficient balance: the service refuses paid calls (HTTP 402).",
     cause: "The prepaid balance is used up: more traffic than planned, a failed top-up, or a leaked key.",
     nextStep:
       "Top up the account (DeepSeek: platform.deepseek.com/top_up). If the spending was not yours, replace the key first.",
@@ -254,51 +254,53 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   serviceFailing: {
     wrong: "Many probes of this base URL fail: server errors, timeouts, unreadable replies or no connection.",
     cause:
-      "The service is overloaded or has an incident; less often, a network or DNS problem. " +
+      "The service is overloaded or has an incident. Less often, there is a network or DNS problem. " +
       "If the log says that every key is rejected, the account may be closed.",
     nextStep:
       "Do not change the keys. Make sure that clients retry with backoff, or switch to your fallback. " +
-      "DeepSeek: see status.deepseek.com, which can show no incident during real trouble.",
+      "DeepSeek: see status.deepseek.com, which can show no incident during a real outage.",
     check: "The saved log query shows the causes and trace ids; the alarm's graph shows when it began.",
   },
   serviceDown: {
     wrong: "Most probes of this base URL have failed for a long time: server errors, timeouts or no connection.",
     cause:
-      "The service has an incident; less often, a network or DNS problem. " +
+      "The service has an incident. Less often, there is a network or DNS problem. " +
       "If the log says that every key is rejected, the account may be closed.",
     nextStep:
-      "Switch clients to your fallback and inform its users. Do not change the keys. " +
+      "Switch clients to your fallback and inform your users. Do not change the keys. " +
       "DeepSeek: see status.deepseek.com, and send the trace ids to its support.",
     check:
       "The saved log query shows the causes and trace ids. If another base URL works, your network is not the cause.",
   },
   serviceUnstable: {
-    wrong: "This base URL fails repeatedly: each failure is short, but many calls are lost.",
-    cause: "The service lacks capacity, or a gateway in between restarts or times out.",
+    wrong:
+      "This base URL fails repeatedly: each failure is short, but many calls fail. One long outage also triggers this.",
+    cause: "The service lacks capacity, or a gateway restarts or times out.",
     nextStep:
-      "Make sure that clients retry with backoff and have time for it, or move load to a quieter hour. " +
+      "Make sure that clients retry with backoff and that their timeouts allow it, or move load to a quieter hour. " +
       "DeepSeek: see status.deepseek.com. Do not change the keys.",
     check: "The alarm's graph shows the pattern; the saved log query shows the causes.",
   },
   monitorSilent: {
     wrong:
-      "Some or all connections of this shard are not being probed. Until this clears, do not trust other alarms on them.",
+      "Some or all connections of this shard are not being probed. Until this clears, do not trust their other alarms.",
     cause:
-      "A secret was deleted or cannot be read, the function fails or is throttled, or the schedule is disabled or gone.",
+      "A secret was deleted or cannot be read, the function fails or is throttled, or the schedule was disabled or deleted.",
     nextStep:
       "Restore what is missing (`aws secretsmanager restore-secret` for a deleted secret) " +
       "and run `pulumi up --refresh`.",
     check:
-      "The saved log query names a secret that cannot be read. If there are no log lines, " +
+      "The saved log query names each secret that cannot be read. If there are no log lines, " +
       "check the schedule, the function's errors and the dead-letter queue.",
   },
   lowBalance: {
     wrong: "An account's balance is below your limit. Calls still work.",
     cause: "Normal use without a top-up, or more use than planned.",
     nextStep:
-      "Top up the account before it is empty (DeepSeek: platform.deepseek.com/top_up; " +
-      "the number of concurrent calls falls with the balance).",
-    check: "The alarm's graph shows how fast it falls. DeepSeek: platform.deepseek.com/usage shows the spending.",
+      "Top up the account (DeepSeek: platform.deepseek.com/top_up). " +
+      "Do not wait long: DeepSeek allows fewer concurrent calls as the balance falls.",
+    check:
+      "The alarm's graph shows how fast the balance falls. DeepSeek: platform.deepseek.com/usage shows the spending.",
   },
   balanceFallsFast: {
     wrong: "An account's balance changed by more than your limit within one period of this alarm.",
@@ -311,7 +313,7 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   },
   keyDueForRotation: {
     wrong: "The oldest key is older than your limit. It still works.",
-    cause: "It was not replaced in time, or its creation date was not given and the secret is old.",
+    cause: "The key was not replaced in time. If `keyCreatedAt` is not set, the age of the stored secret counts.",
     nextStep:
       "Create a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack, run `pulumi up`, " +
       "and delete the old one once no client uses it.",

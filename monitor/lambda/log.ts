@@ -59,7 +59,7 @@ export function logUnreadable(log: Log, run: RunFields, { connection, error }: U
   const { name, secretArn } = connection;
   const { code, reason, message: cause } = error;
   const fields: Fields = { ...run, connection: name, secretArn, code, reason, cause };
-  log.error(`The connection '${name}' is not probed because its key cannot be read.`, { ...fields });
+  log.error(`Connection '${name}' was not probed because its key cannot be read.`, { ...fields });
 }
 
 export function logRun(

@@ -93,7 +93,7 @@ export const secretProblems = {
   },
   "secret-field-needed": {
     reason: "UnusableValue",
-    text: "the secret contains JSON.",
+    text: "the secret contains JSON, but secretField is not set.",
     remedy: "Set secretField to the name of the property that contains the key.",
     mayPass: false,
   },

@@ -91,7 +91,8 @@ function unfinished(connection: MonitoredConnection): Probed {
       kind: "indeterminate",
       code: "probe-unfinished",
       cause: `The probe of ${host} did not finish within the run's time limit.`,
-      nextStep: "Nothing is known about the key. The service or AWS Secrets Manager is slow: check their status pages.",
+      nextStep:
+        "Nothing is known about the key: check the status of the service and of AWS Secrets Manager, one of which is slow.",
     },
     balances: [],
     attempts: 0,
@@ -179,7 +180,8 @@ function doubted(result: Probed): Probed {
       code: "all-keys-rejected",
       cause: `${host} rejected every API key in this run (HTTP 401).`,
       nextStep:
-        "Nothing is known about the keys: if three or more are rejected at once, the service is usually at fault. " +
+        "Nothing is known about the keys: do not change them yet. If three or more are rejected at once, " +
+        "the service is usually at fault. " +
         "If all of them were revoked, replace them.",
     },
   };

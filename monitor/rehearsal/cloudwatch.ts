@@ -12,8 +12,8 @@ const EXTRA_PERIODS = 2;
 
 /** The assumptions of a rehearsal, as sentences for its output. */
 export const assumptions: readonly string[] = [
-  `Alarms see a gauge ${EMF_DELAY_MINUTES} minute after the minute of its run has ended; AWS guarantees no figure.`,
-  `CloudWatch looks back ${EXTRA_PERIODS} more periods than an alarm evaluates, as in an example in AWS's documentation.`,
+  `Alarms see a metric ${EMF_DELAY_MINUTES} minute after the end of the minute in which it was written; AWS does not guarantee this.`,
+  `CloudWatch looks ${EXTRA_PERIODS} periods further back than the alarm evaluates, as in an example by AWS.`,
 ];
 
 /** An alarm that is evaluated every minute, as CloudWatch does it. */

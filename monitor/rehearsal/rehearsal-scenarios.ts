@@ -172,17 +172,17 @@ export const scenarios = named({
     ),
   },
   "rate-limit": {
-    description: "The account is rate limited (429) for ten minutes. The opt-in alarm is enabled.",
+    description: "The account is rate limited (429) for ten minutes. The alarm 'rate limited' is enabled.",
     alarms: { rateLimited: { enabled: true } },
     script: outage(10, "The service answers 429.", "rate-limited", []),
   },
   "rate-limit-lasts": {
-    description: "The account is rate limited (429) for an hour. The opt-in alarm is enabled.",
+    description: "The account is rate limited (429) for an hour. The alarm 'rate limited' is enabled.",
     alarms: { rateLimited: { enabled: true } },
     script: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
   },
   "key-due": {
-    description: "A key becomes 60 days old at minute 10. The opt-in alarm is enabled.",
+    description: "A key becomes 60 days old at minute 10. The alarm 'key due for rotation' is enabled.",
     alarms: { keyDueForRotation: { enabled: true, threshold: 60 } },
     script: (every) => ({
       minutes: 30 + 20 * every,
@@ -191,7 +191,7 @@ export const scenarios = named({
     }),
   },
   "leaked-key": {
-    description: "Somebody spends $2 a minute of the account's $100. The opt-in balance alarms are enabled.",
+    description: "Somebody spends $2 a minute of the account's $100. Both balance alarms are enabled.",
     alarms: { lowBalance: { enabled: true, threshold: 50 }, balanceFallsFast: { enabled: true, threshold: 20 } },
     script: (every) => ({
       minutes: 50 + 5 * every,

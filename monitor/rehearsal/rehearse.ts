@@ -19,7 +19,7 @@ const EARLIER_RUNS = 10;
 /** The options of a rehearsal. */
 export interface RehearsalOptions {
   /**
-   * The monitor's own `alarms` argument.
+   * The monitor's `alarms` argument.
    *
    * @default the monitor's default alarms
    */
@@ -60,11 +60,11 @@ export interface RehearsalOptions {
  * Replays a scenario minute by minute on a simulated clock. The monitor's real function probes the sandbox, its output is
  * read as CloudWatch reads it, and the alarms are evaluated by CloudWatch's documented rules.
  *
- * The pause before a call is retried is skipped. Everything else in the function is as deployed.
+ * The pauses before retries are skipped. Everything else in the function is as deployed.
  *
  * @param name the scenario: what goes wrong
  * @param options settings of the monitor, and a progress callback
- * @throws Error if an alarm without a default threshold is enabled without a threshold
+ * @throws Error if an enabled alarm has neither a threshold nor a default
  */
 export async function rehearse(name: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
   const { intervalMinutes = 1, balanceCurrency = Currency.USD } = options;

@@ -23,7 +23,7 @@ export function renderText(timeline: Timeline): string {
     "",
     ...wrap(verdict(timeline.messages)),
     ...wrap(silence(timeline)),
-    ...wrap(`Assumptions: ${timeline.assumptions.join(" ")} The pause before a call is retried is skipped.`),
+    ...wrap(`Assumptions: ${timeline.assumptions.join(" ")} The pauses before retries are skipped.`),
     "",
   ].join("\n");
 }

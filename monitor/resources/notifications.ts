@@ -93,7 +93,7 @@ function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, emai
   );
   pulumi.all([subscription.urn, subscription.pendingConfirmation]).apply(([, isPending]) => {
     if (!isPending) return;
-    const text = `${email} receives no alerts yet: open the link in AWS's email 'Subscription Confirmation'. If that was done, run 'pulumi refresh' to end this warning.`;
+    const text = `${email} receives no alerts yet: open the link in AWS's email 'Subscription Confirmation'. If you have already opened it, run 'pulumi refresh' to clear this warning.`;
     return pulumi.log.warn(text, subscription);
   });
 }

@@ -36,7 +36,7 @@ describe("pulumi-deepseek rehearse", () => {
     const { code, stdout, stderr } = await rehearse("key-revoked", "--svg", "drawing.svg");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toContain("13  page      ALARM  rehearsal/prod/key rejected");
-    expect(stdout).toContain("AWS guarantees no figure");
+    expect(stdout).toContain("AWS does not guarantee");
     expect(readFileSync(join(cwd, "drawing.svg"), "utf8")).toMatch(/^<svg /);
   });
 

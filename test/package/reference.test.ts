@@ -34,7 +34,7 @@ describe.each(pages)("%s", (path) => {
 it.each(alarmKinds)("the reference says of the alarm %s what its definition says", (kind) => {
   const { byDefault, severity, threshold }: AlarmDefinition = alarmDefinitions[kind];
   const row = (made.get("monitor/REFERENCE.md") ?? "").split("\n").find((line) => line.includes(`\`${kind}?\``));
-  expect(row).toContain(`**Default** ${byDefault ? "on, " : "off; "}as a ${severity} |`);
+  expect(row).toContain(`**Default** ${byDefault ? `on, as a ${severity}` : `off; a ${severity} if enabled`} |`);
   expect(row?.includes("The threshold is required.")).toBe(threshold === undefined);
   if (threshold !== undefined && threshold > 1) expect(row).toContain(`(${threshold.toLocaleString("en")})`);
 });

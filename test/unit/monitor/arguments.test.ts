@@ -93,11 +93,15 @@ describe("a monitor's arguments", () => {
 
   it.each([
     ["no connections", { connections: {} }, /^connections: is empty\. Name at least one/],
-    ["no connections at all", { connections: undefined }, /^connections: must be an object of connections by name/],
+    [
+      "no connections at all",
+      { connections: undefined },
+      /^connections: must be an object that maps names to connections/,
+    ],
     [
       "connections that are known only later",
       { connections: pulumi.output({}) },
-      /^connections: must be .*known in the program/,
+      /^connections: must be .*not an output or a promise/,
     ],
     [
       "a schedule under a minute",
@@ -214,7 +218,7 @@ describe("a monitor's arguments", () => {
     [
       "an alias for a key",
       { kmsKeyArn: `arn:aws:kms:${region}:${account}:alias/x` },
-      /^kmsKeyArn: must be the ARN of a KMS key.*not that of an alias/,
+      /^kmsKeyArn: must be the ARN of a KMS key.*not the ARN of an alias/,
     ],
     [
       "a retention that CloudWatch does not accept",

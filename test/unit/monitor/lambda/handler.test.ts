@@ -291,7 +291,7 @@ describe("a key that cannot be read", () => {
     ]);
     expect(lines[1]).toEqual({
       level: "error",
-      message: "The connection 'denied' is not probed because its key cannot be read.",
+      message: "Connection 'denied' was not probed because its key cannot be read.",
       monitor: "health-1a2b",
       shard: "0",
       connection: "denied",

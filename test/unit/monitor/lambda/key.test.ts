@@ -45,7 +45,7 @@ test.each([
 test("a message names the missing property, and what to do", () => {
   expect(() => keyIn("{}", "prod")).toThrow("UnusableValue: the secret's JSON object has no property 'prod'.");
   expect(() => keyIn("{}", undefined)).toThrow(
-    "UnusableValue: the secret contains JSON. Set secretField to the name of the property that contains the key.",
+    "UnusableValue: the secret contains JSON, but secretField is not set. Set secretField to the name of the property that contains the key.",
   );
   expect(() => keyIn(" ", undefined)).toThrow("UnusableValue: the key in the secret is empty.");
 });
