@@ -49,7 +49,7 @@ export default defineConfig({
       part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
-        globalSetup: [...onEngine.globalSetup, "test/crash/table.ts"],
+        globalSetup: [...onEngine.globalSetup, "test/crash/print-results.ts"],
       }),
       part("adoption", ["test/adoption/**/*.test.ts"], {
         globalSetup: [...onEngine.globalSetup, "test/adoption/setup.ts"],

@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { pack } from "../package/packed.ts";
 import { freshKey } from "../support/keys.ts";
+import { pack } from "../support/packed-package.ts";
 import { Project } from "./project.ts";
 import { oldestSdk } from "./rows.ts";
 

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { pack } from "../package/packed.ts";
-import { npm } from "../package/shipped.ts";
+import { npm } from "../support/npm.ts";
+import { pack } from "../support/packed-package.ts";
 import { ensureTools, type Tools } from "./tools.ts";
 
 declare module "vitest" {

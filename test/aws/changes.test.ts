@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import { freshKey } from "../support/keys.ts";
+import { exampleKey, freshKey } from "../support/keys.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { changesOf, deployedResources } from "./stack.ts";
 
@@ -95,13 +95,12 @@ test.each([
   ["the default base URL", []],
   ["a known base URL, if another one is not known yet", ["later"]],
 ])("a preview shows the outage alarms of %s", async (title, others) => {
-  const apiKey = "sk-0123456789abcdef0123456789abcdef";
   const mixed = {
     "index.js": `
       const sqs = require("@pulumi/aws/sqs");
       const { DeepSeekConnection } = require("pulumi-deepseek");
       const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
-      const args = { apiKey: "${apiKey}", verify: "none" };
+      const args = { apiKey: "${exampleKey}", verify: "none" };
       const connections = { usual: new DeepSeekConnection("usual", args) };
       for (const name of ${JSON.stringify(others)}) {
         const baseUrl = new sqs.Queue(name).url.apply(() => "https://gateway.example");

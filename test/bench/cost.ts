@@ -4,6 +4,7 @@ import * as gauges from "../../dist/monitor/alarms/plan.js";
 import * as metrics from "../../dist/monitor/metrics.js";
 import { settingsOf } from "../../dist/monitor/settings.js";
 import * as shards from "../../dist/monitor/shards.js";
+import { exampleKey } from "../support/keys.ts";
 import { type Bill, billOf } from "./cost/bill.ts";
 import { LogMeter } from "./cost/log-volume.ts";
 import { PRICES_AS_OF, prices } from "./cost/prices.ts";
@@ -56,7 +57,7 @@ interface Billed {
 async function planFor(meter: LogMeter, connections: number, detail?: metrics.Detail): Promise<Plan> {
   const names = Array.from({ length: connections }, (_, index) => `c${index}`);
   const defaults = settingsOf("bench", {
-    connections: Object.fromEntries(names.map((name) => [name, { apiKey: "sk-0123456789abcdef0123456789abcdef" }])),
+    connections: Object.fromEntries(names.map((name) => [name, { apiKey: exampleKey }])),
     ...(detail !== undefined && { detail }),
   });
   const sizes = new Set(lists.planShards(names).map((shard) => shard.connections.length));

@@ -3,6 +3,7 @@ import { Agent, request } from "undici";
 import { DeepSeekClient } from "../../dist/provider/deepseek/client.js";
 import { undiciHttp } from "../../dist/provider/deepseek/http-undici.js";
 import { systemClock } from "../../dist/provider/deepseek/retry.js";
+import { exampleKey as apiKey } from "../support/keys.ts";
 import type { Bench, Figure } from "./figure.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median, ratios } from "./statistics.ts";
@@ -13,8 +14,6 @@ const ROUNDS = 25;
 const CALLS = 200;
 const MAX_OF_UNDICI = 1.5;
 const MAX_OF_OPENAI = 1;
-
-const apiKey = "sk-0123456789abcdef0123456789abcdef";
 
 /** What the core adds to a GET /models, against bare undici and the official openai client, on one server, in turns. */
 export const probe: Bench = async (progress) => {

@@ -7,9 +7,9 @@ import { expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
 import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { readWorkflow, stepsOf } from "../package/workflow.ts";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
+import { readWorkflow, stepsOf } from "../support/workflow.ts";
 import { example, GitHub } from "./github.ts";
 
 /* The commands of the workflows that a user copies, with the real engine and the state in a folder. */

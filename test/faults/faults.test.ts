@@ -2,16 +2,16 @@ import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type CaseResult, resultTable } from "../support/result-table.ts";
 import { cases } from "./cases.ts";
 import { type Servers, startServers } from "./servers.ts";
-import { type Row, tableOf } from "./table.ts";
 import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
 
 /** What a busy machine may add to a deadline, in milliseconds. */
 const SLACK_MS = 10_000;
 
 /** The cases that were run, for the table. */
-const rows = new Map<string, Row>();
+const results = new Map<string, CaseResult>();
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
 
@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterAll(() => {
   process.off("unhandledRejection", note);
   // In the order of the cases, not of their ends.
-  console.log(tableOf(cases.flatMap(({ name }) => rows.get(name) ?? [])));
+  console.log(resultTable(cases.flatMap(({ name }) => results.get(name) ?? [])));
 });
 
 test.concurrent.each(cases)("$name", async ({ name, expected, limitMs, run }) => {
@@ -47,7 +47,8 @@ test.concurrent.each(cases)("$name", async ({ name, expected, limitMs, run }) =>
     delay(limitMs + SLACK_MS, "not over in time", { signal: over.signal }),
   ]);
   over.abort();
-  rows.set(name, { name, expected, got, seconds: (performance.now() - begun) / 1_000 });
+  const seconds = (performance.now() - begun) / 1_000;
+  results.set(name, { name, expected, got, passed: got === expected, seconds });
   expect(got).toBe(expected);
 });
 

@@ -5,7 +5,7 @@ import { createServer } from "node:tls";
 import { parentPort } from "node:worker_threads";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { arnOf, startSecretsManager } from "../unit/monitor/lambda/support/secrets-manager.ts";
+import { arnOf, startSecretsManager } from "../support/secrets-manager.ts";
 import { selfSigned } from "../unit/provider/deepseek/support/certificate.ts";
 import { type Servers, secretField } from "./servers.ts";
 

@@ -6,8 +6,8 @@ import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import { systemClock } from "../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
-import { gaugesIn } from "../unit/monitor/lambda/support/emf.ts";
-import { plainEnvironment } from "../unit/monitor/lambda/support/scene.ts";
+import { gaugesIn } from "../support/embedded-metrics.ts";
+import { monitorEnvironment } from "../support/monitor-environment.ts";
 import type { Line } from "./faulty-line.ts";
 import { type Ports, type Servers, secretField } from "./servers.ts";
 
@@ -75,7 +75,7 @@ async function invoke(
   const printed: string[] = [];
   const quiet = () => {};
   const handler = createHandler({
-    environment: plainEnvironment,
+    environment: monitorEnvironment,
     clock: systemClock,
     print: (line) => printed.push(line),
     log: { info: quiet, warn: quiet, error: quiet },

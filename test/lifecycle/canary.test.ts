@@ -6,8 +6,9 @@ import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Shape, shapes } from "../support/keys.ts";
 import { program } from "../support/programs.ts";
-import { type Keys, newKeys, type ScenarioServers, startScenarioServers, Watched, wrongPlaces } from "./canary.ts";
-import { scene } from "./scene.ts";
+import { type ScenarioServers, startScenarioServers } from "../support/scenario-servers.ts";
+import { type Keys, newKeys, Watched, wrongPlaces } from "./canary.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /*
  * The canary: keys from each of their origins go through every row of the lifecycle and every scenario, and must not be
@@ -16,7 +17,7 @@ import { scene } from "./scene.ts";
  * Pulumi's own debug switches.
  */
 
-const { sandbox, workspace } = await scene();
+const { sandbox, workspace } = await startSandboxWithWorkspaces();
 
 /** In milliseconds: for tests of many commands, some of them side by side, on a busy machine. */
 const timeout = 600_000;

@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
-import { documents, read } from "../package/documents.ts";
-import { blocksOf, commandsOf, spansOf } from "../package/markdown.ts";
+import { blocksOf, commandsOf, spansOf } from "../support/markdown.ts";
+import { documents, read } from "../support/repository.ts";
 
 /* Each command of Pulumi's that a document shows, asked of the real CLI: does it exist, with these flags? */
 

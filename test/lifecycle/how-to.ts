@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { expect, inject } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
-import { blocksOf, commandsOf } from "../package/markdown.ts";
+import { blocksOf, commandsOf } from "../support/markdown.ts";
 
 const examples = new URL("../../examples/", import.meta.url);
 

@@ -4,11 +4,11 @@ import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { follow, followAll, HowTo } from "./how-to.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /* The how-to pages beside the examples: their own commands on their own programs, on the real engine. */
 
-const { sandbox, key } = await scene();
+const { sandbox, key } = await startSandboxWithWorkspaces();
 
 it("a key is rotated as examples/rotation says, and a rejected one changes nothing", async () => {
   const page = new HowTo("rotation");

@@ -6,7 +6,8 @@ import { probe } from "../../provider/deepseek/probe.ts";
 import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { shapes } from "../support/keys.ts";
 import { findLeaks } from "../support/leaks.ts";
-import { Overheard, type ScenarioServers, startScenarioServers, wrongPlaces } from "./canary.ts";
+import { type ScenarioServers, startScenarioServers } from "../support/scenario-servers.ts";
+import { Overheard, wrongPlaces } from "./canary.ts";
 
 /*
  * A search that finds nothing proves something only if it finds what was put there. Then it goes through what the

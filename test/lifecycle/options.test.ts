@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { oneConnection, program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /* Pulumi's resource options and flags. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
 describe("dependsOn", () => {
   /** A dynamic resource whose creation makes the key good, as the deployment of a gateway would. */

@@ -2,11 +2,11 @@ import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { oneConnection, program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /* Where a key may come from. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
 describe("a key from the configuration", () => {
   it("that is not a secret fails with the command to make it one, and is not printed", async () => {

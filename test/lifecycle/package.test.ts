@@ -6,11 +6,11 @@ import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { oneConnection } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /* The package as the engine finds it: in the program's own node_modules, today's version or another. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const require = createRequire(import.meta.url);
 

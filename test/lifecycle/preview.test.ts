@@ -1,11 +1,11 @@
 import { expect, it } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /* What is known at preview stays known, so that what depends on a connection is planned as it will be deployed. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
 /** What a preview of a value that is not known shows in its place. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";

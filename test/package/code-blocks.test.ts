@@ -3,8 +3,8 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { documents, read, root } from "./documents.ts";
-import { blocksOf, commandsOf, spansOf } from "./markdown.ts";
+import { blocksOf, commandsOf, spansOf } from "../support/markdown.ts";
+import { documents, read, root } from "../support/repository.ts";
 
 /* What the documents show is no decoration: programs compile, data parses, commands exist. Pulumi's own commands are
  * checked by the real CLI, in test/lifecycle/commands.test.ts. */

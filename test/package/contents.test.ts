@@ -1,13 +1,13 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { linksOf } from "./markdown.ts";
-import { npm } from "./shipped.ts";
+import { linksOf } from "../support/markdown.ts";
+import { npm } from "../support/npm.ts";
+import { read, root } from "../support/repository.ts";
 
 /* What `npm publish` would send, file by file: of the build that is there, as the engine's tests use it too. */
 
-const root = new URL("../../", import.meta.url);
-const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const manifest = JSON.parse(read("package.json"));
 
 /** Everything that is published, and why. */
 const expected: readonly (readonly [why: string, path: RegExp])[] = [
@@ -59,7 +59,7 @@ describe("the published package", () => {
 
   it("contains each page and picture that a published page links to, except those marked as in the repository", () => {
     for (const path of paths.filter((path) => path.endsWith(".md"))) {
-      const text = readFileSync(new URL(path, root), "utf8");
+      const text = read(path);
       const marked = /^- \*\*[^*]*\*\*, in the repository:.*(\n {2}.*)*/gm;
       for (const { target } of linksOf(text.replaceAll(marked, ""))) {
         if (/^(#|[a-z]+:)/.test(target)) continue;
@@ -78,7 +78,7 @@ describe("the published package", () => {
 
   it("holds nothing that looks like a key, nor a path of the machine that built it", () => {
     for (const path of paths) {
-      const text = readFileSync(new URL(path, root), "utf8");
+      const text = read(path);
       for (const secret of secrets) expect(text, path).not.toMatch(secret);
       expect(text, path).not.toContain(fileURLToPath(root));
       expect(text, path).not.toContain("sourceMappingURL");
@@ -96,7 +96,7 @@ describe("installing the package", () => {
   });
 
   it("nor of anything that comes with it", () => {
-    const { packages } = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8"));
+    const { packages } = JSON.parse(read("package-lock.json"));
     const installed = Object.entries<Readonly<Record<string, unknown>>>(packages).filter(
       ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
     );

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { rowsOf } from "./markdown.ts";
+import { rowsOf } from "../support/markdown.ts";
 
 const page = readFileSync(new URL("../../monitor/COSTS.md", import.meta.url), "utf8");
 

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { documents, read, root } from "./documents.ts";
-import { anchorsOf, blocksOf, commandsOf, linksOf, rowsOf } from "./markdown.ts";
+import { anchorsOf, blocksOf, commandsOf, linksOf, rowsOf } from "../support/markdown.ts";
+import { documents, read, root } from "../support/repository.ts";
 
 /** The links into the repository, resolved as a browser does. */
 function localLinks(document: string) {

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { root } from "./documents.ts";
+import { root } from "../support/repository.ts";
 import { errorSections, makeErrorsPage } from "./errors-page.ts";
 
 const entries = errorSections().flatMap((section) => section.entries);

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { beforeAll, describe, expect, it } from "vitest";
-import { pack } from "./packed.ts";
+import { pack } from "../support/packed-package.ts";
 
 /* What the usual tools say of the packed package, before a user can. */
 

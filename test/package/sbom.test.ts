@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundledPackages, npm, shippedPackage } from "./shipped.ts";
+import { npm } from "../support/npm.ts";
+import { bundledPackages, shippedPackage } from "./shipped.ts";
 
 const { dependencies, devDependencies } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),

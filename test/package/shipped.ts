@@ -1,9 +1,9 @@
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildBundle } from "../unit/monitor/lambda/support/bundle.ts";
+import { buildBundle } from "../support/lambda-bundle.ts";
+import { npm } from "../support/npm.ts";
 
 /*
  * What users get of others' code: the dependencies, and the development dependencies that are in the Lambda's bundle.
@@ -39,11 +39,4 @@ export async function shippedPackage(): Promise<{ readonly folder: string } & Di
   copyFileSync(join(root, "package-lock.json"), join(folder, "package-lock.json"));
   npm(folder, "install", "--package-lock-only", "--offline", "--ignore-scripts", "--no-audit", "--no-fund");
   return { folder, [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }) };
-}
-
-/** Runs npm and gives what it writes. @throws with what npm says */
-export function npm(cwd: string, ...parameters: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync("npm", parameters, { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`npm ${parameters[0]} failed:\n${stdout}${stderr}`);
-  return stdout;
 }

@@ -3,13 +3,13 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { exampleKey as apiKey } from "../../support/keys.ts";
 import { startBenchSandbox } from "../sandbox.ts";
 import type { LogVolume } from "./quantities.ts";
 
 const bundle = fileURLToPath(new URL("../../../dist/monitor/lambda/bundle/index.js", import.meta.url));
 
 /** The usual case: every key works, and the log says no more than that. */
-const apiKey = "sk-0123456789abcdef0123456789abcdef";
 
 /** Names as Pulumi and people make them; each character is in each line. */
 const monitor = "health-1a2b3c4";

@@ -6,7 +6,8 @@ import { inputSchemas } from "../../../monitor/schema.ts";
 import { checked, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
 import type { MessageText } from "../../../provider/core/message-text.ts";
 import type { Problem } from "../../../provider/core/problems.ts";
-import { account, key, known, least, region } from "./support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { account, known, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const topic = `arn:aws:sns:${region}:${account}:on-call`;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitor, Severity, TestCall } from "../../../monitor/index.ts";
-import { account, deploy, key, known, least, region } from "./support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { account, deploy, known, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const pageTopic = `arn:aws:sns:${region}:${account}:page`;

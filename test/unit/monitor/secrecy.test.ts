@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitorArgs, Detail } from "../../../monitor/index.ts";
+import { exampleKey as key } from "../../support/keys.ts";
 import { findLeaks } from "../../support/leaks.ts";
-import { deploy, isSecret, key, known } from "./support/deploy.ts";
+import { deploy, isSecret, known } from "./support/deploy.ts";
 
 const second = "another-key-of-a-gateway-0815";
 const both = { a: { apiKey: key }, b: { apiKey: pulumi.secret(second), baseUrl: "https://gateway.example" } };

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseInputs } from "../../../../provider/core/inputs.ts";
 import { type Bag, UNKNOWN } from "../../../../provider/core/values.ts";
+import { exampleKey as key } from "../../../support/keys.ts";
 
-const key = "sk-0123456789abcdef0123456789abcdef";
 const least = { apiKey: key, displayName: "main" };
 
 function problemsOf(bag: Bag): readonly string[] {

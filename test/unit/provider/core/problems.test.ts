@@ -1,8 +1,7 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { describeIssues, misplacedKeys } from "../../../../provider/core/problems.ts";
-
-const key = "sk-0123456789abcdef0123456789abcdef";
+import { exampleKey as key } from "../../../support/keys.ts";
 
 it("an issue without a code of its own gets the code argument-invalid", () => {
   const given = { connections: { prod: { age: 3 } } };

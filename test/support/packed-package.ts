@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
-import { npm } from "./shipped.ts";
+import { npm } from "./npm.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
