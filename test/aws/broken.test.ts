@@ -59,7 +59,7 @@ test("a function that a change breaks fails each deployment until it is fixed", 
   }
   await stack.setConfig("broken", "false");
   expect(await stack.up("--skip-preview")).toMatchObject({ code: 0 });
-  // The smoke tests themselves leave nothing to be deleted, not even by a function that is broken.
+  // The smoke tests leave nothing to delete, even if the function is broken.
   await stack.setConfig("broken", "true");
   expect(await stack.destroy()).toMatchObject({ code: 0 });
 });

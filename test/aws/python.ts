@@ -9,11 +9,11 @@ const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url))
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 
 /**
- * A Python with ministack, in a virtual environment that is made once and kept in `node_modules/.cache`.
+ * A Python with ministack, in a virtual environment that is created once in `node_modules/.cache`.
  *
- * @param progress is told of everything that takes longer than a moment.
+ * @param progress receives a line before each slow step
  * @returns the path of its interpreter
- * @throws if there is no Python that is new enough, or no package index that has ministack; the message says which.
+ * @throws if no suitable Python is installed, or if ministack cannot be installed; the message says which
  */
 export async function ensurePython(
   progress: (line: string) => void,

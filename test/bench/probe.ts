@@ -8,14 +8,14 @@ import type { Bench, Figure } from "./figure.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median, ratios } from "./statistics.ts";
 
-/** Rounds before the counted ones: what is compared is compiled code. */
+/** Uncounted rounds at the start, so that compiled code is compared. */
 const WARM_UPS = 15;
 const ROUNDS = 25;
 const CALLS = 200;
 const MAX_OF_UNDICI = 1.5;
 const MAX_OF_OPENAI = 1;
 
-/** What the core adds to a GET /models, against bare undici and the official openai client, on one server, in turns. */
+/** Measures a GET /models by the core, compared with bare undici and the official openai client, on one server, in turns. */
 export const probe: Bench = async (progress) => {
   const sandbox = await startBenchSandbox(0);
   const agent = new Agent({ connections: 1 });
@@ -46,7 +46,7 @@ export const probe: Bench = async (progress) => {
   };
   type Contestant = keyof typeof contestants;
 
-  /** Milliseconds a call, one call after another. */
+  /** Milliseconds for each of several sequential calls. */
   async function time(name: Contestant): Promise<number> {
     const started = performance.now();
     for (let call = 0; call < CALLS; call++) await contestants[name]();

@@ -18,7 +18,7 @@ export function setup(project: TestProject): () => void {
           // An error may have several lines.
           got: got.replaceAll(/\s+/g, " "),
           passed: allowed.includes(got),
-          seconds: (test.diagnostic()?.duration ?? 0) / 1_000,
+          milliseconds: test.diagnostic()?.duration ?? 0,
         };
       });
     if (results.length > 0) console.log(`\n${resultTable(results)}\n`);

@@ -40,7 +40,7 @@ new DeepSeekConnection("main", { baseUrl, apiKey }, { dependsOn: ${dependency} }
 `),
     );
     await stack.setConfig("test:key", key("wrong-key"), { secret: true });
-    // At preview the gateway is not there yet, and the update has to find it.
+    // At preview the gateway does not exist yet; the update must find it.
     expect((await stack.preview()).code).not.toBe(0);
     expect(await stack.up("--skip-preview")).toMatchObject({ code: 0 });
   });
@@ -119,7 +119,7 @@ new DeepSeekConnection("two", { baseUrl, apiKey: config.requireSecret("two") });
   expect({ code, updated: /1 updated/.test(all) }).toEqual({ code: 0, updated: true });
 });
 
-it("a saved plan is carried out as it was saved, and holds no key", async () => {
+it("a saved plan is deployed as it was saved, and contains no key", async () => {
   await using stack = await workspace(oneConnection());
   const apiKey = key("good");
   await stack.setConfig("deepseek:apiKey", apiKey, { secret: true });

@@ -4,7 +4,7 @@ import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { oneConnection, program } from "../support/programs.ts";
 import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* Where a key may come from. */
+/* The sources of a key. */
 
 const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 

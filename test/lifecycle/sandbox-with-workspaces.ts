@@ -7,9 +7,9 @@ import { freshKey } from "../support/keys.ts";
 /** A sandbox, fresh keys and workspaces of the real engine. */
 export interface SandboxWithWorkspaces {
   readonly sandbox: Sandbox;
-  /** A fresh key that meets the given scenario. */
+  /** Creates a key with a scenario. */
   key(scenario: ScenarioName): string;
-  /** A workspace with a program; removed by `await using`. */
+  /** Creates a workspace with a program. Remove it with `await using`. */
   workspace(program: Readonly<Record<string, string>>): Promise<Workspace>;
 }
 

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { program } from "../support/programs.ts";
 import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* Where in the user's program something is, though the constructor keeps Pulumi's SDK from taking traces nobody reads. */
+/* Positions in the user's program are reported, although the constructor limits the stack traces of Pulumi's SDK. */
 
 const { workspace } = await startSandboxWithWorkspaces();
 

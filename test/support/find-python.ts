@@ -4,7 +4,7 @@ import { findExecutable, searchPath } from "../../examples/demo/engine/locate.ts
 /** ministack, the local AWS, needs this version or a newer one. */
 const minimum = [3, 10] as const;
 
-/** The first Python on the PATH that is new enough. @throws if there is none */
+/** Returns the first Python on the PATH that is new enough. @throws if there is none */
 export async function findPython(environment: Environment): Promise<string> {
   const names = ["python3", ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`), "python"];
   const found: string[] = [];

@@ -6,19 +6,19 @@ export interface CaseResult {
   readonly expected: string;
   readonly got: string;
   readonly passed: boolean;
-  readonly seconds: number;
+  readonly milliseconds: number;
 }
 
 /** Returns a table with one line for each case. An exclamation mark stands before each case that failed. */
 export function resultTable(results: readonly CaseResult[]): string {
   return table(
     [" ", "case", "expected", "got", "time"],
-    results.map(({ name, expected, got, passed, seconds }) => [
+    results.map(({ name, expected, got, passed, milliseconds }) => [
       passed ? " " : "!",
       name,
       expected,
       got,
-      `${seconds.toFixed(1)} s`,
+      milliseconds < 1_000 ? `${Math.round(milliseconds)} ms` : `${(milliseconds / 1_000).toFixed(1)} s`,
     ]),
   );
 }

@@ -5,20 +5,20 @@ import { type ScenarioName, scenarioNames } from "../../provider/sandbox/scenari
 import { startSandbox } from "../../provider/sandbox/server.ts";
 
 export interface ScenarioServers {
-  /** By scenario, an address at which every key meets it; at "echoing-chat" the free calls are good. */
+  /** A base URL for each scenario, where every key has that scenario. At "echoing-chat" the free calls succeed. */
   readonly urls: Readonly<Record<string, string>>;
-  /** Scenarios that begin badly do so again. */
+  /** Restarts the scenarios, for those that change after some calls. */
   restart(keys: readonly string[]): void;
   close(): Promise<void>;
 }
 
-/** A sandbox for each scenario, so that one key, of whatever origin, can meet them all. */
+/** Starts a sandbox for each scenario, so that one key can be used with all of them. */
 export async function startScenarioServers(): Promise<ScenarioServers> {
   const start = async (scenario: ScenarioName) =>
     [scenario, await startSandbox({ defaultScenario: scenario })] as const;
   const sandboxes = new Map(await Promise.all(scenarioNames.map(start)));
   const echoingChat = createServer(({ method, url, headers }, response) => {
-    // Without its body, which neither of the two needs.
+    // Without the body, which neither sandbox needs.
     const { "content-length": _, ...rest } = headers;
     const target = sandboxes.get(method === "POST" ? "echoing" : "good")?.url ?? "";
     const onward = request(target + url, { method, headers: rest }, (answer) => {

@@ -47,7 +47,7 @@ describe("examples/openai-sdk", async () => {
   });
 });
 
-it("the function of examples/openai-sdk reads its secret and asks with the OpenAI SDK", async () => {
+it("the function of examples/openai-sdk reads its secret and calls DeepSeek with the OpenAI SDK", async () => {
   const sandbox = await startSandbox();
   await using secrets = await startSecretsManager();
   sandbox.use(key, "good");

@@ -94,7 +94,7 @@ describe("a monitor's arguments", () => {
 
   it.each([
     ["no connections", { connections: {} }, /^connections: is empty\. Name at least one/],
-    ["no connections at all", { connections: undefined }, /^connections: must be an object of connections by name/],
+    ["undefined connections", { connections: undefined }, /^connections: must be an object of connections by name/],
     [
       "connections that are known only later",
       { connections: pulumi.output({}) },
@@ -330,7 +330,7 @@ describe("a monitor's arguments", () => {
     ]);
   });
 
-  it("may hold a key nowhere but in apiKey, and no message shows it", () => {
+  it("may contain a key only in apiKey, and no message shows it", () => {
     const other = "a-key-of-some-gateway-7f3a";
     const wrong = {
       connections: {

@@ -183,7 +183,7 @@ describe("the commands in the runbook", () => {
   });
 });
 
-describe("the runbook on topics and keys of your own", () => {
+describe("the runbook on existing topics and keys", () => {
   const location = { region: "eu-central-1", account: "123456789012", partition: "aws" };
 
   it("shows the statement of the monitor's own topic", () => {

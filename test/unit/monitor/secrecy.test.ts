@@ -12,7 +12,7 @@ describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
   ["a secret each", { connections: both }, [key, second]],
   ["one secret a shard", { connections: both, detail: Detail.Fleet }, [JSON.stringify({ a: key, b: second })]],
 ])("the keys, in %s,", (_, args, values) => {
-  it("are handed to the engine as secrets", async () => {
+  it("are passed to the engine as secrets", async () => {
     const { of } = await deploy(args);
     const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
     expect(stored).toEqual(values.map((value) => ({ ...isSecret, value })));

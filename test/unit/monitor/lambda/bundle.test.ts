@@ -72,7 +72,7 @@ describe("the bundle", () => {
   });
 });
 
-describe("the key is in nothing that the function writes", () => {
+describe("the function never writes the key", () => {
   /** Everything that would reveal the key: its parts, plain and encoded. */
   const tracesOf = (key: string) => {
     const secret = key.slice(3);

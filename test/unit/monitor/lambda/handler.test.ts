@@ -321,7 +321,7 @@ describe("a key that cannot be read", () => {
     [new TypeError("the key is sk-1234"), "TypeError"],
     ["the key is sk-1234", "string"],
   ])(
-    "because of a bug of our own counts as not probed, and the log does not repeat the error: %s",
+    "because of a bug in the function counts as not probed, and the log does not repeat the error: %s",
     async (fault, name) => {
       await using lambda = await startLambda({}, { readSecret: () => Promise.reject(fault) });
       const { logged } = await lambda.run([lambda.connection("prod")]);

@@ -35,7 +35,7 @@ test("no heartbeat is sent if a connection was not probed", async () => {
 });
 
 test.each([404, 302, 500])(
-  "a heartbeat that is answered with HTTP %i is a warning without its path",
+  "a heartbeat that is answered with HTTP %i is logged as a warning without its path",
   async (status) => {
     const { beats, port, url } = await watcher(status);
     await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
@@ -51,7 +51,7 @@ test.each([404, 302, 500])(
   },
 );
 
-test("a heartbeat that cannot be sent is a warning that names the fault", async () => {
+test("a heartbeat that cannot be sent is logged as a warning with the fault", async () => {
   await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: `https://nowhere.invalid${path}` });
   lambda.store("a", "good");
   const { logged } = await lambda.run([lambda.connection("a")]);

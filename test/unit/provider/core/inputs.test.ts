@@ -48,7 +48,7 @@ describe("a connection's inputs", () => {
     ],
     ["a key that is not a string", { apiKey: 5 }, /^apiKey: is missing/],
     [
-      "a base URL that is none",
+      "an invalid base URL",
       { baseUrl: "deepseek" },
       /^baseUrl: cannot be used: it is not an absolute URL.*\(got "deepseek"\)$/,
     ],
@@ -69,15 +69,11 @@ describe("a connection's inputs", () => {
       /^baseUrl: must be an address such as https:\/\/api\.deepseek\.com \(got 5\)$/,
     ],
     [
-      "a date that is none",
+      "an invalid date",
       { keyCreatedAt: "yesterday" },
       /^keyCreatedAt: must be a date such as 2026-11-24, .*\(got "yesterday"\)$/,
     ],
-    [
-      "an age that is none",
-      { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" },
-      /^rotateAfterDays: must be from 1 to 3650/,
-    ],
+    ["an invalid age", { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" }, /^rotateAfterDays: must be from 1 to 3650/],
     [
       "rotateAfterDays without keyCreatedAt",
       { rotateAfterDays: 90 },
@@ -86,12 +82,12 @@ describe("a connection's inputs", () => {
     ["an empty allowedModels", { allowedModels: [] }, /^allowedModels: is empty: name at least one model/],
     ["a duplicate in allowedModels", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
-      "an allowed model that is no id",
+      "an allowed model that is not an id",
       { allowedModels: ["a", "b c"] },
       /^allowedModels\[1\]: must be the id of a model.*\(got "b c"\)$/,
     ],
     [
-      "allowed models that are no list",
+      "allowed models that are not a list",
       { allowedModels: "a" },
       /^allowedModels: must be a list of model ids \(got "a"\)$/,
     ],
@@ -113,7 +109,7 @@ describe("a connection's inputs", () => {
     ["a timeoutSeconds of 0", { timeoutSeconds: 0 }, /^timeoutSeconds: must be from 1 to 600 \(got 0\)$/],
     ["a timeoutSeconds of 3600", { timeoutSeconds: 3600 }, /^timeoutSeconds: must be from 1 to 600 \(got 3600\)$/],
     [
-      "a deadline that is no number",
+      "a deadline that is not a number",
       { timeoutSeconds: "5" },
       /^timeoutSeconds: must be a number of seconds \(got "5"\)$/,
     ],
@@ -141,7 +137,7 @@ describe("a connection's inputs", () => {
     ]);
   });
 
-  it("may hold the key nowhere else, since everything else is stored in clear", () => {
+  it("may contain the key only in apiKey, since everything else is stored in plain text", () => {
     expect(problemsOf({ ...least, displayName: `the one with ${key}` })).toEqual([
       "displayName: contains an API key, which belongs only in apiKey",
     ]);

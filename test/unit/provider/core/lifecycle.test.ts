@@ -3,7 +3,7 @@ import { create, type Host, update } from "../../../../provider/core/lifecycle.t
 import { UNKNOWN } from "../../../../provider/core/values.ts";
 import { exampleKey } from "../../../support/keys.ts";
 
-/* What no engine does, and what must not cost a call if one does. All else is in test/contract. */
+/* Requests that no engine makes, and that must cause no calls if one does. Everything else is in test/contract. */
 
 const host: Host = {
   report: async () => expect.unreachable("There is nothing to report."),
