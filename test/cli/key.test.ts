@@ -69,7 +69,7 @@ describe("a key is refused, without a call and without being printed,", () => {
   });
 });
 
-describe("a key among the arguments is refused, and nothing of it is repeated:", () => {
+describe("a key in an argument is refused, and no part of it is repeated:", () => {
   const places: readonly (readonly [string, (key: string) => readonly string[]])[] = [
     ["as a command", (key) => [key]],
     ["as check's argument", (key) => ["check", key]],

@@ -19,7 +19,7 @@ describe("a key from the configuration", () => {
     expect(all).not.toContain(apiKey.slice(-8));
   });
 
-  it("is used if there is no argument, before the environment", async () => {
+  it("is used if apiKey is not set, and takes precedence over the environment", async () => {
     const fromArgument = key("good");
     const fromConfiguration = key("good");
     await using stack = await workspace(
