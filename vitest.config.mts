@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** This machine, and the names that no machine has. */
+/** This machine, and host names that do not exist. */
 const direct = "127.0.0.1,localhost,.invalid";
 
 /** A part of the tests that can be run alone: `npx vitest run --project <name>`. */
@@ -9,25 +9,25 @@ const part = <Options extends object>(name: string, include: string[], options: 
   test: { name, include, ...options },
 });
 
-/** Parts that start Pulumi's engine. A step of theirs is a process or two, and each waits for the others. */
+/** Parts that start Pulumi's engine. Each step starts processes, which compete for the CPU. */
 const onEngine = {
   globalSetup: ["test/support/engine-setup.ts"],
   testTimeout: 180_000,
   hookTimeout: 180_000,
 };
 
-/** The one local AWS that is in `npm test`. */
+/** The only tests with a local AWS in `npm test`. */
 const monitored = "test/aws/monitored.test.ts";
 
 export default defineConfig({
   test: {
-    // A developer's own key must not reach a test, nor a test of this machine a developer's proxy.
+    // Tests must not use a developer's key, nor a developer's proxy for servers on this machine.
     env: { DEEPSEEK_API_KEY: "", NO_PROXY: direct, no_proxy: direct },
-    // Once a run, whichever parts are in it: almost all of them load the package as it is installed.
+    // Once for each run: almost all parts load the package as installed.
     globalSetup: "test/support/build-setup.ts",
     // Vitest's own default leaves a core free. The tests wait more than they compute.
     maxWorkers: "100%",
-    // Which of them `npm test` runs, and which `npm run test:nightly`, is in package.json. A test holds that each is in one.
+    // package.json lists the parts of `npm test` and of `npm run test:nightly`. A test checks that each part is in one of them.
     projects: [
       part("unit", ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic}.test.ts"], {
         testTimeout: 30_000,
@@ -49,7 +49,7 @@ export default defineConfig({
       part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
-        globalSetup: [...onEngine.globalSetup, "test/crash/table.ts"],
+        globalSetup: [...onEngine.globalSetup, "test/crash/print-results.ts"],
       }),
       part("adoption", ["test/adoption/**/*.test.ts"], {
         globalSetup: [...onEngine.globalSetup, "test/adoption/setup.ts"],
@@ -63,18 +63,18 @@ export default defineConfig({
       include: ["{provider,monitor,cli}/**/*.ts"],
       reportsDirectory: "coverage",
       reporter: ["text-summary", "html"],
-      // By folder, so that no new file is outside of them. The first three are what `npm run test:unit` reaches, rounded down.
+      // By folder, so that they include every new file. The first three are the coverage of `npm run test:unit`, rounded down.
       thresholds: {
-        // The resource itself and its preflight run in programs of the engine, which other parts of the tests start.
+        // The resource and its preflight run in programs of the engine, in other parts of the tests.
         "provider/**": { statements: 95, branches: 94, functions: 95, lines: 95 },
         "monitor/**": { statements: 99, branches: 97, functions: 99, lines: 99 },
-        // Tested as it is installed, in processes of its own, by the part `cli`.
+        // Tested as installed, in separate processes, by the part `cli`.
         "cli/**": { statements: 1, lines: 2 },
         "provider/core/**": { 100: true },
         "provider/deepseek/**": { 100: true },
-        // What decides who is told.
+        // Decides who is alerted.
         "monitor/alarms/**": { 100: true },
-        // Without what is run as the bundle, and what finds it.
+        // Without the entry point of the bundle, and the module that finds the bundle.
         "monitor/lambda/**/!(index|bundle).ts": { 100: true },
         "monitor/rehearsal/cloudwatch.ts": { 100: true },
       },

@@ -1,6 +1,6 @@
 /*
  * Which file may import which: dependency-cruiser checks it in `npm run check`. Imports go one way, cli → monitor → provider,
- * and inside each from what users meet down to what knows least. Type imports count too.
+ * and inside each from the public interface down to the core. Type imports count too.
  */
 
 /** @param {string} name @param {string} comment @param {string} from @param {string} to a pattern of paths */

@@ -1,19 +1,19 @@
 // Runs first in every command that needs the development dependencies (`npm run setup`), so that a fresh clone needs no
-// separate `npm install`; with `--build` it builds the package too. Plain JavaScript without dependencies: it may be run by
-// the machine's own, older Node. The command that follows it gets the Node of the `node` package, which npm puts first on
-// the PATH.
+// separate `npm install`; with `--build` it builds the package too. Plain JavaScript without dependencies: the
+// machine's older Node may run it. The command after it uses the Node of the `node` package, which npm puts first on the
+// PATH.
 import { spawnSync } from "node:child_process";
 import { existsSync, statSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const lockfile = new URL("../package-lock.json", import.meta.url);
-// npm writes this file last, so its presence says that an installation was finished.
+// npm writes this file last, so its presence means that an installation was completed.
 const installed = new URL("../node_modules/.package-lock.json", import.meta.url);
 
 if (!existsSync(installed) || statSync(lockfile).mtimeMs > statSync(installed).mtimeMs) {
   console.log("Installing the development dependencies with 'npm ci' (once, about half a minute) …");
-  // The warnings about the machine's Node are left out: the dependencies bring the Node that they need.
+  // Hides the warnings about the machine's Node, since the dependencies include the required Node.
   const failure = "The dependencies could not be installed: npm's message above says why. Then run the command again.";
   run(["ci", "--loglevel=error", "--no-fund", "--no-audit"], failure);
 }
@@ -21,7 +21,7 @@ if (!existsSync(installed) || statSync(lockfile).mtimeMs > statSync(installed).m
 if (process.argv.includes("--build"))
   run(["run", "--silent", "build"], "The package could not be built: the messages above say why.");
 
-/** Runs npm, and ends with what to do where it fails. */
+/** Runs npm. If it fails, exits with a message that says what to do. */
 function run(parameters, failure) {
   const { status } = spawnSync("npm", parameters, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
   if (status === 0) return;

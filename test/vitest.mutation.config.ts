@@ -1,6 +1,6 @@
 import { defineConfig } from "vitest/config";
 
-/** What Stryker runs for each mutant: the tests of the tables and rules, which need no server. */
+/** The tests that Stryker runs for each mutant: those of tables and rules, which need no server. */
 export default defineConfig({
   test: {
     include: [

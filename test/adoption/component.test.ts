@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { pack } from "../package/packed.ts";
 import { freshKey } from "../support/keys.ts";
+import { pack } from "../support/packed-package.ts";
 import { Project } from "./project.ts";
 import { oldestSdk } from "./rows.ts";
 
-/* A company's own component package brings this one along, and pnpm does not put it where the engine looks. */
+/* A company's component package depends on this one, and pnpm does not install it where the engine looks. */
 
 const component = `
 const pulumi = require("@pulumi/pulumi");
@@ -35,7 +35,7 @@ async function packCompany(folder: string): Promise<string> {
   return pack(folder, folder);
 }
 
-it("under pnpm, a program that uses a company's component is told what to add, and works once it is added", async ({
+it("under pnpm, a program that uses a company's component fails with the package to add, and works after it is added", async ({
   signal,
 }) => {
   const folder = await mkdtemp(join(tmpdir(), "deepseek-company-"));

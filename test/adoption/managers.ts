@@ -1,22 +1,22 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** A package manager, as a user has it. */
+/** A package manager that users have. */
 export interface Manager {
-  /** The files that a project has for it, such as its settings. */
+  /** The files that a project needs for it, such as its settings. */
   files(registry: string): Readonly<Record<string, string>>;
   readonly install: readonly string[];
   /** Runs the command of an installed package. */
   readonly exec: readonly string[];
-  /** Before `pulumi`: what a user types there. */
+  /** The words before `pulumi` on the command line. */
   readonly through: readonly string[];
-  /** Lists the peer dependencies that are not met. */
+  /** Lists the unmet peer dependencies. */
   readonly peers: readonly string[];
-  /** The lines in that list which are about this package. */
+  /** Matches the lines of that list that concern this package. */
   readonly unmet: RegExp;
 }
 
-/** Downloads are kept there from one project to the next, and from one run to the next; npm's in npm's own cache. */
+/** Caches downloads across projects and runs. npm uses its own cache. */
 const cache = fileURLToPath(new URL("../../node_modules/.cache/adoption", import.meta.url));
 
 const yarnScript = fileURLToPath(new URL("../../node_modules/@yarnpkg/cli-dist/bin/yarn.js", import.meta.url));
@@ -25,16 +25,16 @@ function yarn(nodeLinker: "node-modules" | "pnp", through: "exec" | undefined): 
   return {
     // JSON is YAML.
     files: (npmRegistryServer) => ({
-      // An empty one says that the project begins here.
+      // An empty lockfile marks the root of the project.
       "yarn.lock": "",
       ".yarnrc.yml": JSON.stringify({
         nodeLinker,
         npmRegistryServer,
         globalFolder: join(cache, "yarn"),
         enableTelemetry: false,
-        // It is on in CI, where a lockfile must be there already.
+        // On by default in CI, where it requires an existing lockfile.
         enableImmutableInstalls: false,
-        // The newest version of the SDK is wanted on its first day, too.
+        // The newest version of the SDK is needed even on the day of its release.
         npmMinimalAgeGate: 0,
       }),
     }),
@@ -59,12 +59,12 @@ export const managers = {
     files: () => ({
       "pnpm-workspace.yaml": JSON.stringify({
         storeDir: join(cache, "pnpm"),
-        // pnpm ends with an error where nobody has decided on a script; this one comes with Pulumi's SDK.
+        // pnpm fails if a dependency's install script is neither allowed nor denied; this one comes with Pulumi's SDK.
         allowBuilds: { protobufjs: false },
         minimumReleaseAge: 0,
       }),
     }),
-    // In CI it is strict with a lockfile, and a project here takes up further packages.
+    // In CI pnpm refuses to change a lockfile, and the projects here add packages later.
     install: ["pnpm", "install", "--no-frozen-lockfile"],
     exec: ["pnpm", "exec"],
     through: [],
@@ -72,7 +72,7 @@ export const managers = {
     unmet: /pulumi-deepseek/,
   },
   yarn: yarn("node-modules", undefined),
-  // Pulumi starts Node by itself, and only Yarn's environment tells Node of Plug'n'Play.
+  // Pulumi starts Node itself, and only Yarn's environment enables Plug'n'Play in Node.
   "yarn pnp": yarn("pnp", "exec"),
 } as const satisfies Record<string, Manager>;
 

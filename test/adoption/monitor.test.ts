@@ -4,10 +4,10 @@ import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk } from "./rows.ts";
 
-/** The oldest `@pulumi/aws` that the package takes: older releases of 7 are not on every registry, so they cannot be tried. */
+/** The oldest `@pulumi/aws` that is tested: older releases of 7 are not on every registry. */
 const oldestAws = manifest.peerDependencies["@pulumi/aws"].replace("^", "");
 
-/** A unit test as a user writes it: the whole monitor against Pulumi's mocks. It prints what was planned. */
+/** A user's unit test: the whole monitor with Pulumi's mocks. It prints the planned resources. */
 const unitTest = `import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "pulumi-deepseek/monitor";
 
@@ -35,9 +35,9 @@ const versions = {
   newest: { "@pulumi/aws": "^7", "@pulumi/pulumi": inject("newestSdk"), ...compilers.newest },
 } as const;
 
-describe.concurrent("the monitor as a user gets it", () => {
+describe.concurrent("the installed monitor", () => {
   for (const age of ["oldest", "newest"] as const) {
-    it(`has types that compile, and can be unit-tested, with the ${age} @pulumi/aws`, async ({ signal }) => {
+    it(`compiles and can be unit-tested with the ${age} @pulumi/aws`, async ({ signal }) => {
       await using project = await Project.create({
         manager: "pnpm",
         manifest: { ...typed, dependencies: { ...versions[age], "pulumi-deepseek": tarball } },
@@ -56,7 +56,7 @@ describe.concurrent("the monitor as a user gets it", () => {
     });
   }
 
-  it("says what to install where @pulumi/aws is not installed, to the compiler and to the engine", async ({
+  it("names the package to install if @pulumi/aws is missing, in the compiler and in the engine", async ({
     signal,
   }) => {
     const { "@pulumi/aws": _, ...others } = versions.newest;
@@ -70,7 +70,7 @@ describe.concurrent("the monitor as a user gets it", () => {
       },
       signal,
     });
-    // The component hands out the resources that it is made of, so its types need theirs.
+    // The component exposes its resources, so its types need theirs.
     const compiled = await project.exec("tsc");
     expect(compiled.code).not.toBe(0);
     expect(compiled.all).toContain("Cannot find module '@pulumi/aws/");

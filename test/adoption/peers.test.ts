@@ -1,7 +1,7 @@
 import { describe, expect, inject, it } from "vitest";
 import { Project } from "./project.ts";
 
-/* The range of versions in package.json is what the package managers hold users to. */
+/* Package managers enforce the version ranges of the peer dependencies in package.json. */
 
 const manifest = {
   dependencies: {
@@ -11,14 +11,14 @@ const manifest = {
   },
 };
 
-describe.concurrent("with an SDK that is too old", () => {
-  it("npm does not install the package", async ({ signal }) => {
+describe.concurrent("with a Pulumi SDK that is too old", () => {
+  it("npm refuses to install the package", async ({ signal }) => {
     const creating = Project.create({ manager: "npm", manifest, program: {}, signal });
     await expect(creating).rejects.toThrow(/ERESOLVE.*peer @pulumi\/pulumi@"[^"]+" from pulumi-deepseek/s);
   });
 
   for (const manager of ["pnpm", "yarn"] as const) {
-    it(`${manager} warns`, async ({ signal }) => {
+    it(`${manager} warns about the peer dependency`, async ({ signal }) => {
       await using project = await Project.create({ manager, manifest, program: {}, signal });
       expect(await project.unmetPeers()).toHaveLength(1);
     });

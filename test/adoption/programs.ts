@@ -1,18 +1,18 @@
-/* The same program as each kind of user writes it: one connection, whose address and key come from the configuration. */
+/* The same program in each language and module system: one connection, with its base URL and key from the configuration. */
 
 const body = `
 const baseUrl = new pulumi.Config().require("url");
 const connection = new DeepSeekConnection("main", { baseUrl, allowedModels: ["deepseek-flash"] });
 `;
 
-// Shows that the program ran on the Node that was meant.
+// Proves that the program ran on the intended version of Node.
 const node = "export const node = process.versions.node;\n";
 
 const imports = `import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekConnection } from "pulumi-deepseek";
 `;
 
-// All of the package that a user can name, so that the compiler has to find it.
+// Uses all public types of the package, so that the compiler must find them.
 const types = `import type { DeepSeekConnectionArgs, Model, OpenAIOptions, Status } from "pulumi-deepseek";
 export const args: DeepSeekConnectionArgs = { verify: "strict" };
 export const status: pulumi.Output<Status> = connection.status;
@@ -26,13 +26,13 @@ const tsconfig = JSON.stringify({
     noEmit: true,
     target: "es2022",
     module: "nodenext",
-    // Said too, since Pulumi's compiler has a default of its own.
+    // Set explicitly, since Pulumi's compiler has its own default.
     moduleResolution: "nodenext",
     types: ["node"],
   },
 });
 
-/** Files of a project, and what its package.json says of them. */
+/** The files of a project, and the parts of package.json that belong to them. */
 interface Program {
   readonly manifest: Readonly<Record<string, unknown>>;
   readonly files: Readonly<Record<string, string>>;
@@ -54,7 +54,7 @@ exports.node = process.versions.node;
     manifest: { main: "index.js", type: "module" },
     files: { "index.js": `${imports}${body}export const { status, openai } = connection;\n${node}` },
   },
-  // Pulumi's own compiler runs it.
+  // Compiled and run by Pulumi.
   "TypeScript, CommonJS": {
     manifest: { main: "index.ts" },
     files: {
@@ -62,7 +62,7 @@ exports.node = process.versions.node;
       "tsconfig.json": tsconfig,
     },
   },
-  // Node runs it, without its types.
+  // Run by Node, which strips the types.
   "TypeScript, ESM": {
     manifest: { main: "index.ts", type: "module" },
     files: {

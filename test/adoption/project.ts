@@ -6,7 +6,7 @@ import { createWorkspace, type Workspace } from "../../examples/demo/engine/work
 import { type Manager, type ManagerName, managers } from "./managers.ts";
 import { ownNode } from "./tools.ts";
 
-/** What a package.json says besides its name. */
+/** A package.json without its name. */
 type Manifest = Readonly<Record<string, unknown>>;
 
 export interface ProjectOptions {
@@ -19,10 +19,10 @@ export interface ProjectOptions {
   readonly signal: AbortSignal;
 }
 
-/** Runs a command in a folder as a user would: without what this repository's own scripts leave in the environment. */
+/** Runs a command in a folder as a user would: without the environment variables of this repository's scripts. */
 type Run = (command: readonly string[], cwd: string) => Promise<CommandResult>;
 
-/** A user's Pulumi project, in a temporary folder outside of the repository, with all that it depends on installed. */
+/** A user's Pulumi project in a temporary folder outside the repository, with all its dependencies installed. */
 export class Project implements AsyncDisposable {
   readonly stack: Workspace;
   readonly #manager: Manager;
@@ -53,13 +53,13 @@ export class Project implements AsyncDisposable {
     return new Project(stack, manager, run);
   }
 
-  /** Changes the program's package.json, and installs what it says. */
+  /** Changes the program's package.json and installs its dependencies. */
   async change(manifest: Manifest): Promise<void> {
     await this.stack.write("package.json", textOf(manifest));
     await install(this.#manager, this.#run, this.stack.directory);
   }
 
-  /** Runs `pulumi` the way that users of this package manager do. */
+  /** Runs `pulumi` as users of this package manager do. */
   pulumi(...parameters: readonly string[]): Promise<CommandResult> {
     return this.stack.run(parameters, { through: this.#manager.through });
   }
@@ -69,7 +69,7 @@ export class Project implements AsyncDisposable {
     return this.#run([...this.#manager.exec, ...command], this.stack.directory);
   }
 
-  /** What the package manager has to say against the versions that this package is used with. */
+  /** The package manager's complaints about the versions that this package is used with. */
   async unmetPeers(): Promise<string[]> {
     const { all } = await this.#run(this.#manager.peers, this.stack.directory);
     return all.split("\n").filter((line) => this.#manager.unmet.test(line));
@@ -90,10 +90,10 @@ function textOf(manifest: Manifest): string {
   return JSON.stringify({ name: "program", private: true, ...manifest });
 }
 
-/** The registry, or the way to it, fails now and then, and not every package manager asks again by itself. */
+/** The registry or the network sometimes fails, and not every package manager retries. */
 const ATTEMPTS = 3;
 
-/** What is wrong with the packages themselves fails each time. */
+/** A problem with the packages themselves fails every time. */
 async function install(manager: Manager, run: Run, folder: string, attempt = 1): Promise<void> {
   const { code, all } = await run(manager.install, folder);
   if (code === 0) return;

@@ -21,7 +21,7 @@ afterAll(async () => {
   console.log(`\n${table(head, lines.toSorted())}\n`);
 });
 
-/** Takes a project through its life. @param worked gets each step that was as it should be */
+/** Runs the lifecycle of a project. @param worked receives the name of each step that succeeded */
 async function play({ manager, program, node, sdk }: Row, worked: string[], signal: AbortSignal): Promise<void> {
   const { manifest, files } = programs[program];
   const inTypeScript = program.startsWith("TypeScript");
@@ -64,7 +64,7 @@ async function play({ manager, program, node, sdk }: Row, worked: string[], sign
   await step("rehearse", project.exec("pulumi-deepseek", "rehearse", "key-revoked"));
 }
 
-describe.concurrent("the package as a user gets it", () => {
+describe.concurrent("the installed package", () => {
   for (const row of rows) {
     const { manager, program, node, sdk } = row;
     it(`works with ${manager}, ${program}, ${node} Node, ${sdk} SDK`, async ({ signal }) => {
@@ -79,7 +79,7 @@ describe.concurrent("the package as a user gets it", () => {
   }
 });
 
-it("each pair of values is in one of the rows", () => {
+it("the tested combinations contain each pair of values", () => {
   const values = rows.map(({ manager, program, node, sdk }) => {
     const [language, modules] = program.split(", ");
     return [manager, language, modules, node, sdk];

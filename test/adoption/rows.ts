@@ -2,7 +2,7 @@ import manifest from "../../package.json" with { type: "json" };
 import type { ManagerName } from "./managers.ts";
 import type { ProgramName } from "./programs.ts";
 
-/** How a user may have the package: one way each. */
+/** One combination of package manager, program, Node and SDK. */
 export interface Row {
   readonly manager: ManagerName;
   readonly program: ProgramName;
@@ -10,16 +10,16 @@ export interface Row {
   readonly sdk: "oldest" | "newest";
 }
 
-/** The oldest `@pulumi/pulumi` that the package takes: the one that `@pulumi/aws` 7, hence the monitor, asks for. */
+/** The oldest supported `@pulumi/pulumi`: the one that `@pulumi/aws` 7, and so the monitor, requires. */
 export const oldestSdk = manifest.peerDependencies["@pulumi/pulumi"].replace("^", "");
 
-/** With the older SDK, whose peer is TypeScript below 6, the oldest that the README promises. */
+/** The older SDK has TypeScript below 6 as its peer: the oldest that the README promises. */
 export const compilers = {
   oldest: { typescript: "5.0.4", "@types/node": "20.17.0" },
   newest: { typescript: manifest.devDependencies.typescript, "@types/node": manifest.devDependencies["@types/node"] },
 } as const;
 
-/** Each pair of values is in one of them: an orthogonal array (a test holds it). */
+/** Each pair of values is in one of them: an orthogonal array. A test checks this. */
 export const rows: readonly Row[] = [
   { manager: "npm", program: "JavaScript, CommonJS", node: "newest", sdk: "newest" },
   { manager: "npm", program: "TypeScript, ESM", node: "oldest", sdk: "oldest" },

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { TestProject } from "vitest/node";
-import { pack } from "../package/packed.ts";
-import { npm } from "../package/shipped.ts";
+import { npm } from "../support/npm.ts";
+import { pack } from "../support/packed-package.ts";
 import { ensureTools, type Tools } from "./tools.ts";
 
 declare module "vitest" {
@@ -11,14 +11,14 @@ declare module "vitest" {
     /** The path of the packed package. */
     readonly tarball: string;
     readonly tools: Tools;
-    /** The newest `@pulumi/pulumi` that the registry has. */
+    /** The newest `@pulumi/pulumi` in the registry. */
     readonly newestSdk: string;
-    /** The address of the npm registry. */
+    /** The URL of the npm registry. */
     readonly registry: string;
   }
 }
 
-/** Packs what `test/support/build-setup.ts` has built. */
+/** Packs the build of `test/support/build-setup.ts`. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   const folder = await mkdtemp(join(tmpdir(), "deepseek-adoption-"));
   project.provide("tarball", pack(folder));

@@ -7,7 +7,7 @@ import manifest from "../../package.json" with { type: "json" };
 
 const modules = fileURLToPath(new URL("../../node_modules", import.meta.url));
 
-/** The oldest Node that the package takes, and the repository's own. */
+/** The oldest supported Node, and the repository's own. */
 export const nodeVersions = {
   oldest: manifest.engines.node.replace(">=", ""),
   newest: manifest.devDependencies.node,
@@ -17,8 +17,8 @@ export const nodeVersions = {
 export const ownNode = join(modules, "node", "bin");
 
 /*
- * What cannot be a development dependency: a second Node would take the place of the first in `node_modules/.bin`, and
- * pnpm has executables for systems for which not every registry has them, without which npm's lockfile is not complete.
+ * Tools that cannot be development dependencies: a second Node would replace the first in `node_modules/.bin`, and
+ * pnpm has optional packages that not every registry has, without which npm's lockfile would be incomplete.
  */
 const dependencies = { node: nodeVersions.oldest, pnpm: "12.21.0" };
 
@@ -28,14 +28,14 @@ export interface Tools {
   readonly pnpm: string;
 }
 
-/** Gets the tools, once: they are kept in `node_modules/.cache`. */
+/** Installs the tools once, into `node_modules/.cache`. */
 export async function ensureTools(environment: Environment): Promise<Tools> {
   const versions = Object.entries(dependencies).map((entry) => entry.join("-"));
   const target = join(modules, ".cache", versions.join("-"));
   const isThere = (root: string) =>
     Promise.all([access(join(inside(root).oldestNode, "node")), access(inside(root).pnpm)]);
   await ensureInstalled(target, isThere, async ({ root }) => {
-    // Node's script puts the executable of this machine's kind into place; pnpm does without its own.
+    // Node's install script selects the executable for this platform. pnpm's script is not needed.
     const project = { private: true, dependencies, allowScripts: { node: true, pnpm: false } };
     await writeFile(join(root, "package.json"), JSON.stringify(project));
     const { code, all } = await runCommand("npm", ["install", "--loglevel=error"], { cwd: root, env: environment });

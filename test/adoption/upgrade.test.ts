@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, inject, it } from "vitest";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { packAs } from "../package/packed.ts";
 import { freshKey } from "../support/keys.ts";
+import { packAs } from "../support/packed-package.ts";
 import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { oldestSdk } from "./rows.ts";
 
-it("a new version of the package, with one of the SDK, changes nothing of what is deployed", async ({ signal }) => {
+it("an upgrade of the package and the SDK does not change a deployed connection", async ({ signal }) => {
   const folder = await mkdtemp(join(tmpdir(), "deepseek-upgrade-"));
   const sandbox = await startSandbox({ defaultScenario: "good" });
   try {

@@ -1,12 +1,11 @@
 import { beforeAll, expect, test } from "vitest";
+import { exampleKey as key } from "../support/keys.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {
   cloud = await startLocalCloud();
 }, 300_000);
-
-const key = "sk-0123456789abcdef0123456789abcdef";
 
 /** A JavaScript program that is valid except for the arguments of its monitor. */
 function program(args: string) {

@@ -1,5 +1,6 @@
 import { ListSchedulesCommand } from "@aws-sdk/client-scheduler";
 import { beforeAll, expect, test } from "vitest";
+import { exampleKey } from "../support/keys.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 
 let cloud: LocalCloud;
@@ -27,9 +28,8 @@ const failure = /aws:lambda:Invocation \(health\/shard-0\):[\s\S]*invoking Lambd
 
 async function workspace(name: string, config: Readonly<Record<string, string>>) {
   const made = await cloud.workspace(program, name, { baseUrl: cloud.sandbox.url, ...config });
-  const key = "sk-0123456789abcdef0123456789abcdef";
-  cloud.sandbox.use(key, "good");
-  await made.setConfig("key", key, { secret: true });
+  cloud.sandbox.use(exampleKey, "good");
+  await made.setConfig("key", exampleKey, { secret: true });
   return made;
 }
 
@@ -59,7 +59,7 @@ test("a function that a change breaks fails each deployment until it is fixed", 
   }
   await stack.setConfig("broken", "false");
   expect(await stack.up("--skip-preview")).toMatchObject({ code: 0 });
-  // The smoke tests themselves leave nothing to be deleted, not even by a function that is broken.
+  // The smoke tests leave nothing to delete, even if the function is broken.
   await stack.setConfig("broken", "true");
   expect(await stack.destroy()).toMatchObject({ code: 0 });
 });

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import { freshKey } from "../support/keys.ts";
+import { exampleKey, freshKey } from "../support/keys.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
 import { changesOf, deployedResources } from "./stack.ts";
 
@@ -11,8 +11,8 @@ beforeAll(async () => {
 }, 300_000);
 
 /**
- * A monitor of the connections that the configuration names, each made by an expression over `name` and `args`, with a base
- * URL in another form than its normal one. `path` moves the function's role in IAM, which replaces it.
+ * Returns a program with a monitor of the configured connections. `connection` is an expression over `name` and `args`; the
+ * base URL is not in its normalized form. The setting `path` moves the function's role in IAM, which replaces the role.
  */
 const program = (connection: string) => ({
   "index.js": `
@@ -76,17 +76,17 @@ describe.each([
     const versions = ["SecretVersion health/prod", "SecretVersion health/staging"];
     const { update = [], ...others } = await preview(stack);
     expect(others).toEqual({ replace: versions });
-    // While a connection is verified again, the preview cannot know what the service will offer it.
+    // While a connection is verified again, the preview does not know the models that the service will list.
     const uncertain = resources.length === 0 ? [] : ["Invocation health/shard-0", "Schedule health/shard-0"];
     expect(update).toEqual([...verified, ...uncertain]);
     expect(await up(stack)).toEqual({ replace: versions, ...(verified.length > 0 && { update: verified }) });
   });
 
-  test("gets a new role for its function, and nothing with a history or a subscription is replaced", async () => {
+  test("gets a new role for its function, and no resource with a history or a subscription is replaced", async () => {
     await stack.setConfig("path", "/moved/");
     const replace = ["Role health", "RolePolicy health"];
     expect(await preview(stack)).toEqual({ replace, update: expect.any(Array) });
-    // The function has another role, in which it is tested.
+    // The function has a new role, so the smoke invocation runs again.
     expect(await up(stack)).toEqual({ replace, update: ["Function health", "Invocation health/shard-0"] });
   });
 });
@@ -95,13 +95,12 @@ test.each([
   ["the default base URL", []],
   ["a known base URL, if another one is not known yet", ["later"]],
 ])("a preview shows the outage alarms of %s", async (title, others) => {
-  const apiKey = "sk-0123456789abcdef0123456789abcdef";
   const mixed = {
     "index.js": `
       const sqs = require("@pulumi/aws/sqs");
       const { DeepSeekConnection } = require("pulumi-deepseek");
       const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
-      const args = { apiKey: "${apiKey}", verify: "none" };
+      const args = { apiKey: "${exampleKey}", verify: "none" };
       const connections = { usual: new DeepSeekConnection("usual", args) };
       for (const name of ${JSON.stringify(others)}) {
         const baseUrl = new sqs.Queue(name).url.apply(() => "https://gateway.example");
@@ -146,7 +145,7 @@ async function up(stack: Workspace) {
   return doneBy(await stack.up("--json", "--skip-preview"));
 }
 
-/** By way of a saved plan, from which the run must not depart. */
+/** Deploys a saved plan, from which the run must not deviate. */
 async function upAsPlanned(stack: Workspace) {
   const env = { PULUMI_EXPERIMENTAL: "true" };
   const planned = await stack.run(["preview", "--save-plan", "plan.json"], { env });
@@ -154,7 +153,7 @@ async function upAsPlanned(stack: Workspace) {
   return doneBy(await stack.run(["up", "--yes", "--json", "--plan", "plan.json"], { env }));
 }
 
-/** What a command that works has done, or found to do. */
+/** The changes that a successful command made or planned. */
 function doneBy({ code, stdout, all }: CommandResult) {
   expect(code, all.match(/"message":"(?!debug).*?[^\\]"/g)?.join("\n")).toBe(0);
   return changesOf(stdout);

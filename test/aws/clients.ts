@@ -14,7 +14,7 @@ export interface Credentials {
   readonly sessionToken?: string;
 }
 
-/** The clients with which a test looks at a local AWS. @param credentials @default the administrator's */
+/** SDK clients for a local AWS. @param credentials @default the administrator's */
 export function clientsOf(
   { endpoint, region, env }: LocalAws,
   credentials: Credentials = {

@@ -4,11 +4,11 @@ const POLL_MS = 500;
 const SIGN_OF_LIFE_MS = 20_000;
 
 /**
- * Waits until a question has an answer, with a line now and then for whoever watches.
+ * Waits until a function returns a value, and prints a line of progress now and then.
  *
- * @param what what is waited for, as it stands in the lines and in the error
- * @param seconds generous: the machine may be busy
- * @returns the first answer that is not `undefined`
+ * @param what what is waited for, for the progress lines and the error
+ * @param seconds the time limit; generous, since the machine may be busy
+ * @returns the first value that is not `undefined`
  */
 export async function eventually<T>(what: string, seconds: number, ask: () => Promise<T | undefined>): Promise<T> {
   const begun = Date.now();

@@ -16,12 +16,12 @@ interface EmfDocument {
 }
 
 /**
- * How much older the measurements are made on their way. The emulator's alarms take the worst of the whole evaluation
- * range (two minutes for 'key rejected') instead of each period by itself, so a recovery would show two minutes late.
+ * How far the timestamps of measurements are moved back. The emulator's alarms use the worst value of the whole evaluation
+ * range (two minutes for 'key rejected') instead of each period by itself, so a recovery would appear two minutes late.
  */
 const AGED_BY_MS = 90_000;
 
-/** A function's log, of which CloudWatch makes metrics by itself and the emulator does not: this does it instead. */
+/** A function's log. CloudWatch extracts metrics from it and the emulator does not, so this class does it. */
 export class FunctionLog {
   readonly #clients: Clients;
   readonly #group: string;
@@ -38,10 +38,10 @@ export class FunctionLog {
     return this.lines.flatMap((line) => parse(line)?.[metric] ?? []);
   }
 
-  /** Reads what is new, and makes metrics of it. @returns the new lines */
+  /** Reads the new lines and writes their metrics. @returns the new lines */
   async forward(): Promise<readonly string[]> {
     const { events = [] } = await this.#clients.logs.send(new FilterLogEventsCommand({ logGroupName: this.#group }));
-    // The emulator gives them no ids. A run's lines are stored together, when it is over: what is new comes last.
+    // The emulator's lines have no ids. A run's lines are stored together at its end, so new lines come last.
     const lines = events.slice(this.lines.length).map(({ message = "" }) => message);
     this.lines.push(...lines);
     for (const document of lines.map(parse)) if (document !== undefined) await this.#put(document);

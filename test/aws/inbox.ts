@@ -9,14 +9,14 @@ import {
 } from "@aws-sdk/client-sqs";
 import type { Clients } from "./clients.ts";
 
-/** What CloudWatch sends to a topic. Source: CloudWatch user guide, 'SNS notification schema for alarms'. */
+/** A message that CloudWatch sends to a topic. Source: CloudWatch user guide, 'SNS notification schema for alarms'. */
 type AlarmMessage = Readonly<Record<string, unknown>>;
 
-/** A queue that gets what a person on call would get. */
+/** A queue that receives the messages that a person on call would receive. */
 export interface Inbox {
   /** Every message so far. */
   readonly all: readonly AlarmMessage[];
-  /** What is new, which may be nothing. */
+  /** The new messages, if any. */
   read(): Promise<readonly AlarmMessage[]>;
   close(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export async function openInbox(
   };
 }
 
-/** Lets the topic, and nobody else, put messages into the queue. */
+/** Allows only the topic to send messages to the queue. */
 function policy(queueArn: string, topic: string): string {
   const Statement = {
     Effect: "Allow",

@@ -97,7 +97,7 @@ describe("the AWS plugin's checks of limits that the emulator does not enforce",
     ["aws:iam/role:Role", {}, { assumeRolePolicy: JSON.stringify(long(2_047)) }, "AWS takes 2048"],
     [
       "aws:iam/rolePolicy:RolePolicy",
-      // White space is not counted.
+      // Whitespace does not count.
       { policy: `${" ".repeat(500)}"${long(10_238)}"` },
       { policy: `"${long(10_239)}"` },
       "has 10241 bytes, AWS takes 10240",

@@ -6,16 +6,16 @@ import { type Clients, clientsOf } from "./clients.ts";
 import { type LocalAws, startLocalAws } from "./ministack.ts";
 import { connectEngine } from "./plugin.ts";
 
-/** What every suite here starts from: an AWS and a DeepSeek of its own, and the real engine, which reaches both. */
+/** A local AWS, a sandbox, and workspaces of the real engine that use both. */
 export interface LocalCloud {
   readonly aws: LocalAws;
   readonly clients: Clients;
   readonly sandbox: Sandbox;
-  /** A stack with a program; removed with it. */
+  /** A workspace with a program; removed with the local cloud. */
   workspace(program: Program, name: string, config: Readonly<Record<string, string>>): Promise<Workspace>;
 }
 
-/** Starts what a test file needs. To be called in `beforeAll`, as the first time takes a quarter of a minute. */
+/** Starts a local cloud for a test file. Call it in `beforeAll`: the first start takes about 15 seconds. */
 export async function startLocalCloud(): Promise<LocalCloud> {
   const engine = inject("engine");
   const clearing: (() => unknown)[] = [];

@@ -14,14 +14,14 @@ import { readAll, removeNow } from "../../examples/demo/engine/program.ts";
 import { freePort } from "../support/free-port.ts";
 import { ensurePython } from "./python.ts";
 
-/** A local AWS: one account in one Region, which only this process uses. */
+/** A local AWS: one account in one Region, used only by this process. */
 export interface LocalAws extends AsyncDisposable {
   readonly endpoint: string;
   readonly region: string;
   readonly account: string;
-  /** What an AWS SDK reads from its environment to get here as the account's administrator. */
+  /** The environment variables with which an AWS SDK uses this AWS as the account's administrator. */
   readonly env: Readonly<Record<string, string>>;
-  /** What it has written so far, its log and its functions' folders included, and a dump of every store, by path. */
+  /** Everything that it has written so far, by path: its log, its functions' folders, and a dump of every store. */
   files(): Promise<ReadonlyMap<string, Buffer>>;
   stop(): Promise<void>;
 }
@@ -31,7 +31,7 @@ const account = "111122223333";
 const script = fileURLToPath(new URL("serve.py", import.meta.url));
 const nodeFolder = fileURLToPath(new URL("../../node_modules/node/bin", import.meta.url));
 
-/** Starts a local AWS that enforces identities' permissions. @throws if it does not come up; the message says why. */
+/** Starts a local AWS that enforces permissions. @throws if it does not start; the message says why. */
 export async function startLocalAws(progress: (line: string) => void): Promise<LocalAws> {
   const python = await ensurePython(progress);
   const root = await mkdtemp(join(tmpdir(), "local-aws-"));
@@ -39,17 +39,17 @@ export async function startLocalAws(progress: (line: string) => void): Promise<L
   for (const name of ["tmp", "home", "stores"]) await mkdir(join(root, name));
   const port = await freePort();
   const endpoint = `http://127.0.0.1:${port}`;
-  // Made up for this run, so that whatever reaches the endpoint has been given them by us.
+  // Generated for this run, so only callers that received them from this test can use the endpoint.
   const credentials = {
     AWS_ACCESS_KEY_ID: `AKIA${randomBytes(8).toString("hex").toUpperCase()}`,
     AWS_SECRET_ACCESS_KEY: randomBytes(20).toString("hex"),
   };
 
   const log = openSync(join(root, "ministack.log"), "w");
-  // Nothing of this process's environment but the PATH: the functions inherit what is given here.
+  // Only the PATH of this process's environment, since the functions inherit these variables.
   const server = spawn(python, [script], {
     cwd: root,
-    // The leader of a group, which it kills when this process has gone without a word, and its input ends.
+    // The leader of a process group, which it kills when its input ends, even if this process was killed.
     detached: true,
     stdio: ["pipe", log, log],
     env: {
@@ -65,7 +65,7 @@ export async function startLocalAws(progress: (line: string) => void): Promise<L
       MINISTACK_REGION: region,
       MINISTACK_ACCOUNT_ID: account,
       AUTH: "true",
-      // It would remove containers of earlier runs: a developer's Docker is none of our business.
+      // Otherwise it would remove Docker containers of the developer's machine.
       DOCKER_HOST: "unix:///nonexistent",
     },
   });

@@ -129,7 +129,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     await clients.secrets.send(new DeleteSecretCommand({ SecretId: other, ForceDeleteWithoutRecovery: true }));
   });
 
-  test("the key is in the secret, and nowhere else", async () => {
+  test("the key is only in the secret", async () => {
     const files = new Map([
       ...[...(await aws.files())].map(([path, content]) => [`AWS: ${path}`, content] as const),
       ...[...(await stack.files())].map(([path, content]) => [`Pulumi: ${path}`, content] as const),
@@ -139,7 +139,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
       const leaks = findLeaks(key, sinks).filter((leak) => !leak.endsWith("in AWS: stores/secretsmanager.json"));
       expect(leaks, `the ${name} key`).toEqual([]);
     }
-    // The search works: it sees the secret's store, the function's log, its code, the alarms and the state.
+    // Proves that the search covers the secret's store, the function's log and code, the alarms and the state.
     const stores = ["secretsmanager", "cloudwatch", "cloudwatch_logs", "lambda", "scheduler", "sns", "sqs"];
     expect([...files.keys()]).toEqual(expect.arrayContaining(stores.map((name) => `AWS: stores/${name}.json`)));
     expect(findLeaks(keys.second, [["store", files.get("AWS: stores/secretsmanager.json") ?? ""]])).not.toEqual([]);
@@ -148,18 +148,18 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     expect([...files.keys()].filter((path) => /ministack-lambda-.*\/code\/index\.js$/.test(path))).not.toEqual([]);
   });
 
-  test("destroy leaves only what AWS itself keeps", async () => {
+  test("destroy leaves only what AWS keeps after a deletion", async () => {
     await inbox.close();
     await pulumi("destroy", "--yes");
     const left = [...inventory(await aws.files())].filter((line) => !empty.has(line));
     expect([...new Set(left.map(anonymous))].sort()).toEqual([
       // Kept for 30 days. Source: CloudWatch API reference, DescribeAlarmHistory.
       "cloudwatch.alarm_history: entries",
-      // Kept for 15 months; nobody can delete them. Source: CloudWatch user guide, 'Metrics retention'.
+      // Kept for 15 months; they cannot be deleted. Source: CloudWatch user guide, 'Metrics retention'.
       "cloudwatch.metrics",
       // Kept for the deletion window, in which the key can be restored.
       "kms.keys: <uuid>",
-      // AWS's own.
+      // Created by AWS.
       "scheduler.schedule_groups: default",
     ]);
     const { KeyMetadata } = await clients.kms.send(
@@ -202,7 +202,7 @@ function connectionName(): string {
   return JSON.parse(target?.input ?? "{}").connections[0].name;
 }
 
-/** The same without what differs in each run. */
+/** The same without the parts that differ in each run. */
 function anonymous(line: string): string {
   if (line.startsWith("cloudwatch.metrics: ")) return "cloudwatch.metrics";
   return line.replace(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, "<uuid>").replace(/-[0-9a-f]{7}\b/g, "-<random>");

@@ -9,9 +9,9 @@ import type { LocalAws } from "./ministack.ts";
 
 const main = fileURLToPath(new URL("plugin/main.ts", import.meta.url));
 
-/** An engine whose resources of `@pulumi/aws` are made in a local AWS. */
+/** An engine that creates resources of `@pulumi/aws` in a local AWS. */
 export interface AwsEngine extends AsyncDisposable {
-  /** To be added to the environment of each command. */
+  /** Variables for the environment of each command. */
   readonly env: Readonly<Record<string, string>>;
 }
 

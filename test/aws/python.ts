@@ -3,20 +3,17 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type Environment, lastLines, runCommand } from "../../examples/demo/engine/command.ts";
 import { ensureInstalled } from "../../examples/demo/engine/install.ts";
-import { findExecutable, searchPath } from "../../examples/demo/engine/locate.ts";
+import { findPython } from "../support/find-python.ts";
 
 const requirements = fileURLToPath(new URL("requirements.txt", import.meta.url));
 const cache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 
-/** ministack needs this version or a newer one. */
-const minimum = [3, 10] as const;
-
 /**
- * A Python with ministack, in a virtual environment that is made once and kept in `node_modules/.cache`.
+ * A Python with ministack, in a virtual environment that is created once in `node_modules/.cache`.
  *
- * @param progress is told of everything that takes longer than a moment.
+ * @param progress receives a line before each slow step
  * @returns the path of its interpreter
- * @throws if there is no Python that is new enough, or no package index that has ministack; the message says which.
+ * @throws if no suitable Python is installed, or if ministack cannot be installed; the message says which
  */
 export async function ensurePython(
   progress: (line: string) => void,
@@ -37,25 +34,6 @@ export async function ensurePython(
     progress(`Installed ministack ${pinned}.`);
   });
   return pythonOf(target);
-}
-
-/** The first Python on the PATH that is new enough. @throws if there is none */
-export async function findPython(environment: Environment): Promise<string> {
-  const names = ["python3", ...[14, 13, 12, 11, 10].map((minor) => `python3.${minor}`), "python"];
-  const found: string[] = [];
-  for (const name of names) {
-    const file = await findExecutable(name, searchPath(environment));
-    if (file === undefined) continue;
-    const script = "import sys; print('%d.%d' % sys.version_info[:2])";
-    const { code, stdout } = await runCommand(file, ["-c", script], { env: environment });
-    const [major = 0, minor = 0] = stdout.trim().split(".").map(Number);
-    if (code === 0 && major === minimum[0] && minor >= minimum[1]) return file;
-    found.push(`${file} (${code === 0 ? stdout.trim() : "does not run"})`);
-  }
-  throw new Error(
-    `The tests need Python ${minimum.join(".")} or newer; ` +
-      `on the PATH there is ${found.length === 0 ? "none" : found.join(", ")}. What to do: install Python.`,
-  );
 }
 
 async function run(

@@ -15,7 +15,7 @@ const tellCredentials = `
 const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey, AWS_SESSION_TOKEN: sessionToken } = process.env;
 exports.handler = async () => ({ accessKeyId, secretAccessKey, sessionToken });`;
 
-/** The credentials that Lambda gives to functions of a role: from a function made for the moment, which hands out its own. */
+/** Returns the credentials that Lambda gives to functions with a role, from a temporary function that returns its own. */
 export async function credentialsOfRole({ lambda, logs }: Clients, role: string): Promise<Credentials> {
   const folder = await mkdtemp(join(tmpdir(), "role-"));
   const FunctionName = "tell-credentials";

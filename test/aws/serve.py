@@ -13,7 +13,7 @@ from ministack.core import persistence
 
 
 def dump(*_):
-    # Only for the moment: ministack itself shall neither load nor save anything.
+    # Only temporarily: ministack itself must not load or save anything.
     persistence.PERSIST_STATE = True
     persistence.save_all(app._build_persistence_save_dict())
     persistence.PERSIST_STATE = False

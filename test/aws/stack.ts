@@ -1,4 +1,4 @@
-/** A resource as the stack's state has it. */
+/** A resource in the stack's state. */
 interface DeployedResource {
   readonly urn: string;
   readonly type: string;
@@ -7,11 +7,11 @@ interface DeployedResource {
   readonly outputs: Readonly<Record<string, unknown>>;
 }
 
-/** What `pulumi stack export` says is deployed. */
+/** The deployed resources in the output of `pulumi stack export`. */
 export interface Deployed {
-  /** Those of a type. */
+  /** The resources of a type. */
   some(type: string): readonly DeployedResource[];
-  /** The only one of a type. @throws if there is none or there are several */
+  /** The only resource of a type. @throws if there is none, or more than one */
   the(type: string): DeployedResource;
 }
 
@@ -30,7 +30,7 @@ export function deployedResources(exported: string): Deployed {
   };
 }
 
-/** What a run does to a resource, or a preview says it would do. */
+/** The operation on a resource that a run did or a preview planned. */
 interface Step {
   /** `create`, `update`, `replace`, `delete`, `same`, … */
   readonly op: string;
@@ -38,10 +38,10 @@ interface Step {
 }
 
 /**
- * What has been done, without what stays as it is: by the kind of step, each resource by its type's last word and its name.
+ * Returns the changed resources by operation, each as the last part of its type and its name.
  *
- * @param printed what `preview --json` or `up --json` has printed. The latter prints its preview, if it makes one, and then
- * the engine's events, one a line.
+ * @param printed the output of `preview --json` or `up --json`. The latter prints its preview, if there is one, and then
+ * the engine's events, one on each line.
  */
 export function changesOf(printed: string): Readonly<Record<string, readonly string[]>> {
   const events = printed.split("\n").filter((line) => line.startsWith('{"sequence":'));
@@ -51,7 +51,7 @@ export function changesOf(printed: string): Readonly<Record<string, readonly str
       : events.flatMap((line) => JSON.parse(line).resourcePreEvent?.metadata ?? []);
   const changes: Record<string, string[]> = {};
   for (const { op, urn } of steps) {
-    // The halves of a replacement, which has a step of its own.
+    // Parts of a replacement, which also has its own step.
     if (["same", "create-replacement", "delete-replaced"].includes(op)) continue;
     const [type = "", name = ""] = urn.split("::").slice(2);
     changes[op] = [...(changes[op] ?? []), `${type.split(":").at(-1)} ${name}`].sort();

@@ -1,6 +1,6 @@
 /**
- * What is in each of an AWS's stores, as lines "service.store: key". From the files that ministack writes: each has the
- * stores of one service, each store a table by account, Region and key.
+ * Lists the contents of each store as lines "service.store: key", from the files that ministack writes. Each file has the
+ * stores of one service, and each store is a table by account, Region and key.
  */
 export function inventory(files: ReadonlyMap<string, Buffer>): Set<string> {
   const lines = new Set<string>();

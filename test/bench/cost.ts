@@ -4,13 +4,14 @@ import * as gauges from "../../dist/monitor/alarms/plan.js";
 import * as metrics from "../../dist/monitor/metrics.js";
 import { settingsOf } from "../../dist/monitor/settings.js";
 import * as shards from "../../dist/monitor/shards.js";
+import { exampleKey } from "../support/keys.ts";
 import { type Bill, billOf } from "./cost/bill.ts";
 import { LogMeter } from "./cost/log-volume.ts";
 import { PRICES_AS_OF, prices } from "./cost/prices.ts";
 import type { Lists, LogVolume, Plan } from "./cost/quantities.ts";
 import { type Bench, connectionsOf, type Figure } from "./figure.ts";
 
-/** By the number of connections: of the price of Synthetics, without the dashboard. */
+/** Limits by the number of connections, as a share of the price of Synthetics, without the dashboard. */
 const limits = new Map([
   [1, 0.1],
   [10, 0.05],
@@ -21,15 +22,15 @@ const limits = new Map([
 const lists: Lists = { ...settings, ...gauges, ...metrics, ...shards };
 
 /**
- * USD a month for 1, 10, 100 and 10,000 connections, line by line, against CloudWatch Synthetics at the same rate. What is
- * counted comes from the monitor's own lists, the log's volume from a run of the bundled function, the rest from the named
- * assumptions in cost/quantities.ts.
+ * USD per month for 1, 10, 100 and 10,000 connections, item by item, compared with CloudWatch Synthetics at the same rate.
+ * Quantities come from the monitor's own lists, the log volume from a run of the bundled function, and the rest from the
+ * named assumptions in cost/quantities.ts.
  */
 export const cost: Bench = async () => {
   const meter = await LogMeter.start();
   const plans: Plan[] = [];
   const fleets: Plan[] = [];
-  // One after another: side by side they would keep each other waiting, and the log tells of that.
+  // One after another: in parallel they would slow each other down, which changes the log.
   for (const count of limits.keys()) {
     plans.push(await planFor(meter, count));
     fleets.push(await planFor(meter, count, metrics.Detail.Fleet));
@@ -52,11 +53,11 @@ interface Billed {
   readonly bill: Bill;
 }
 
-/** A plan with the defaults of the component itself. */
+/** A plan with the component's defaults. */
 async function planFor(meter: LogMeter, connections: number, detail?: metrics.Detail): Promise<Plan> {
   const names = Array.from({ length: connections }, (_, index) => `c${index}`);
   const defaults = settingsOf("bench", {
-    connections: Object.fromEntries(names.map((name) => [name, { apiKey: "sk-0123456789abcdef0123456789abcdef" }])),
+    connections: Object.fromEntries(names.map((name) => [name, { apiKey: exampleKey }])),
     ...(detail !== undefined && { detail }),
   });
   const sizes = new Set(lists.planShards(names).map((shard) => shard.connections.length));
@@ -116,7 +117,7 @@ function detailsOf(bills: readonly Billed[], unsharded: number): string {
   ].join("\n");
 }
 
-/** What the rate and the detail make of it. */
+/** The costs for other rates and for the other detail. */
 function ratesOf(plans: readonly Plan[], fleets: readonly Plan[]): string {
   const row = (label: string, of: readonly Plan[]) => [
     label,

@@ -4,9 +4,9 @@ import { type Figure, isOver, shown } from "./figure.ts";
 // All lengths are in pixels.
 const WIDTH = 1_160;
 const MARGIN = 24;
-/** Where the bars begin: their names are left of it. */
+/** The left end of the bars. Their names are to the left of it. */
 const LEFT = 440;
-/** Room for a bar's value. */
+/** The space for a bar's value. */
 const VALUE = 130;
 const BAR = 14;
 const ROW = 19;
@@ -25,7 +25,7 @@ interface Bar {
   readonly colour: string;
 }
 
-/** The figures as bars, ours above what is beside it. Each group has its own scale: one for 1 and 10,000 would show little. */
+/** Draws the figures as bars, ours above the compared one. Each group has its own scale, since values differ widely. */
 export function drawingOf(figures: readonly Figure[], subtitle: string): string {
   const parts: string[] = [];
   let y = HEAD;

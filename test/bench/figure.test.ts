@@ -42,7 +42,7 @@ describe("a figure", () => {
   });
 });
 
-it("The table has a figure a row, with what is beside it and its limit", () => {
+it("the table of figures has one row for each figure, with the compared value and the limit", () => {
   expect(markdownOf([figure]).split("\n").slice(2)).toEqual([
     "| ok | preview | 100 connections | 4.57 s | no check 3 s | 1.05 × no check, at most 1.25 |",
   ]);
@@ -60,6 +60,6 @@ describe("the median", () => {
   });
 });
 
-it("Ratios are those of pairs; a round in which the other had no turn has none", () => {
+it("ratios are calculated for each pair of values, and a value without a counterpart is left out", () => {
   expect(ratios([2, 6, 9], [1, 2])).toEqual([2, 3]);
 });

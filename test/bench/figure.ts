@@ -1,14 +1,14 @@
 import { table } from "../../dist/cli/terminal.js";
 
-/** Something measured, with what is beside it and what it may be at most. */
+/** A measured value, with a compared value and a limit. */
 export interface Figure {
-  /** What is measured. Figures of one topic have one unit, and share a graph. */
+  /** The measured quantity. Figures of one topic have the same unit and share a graph. */
   readonly topic: string;
-  /** Of what, such as `100 connections`. */
+  /** The measured case, such as `100 connections`. */
   readonly of: string;
   readonly unit: string;
   readonly ours: number;
-  /** The same of others, or of ours in another way, in the same unit. */
+  /** The value of an alternative, in the same unit. */
   readonly beside: readonly Beside[];
   readonly limit: Limit;
 }
@@ -18,26 +18,26 @@ interface Beside {
   readonly value: number;
 }
 
-/** Never in seconds of this machine: a slower hour of it would exceed them without any change. */
+/** Never in seconds of this machine, since they vary with its load. */
 export type Limit =
-  /** In the figure's own unit, which no machine's speed is in: bytes, or minutes of a simulated clock. */
+  /** In the figure's unit, if that does not depend on the machine's speed: bytes, or minutes of a simulated clock. */
   | { readonly kind: "value"; readonly most: number }
-  /** As a multiple of what is beside it: `ratio` is the median of the pairs of one run, not the ratio of medians. */
+  /** As a multiple of the compared value. `ratio` is the median over the pairs of one run, not the ratio of medians. */
   | { readonly kind: "ratio"; readonly to: string; readonly ratio: number; readonly most: number }
-  /** It is reported, and nothing in the same run says how much would be too much. */
+  /** No limit: the figure is only reported. */
   | { readonly kind: "none" };
 
-/** What a benchmark comes to. */
+/** The result of a benchmark. */
 interface Findings {
   readonly figures: readonly Figure[];
-  /** What the figures are made of, for whoever wants to know more. */
+  /** Details about the figures. */
   readonly details?: string;
 }
 
-/** Measures one thing. `progress` is told of everything that takes longer than a moment. */
+/** A benchmark. `progress` receives a line before each slow step. */
 export type Bench = (progress: (line: string) => void) => Promise<Findings>;
 
-/** What could not be measured is over too. */
+/** A value that could not be measured also counts as over its limit. */
 export function isOver({ ours, limit }: Figure): boolean {
   if (limit.kind === "none") return Number.isNaN(ours);
   return !((limit.kind === "value" ? ours : limit.ratio) <= limit.most);
@@ -45,12 +45,12 @@ export function isOver({ ours, limit }: Figure): boolean {
 
 const HEAD = ["", "what", "of", "ours", "beside it", "limit"];
 
-/** The figures as a table for the terminal. */
+/** Formats the figures as a table for the terminal. */
 export function textOf(figures: readonly Figure[]): string {
   return table(HEAD, figures.map(cellsOf));
 }
 
-/** The figures as a table in Markdown. */
+/** Formats the figures as a table in Markdown. */
 export function markdownOf(figures: readonly Figure[]): string {
   const rows = [HEAD, HEAD.map(() => "---"), ...figures.map(cellsOf)];
   return rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`).join("\n");
@@ -77,7 +77,7 @@ export function shown(value: number, unit: string): string {
   return `${rounded(value)} ${unit}`;
 }
 
-/** To three digits: the noise is larger than that. */
+/** Rounded to three digits, since the noise is larger. */
 function rounded(value: number): string {
   return value.toLocaleString("en-US", { maximumSignificantDigits: Math.max(3, String(Math.trunc(value)).length) });
 }

@@ -2,28 +2,28 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 
-/** What a program in a process of its own took. */
+/** The resources that a program in a separate process used. */
 interface Usage {
   readonly wallSeconds: number;
   /** In user and system mode. */
   readonly cpuSeconds: number;
   readonly maxRssMegabytes: number;
-  /** What the program says of itself. */
+  /** The program's own report. */
   readonly said: unknown;
 }
 
-/** What as many processes as there are inputs took, side by side. */
+/** The resources that parallel processes used, one for each input. */
 export interface Together {
   /** From the start of the first to the end of the last. */
   readonly wallSeconds: number;
-  /** Of all. */
+  /** The sum over all processes. */
   readonly cpuSeconds: number;
-  /** Of the largest. */
+  /** The maximum over all processes. */
   readonly maxRssMegabytes: number;
   readonly said: readonly unknown[];
 }
 
-/** Runs a program in several processes, each with an input of its own; see `measure`. */
+/** Runs a program in several processes, each with its own input. See `measure`. */
 export async function measureTogether(
   program: string,
   env: NodeJS.ProcessEnv,
@@ -39,7 +39,7 @@ export async function measureTogether(
   };
 }
 
-/** Runs a program in a process of its own that may open 1,024 files, as a Lambda may. It reports with `report(said)`. */
+/** Runs a program in a separate process that may open 1,024 files, as in Lambda. It reports with `report(said)`. */
 async function measure(program: string, env: NodeJS.ProcessEnv, input: unknown): Promise<Usage> {
   const source = `
     const started = performance.now();
@@ -65,8 +65,8 @@ async function measure(program: string, env: NodeJS.ProcessEnv, input: unknown):
 }
 
 /**
- * Milliseconds of CPU that loading a module takes in a fresh process, which has its output open, as Lambda's runtime has. It is
- * the loading thread's CPU: it has nothing to wait for, and what else the machine does would be in its wall time.
+ * Milliseconds of CPU that loading a module takes in a new process with an open output, as in Lambda's runtime. Measured as
+ * CPU time of the loading thread, since wall time would include the load of the machine.
  */
 export async function loadTime(file: string): Promise<number> {
   const program = `

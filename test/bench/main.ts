@@ -1,6 +1,6 @@
 // npm run bench: all benchmarks, one after another, with one table of their figures, also in reports/bench.md, and a drawing
 // of it, reports/bench.svg. `npm run bench:<name>` runs one of them and prints its table. Fails if a figure is above its
-// limit. On a machine that does something else too, what counts are the figures of one run beside each other.
+// limit. On a busy machine, only compare figures of the same run.
 import { mkdir, writeFile } from "node:fs/promises";
 import { cpus, totalmem } from "node:os";
 import { fileURLToPath } from "node:url";
@@ -35,7 +35,7 @@ for (const [name, bench] of Object.entries(benches)) {
     figures.push(...found.figures);
     if (found.details !== undefined) details.push(`${name}\n\n${found.details}`);
   } catch (error) {
-    // The others' figures are worth having all the same.
+    // Continues, since the other benchmarks' figures are still useful.
     failures.push(`${name} broke off: ${error instanceof Error ? error.message : error}`);
     progress(failures.at(-1) ?? "");
   }

@@ -9,16 +9,16 @@ const LATENCY_MS = 300;
 
 interface Size {
   readonly connections: number;
-  /** Rounds in which each program has its turn. */
+  /** The number of rounds; each runs all programs. */
   readonly rounds: number;
-  /** How many of them the check that waits in line takes part in. 1,000 of them take five minutes a round. */
+  /** The number of rounds with the sequential check. 1,000 connections take five minutes in each round. */
   readonly inLine: number;
   readonly limit: { readonly to: Kind; readonly most: number };
 }
 
 /**
- * One connection has nothing to gain: its one answer is waited for in either place, and loading the package and undici takes
- * a fifth of a second that a check with Node's own `fetch` does without.
+ * One connection gains nothing: both programs wait for one answer, and loading the package and undici takes 0.2 s, which a
+ * check with Node's `fetch` does not need.
  */
 const sizes: readonly Size[] = [
   { connections: 1, rounds: 5, inLine: 5, limit: { to: "in line", most: 1.5 } },
@@ -34,9 +34,9 @@ const names: Readonly<Record<Kind, string>> = {
 };
 
 /**
- * What checking costs a preview: a program with connections, each with a key of its own and a service that takes 300 ms to
- * answer, beside one that checks nothing and one whose check asks the service itself, each in turn. All have the same
- * properties.
+ * Measures what the check adds to a preview. Compares a program with connections, each with its own key and a service that
+ * answers after 300 ms, with one that checks nothing and one whose check calls the service itself. All resources have the
+ * same properties.
  */
 export const preview: Bench = async (progress) => {
   const engine = await ensureEngine(progress);
@@ -47,7 +47,7 @@ export const preview: Bench = async (progress) => {
   await using connections = await workspaceOf("connections");
   await using inLine = await workspaceOf("in line");
   const workspaces = { nothing, connections, "in line": inLine };
-  // The first ones fill the disk's cache.
+  // The first runs fill the disk cache.
   for (const workspace of [nothing, connections]) await time(workspace, 1);
 
   const figures: Figure[] = [];
@@ -86,7 +86,7 @@ function figureOf({ connections, inLine, limit }: Size, times: Readonly<Record<K
   };
 }
 
-/** Seconds that a preview takes. */
+/** Measures a preview, in seconds. */
 async function time(workspace: Workspace, connections: number): Promise<number> {
   const started = performance.now();
   const { code, all } = await workspace.run(["preview"], { env: { BENCH_CONNECTIONS: String(connections) } });

@@ -3,20 +3,19 @@ import { Agent, request } from "undici";
 import { DeepSeekClient } from "../../dist/provider/deepseek/client.js";
 import { undiciHttp } from "../../dist/provider/deepseek/http-undici.js";
 import { systemClock } from "../../dist/provider/deepseek/retry.js";
+import { exampleKey as apiKey } from "../support/keys.ts";
 import type { Bench, Figure } from "./figure.ts";
 import { startBenchSandbox } from "./sandbox.ts";
 import { median, ratios } from "./statistics.ts";
 
-/** Rounds before the counted ones: what is compared is compiled code. */
+/** Uncounted rounds at the start, so that compiled code is compared. */
 const WARM_UPS = 15;
 const ROUNDS = 25;
 const CALLS = 200;
 const MAX_OF_UNDICI = 1.5;
 const MAX_OF_OPENAI = 1;
 
-const apiKey = "sk-0123456789abcdef0123456789abcdef";
-
-/** What the core adds to a GET /models, against bare undici and the official openai client, on one server, in turns. */
+/** Measures a GET /models by the core, compared with bare undici and the official openai client, on one server, in turns. */
 export const probe: Bench = async (progress) => {
   const sandbox = await startBenchSandbox(0);
   const agent = new Agent({ connections: 1 });
@@ -47,7 +46,7 @@ export const probe: Bench = async (progress) => {
   };
   type Contestant = keyof typeof contestants;
 
-  /** Milliseconds a call, one call after another. */
+  /** Milliseconds for each of several sequential calls. */
   async function time(name: Contestant): Promise<number> {
     const started = performance.now();
     for (let call = 0; call < CALLS; call++) await contestants[name]();

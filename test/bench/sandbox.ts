@@ -6,7 +6,7 @@ export interface BenchSandbox {
   stop(): Promise<unknown>;
 }
 
-/** Starts the sandbox in a thread of its own; every key is good. `latencyMs` delays each answer. */
+/** Starts the sandbox in a separate thread. Every key is good. `latencyMs` delays each answer. */
 export async function startBenchSandbox(latencyMs: number): Promise<BenchSandbox> {
   const worker = new Worker(new URL("./sandbox-worker.ts", import.meta.url), { workerData: { latencyMs } });
   const [url] = await once(worker, "message");

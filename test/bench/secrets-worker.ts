@@ -1,7 +1,7 @@
 import { parentPort } from "node:worker_threads";
-import { startSecretsManager } from "../unit/monitor/lambda/support/secrets-manager.ts";
+import { startSecretsManager } from "../support/secrets-manager.ts";
 
-// A thread of its own: the server's work must not count as the function's.
+// A separate thread, so that the server's work does not count as the function's.
 const { url, environment, put } = await startSecretsManager();
 parentPort?.on("message", ({ arn, value }: { readonly arn: string; readonly value: string }) => {
   put(arn, { value });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { type CommandResult, runCommand } from "../../examples/demo/engine/command.ts";
 import { example, GitHub } from "./github.ts";
 
-/* The script that writes the comment: what it does to comments, and what a text can do to it, whatever a program prints. */
+/* The script that writes the comment on a pull request, with any output of the preview. */
 
 const script = fileURLToPath(new URL(".github/preview-comment.mjs", example));
 
@@ -34,7 +34,7 @@ function runScript(outcome = "success"): Promise<CommandResult> {
   });
 }
 
-/** The comment on a preview with this output, and the part of it that shows the output. */
+/** Returns the comment on a preview with this output, and its part with the output. */
 async function commentOn(text: string): Promise<{ readonly comment: string; readonly shown: string }> {
   await writeFile(join(folder, "preview.txt"), text);
   expect(await runScript()).toMatchObject({ code: 0, all: "" });
@@ -43,9 +43,9 @@ async function commentOn(text: string): Promise<{ readonly comment: string; read
   return { comment, shown };
 }
 
-it("the script rewrites its own comment, which may be on a later page, and leaves all others as they are", async () => {
+it("the comment script updates its own comment, also on a later page, and does not change any other", async () => {
   for (let index = 0; index < 120; index++) github.comment("a-colleague", `Comment ${index}`);
-  // A forgery: it begins as ours do.
+  // A forged comment that begins like ours.
   github.comment("a-stranger", "<!-- pulumi preview dev -->\nAll is well, merge it.");
   const others = structuredClone(github.comments);
   await commentOn("the first");
@@ -55,12 +55,12 @@ it("the script rewrites its own comment, which may be on a later page, and leave
   expect(comment).toContain("(https://github.com/octo-org/infrastructure/actions/runs/42)");
 });
 
-it("a pull request that does not get as far as its preview is commented on too", async () => {
+it("the comment script also comments if the job failed before the preview", async () => {
   expect(await runScript("skipped")).toMatchObject({ code: 0, all: "" });
   expect(github.written).toEqual([expect.stringContaining("`dev`: not run\n\nAn earlier step failed.")]);
 });
 
-it("the script fails when GitHub refuses the comment, with GitHub's reason and without the token", async () => {
+it("the comment script fails if GitHub refuses the comment, and shows GitHub's reason but not the token", async () => {
   github.mayWrite = false;
   const { code, all } = await runScript("skipped");
   expect(code).toBe(1);
@@ -76,24 +76,27 @@ it.each([
   ["colours", "\u001b[31mred\u001b[0m"],
   ["nothing", ""],
   ["blank lines", "\n\n\n"],
-])("the text cannot end the block that it is shown in: %s", async (_, text) => {
+])("the output in a comment cannot end its code block: %s", async (_, text) => {
   const { shown } = await commentOn(`${text}\nthe end`);
   expect(shown).toMatch(/^ {4}/);
   expect(shown).toMatch(/the end$/);
-  // CommonMark: such lines are code, and so are blank ones between them. A line ends with LF, CR or both.
+  // CommonMark: such lines are code, and so are the blank lines between them. A line ends with LF, CR or both.
   for (const line of shown.split(/\r\n|\r|\n/)) expect(line).toMatch(/^( {4}| *$)/);
   expect(shown).not.toContain("\u001b");
 });
 
-it.each([0, 1])("of a text that is too long the end is shown, and no half of a character (%i)", async (shift) => {
-  const { comment, shown } = await commentOn(`${"😀".repeat(50_000)}${"x".repeat(shift)}\nthe end`);
-  expect(comment.length).toBeGreaterThan(60_000);
-  expect(shown).toMatch(/^ {4}….*\n {4}the end$/su);
-  // What is half a character reaches GitHub as this one, or not at all.
-  expect([...shown].filter((character) => /\p{Surrogate}/u.test(character))).toEqual([]);
-});
+it.each([0, 1])(
+  "a comment shows the end of an output that is too long, and never half a character (%i)",
+  async (shift) => {
+    const { comment, shown } = await commentOn(`${"😀".repeat(50_000)}${"x".repeat(shift)}\nthe end`);
+    expect(comment.length).toBeGreaterThan(60_000);
+    expect(shown).toMatch(/^ {4}….*\n {4}the end$/su);
+    // Half a character would arrive at GitHub as this character.
+    expect([...shown].filter((character) => /\p{Surrogate}/u.test(character))).toEqual([]);
+  },
+);
 
-it("of a text of many short lines as much is shown as fits", async () => {
+it("a comment shows as much as fits of an output with many short lines", async () => {
   const { shown } = await commentOn(`${"x\n".repeat(60_000)}the end`);
   expect(shown).toMatch(/^ {4}….*\n {4}the end$/s);
 });

@@ -15,7 +15,7 @@ interface Comment {
   body: string;
 }
 
-/** The part of GitHub's REST API that has the comments of one pull request. Source: docs.github.com/rest/issues/comments. */
+/** The part of GitHub's REST API for the comments of one pull request. Source: docs.github.com/rest/issues/comments. */
 export class GitHub {
   readonly pullRequest = "7";
   /** A job's token. */
@@ -76,7 +76,7 @@ export class GitHub {
     if (!(method === "POST" && isList) && !(method === "PATCH" && edited)) return [404, { message: "Not Found" }];
     if (!this.mayWrite) return [403, { message: "Resource not accessible by integration" }];
     const { body } = JSON.parse(sent) as { body: string };
-    // Counted in UTF-16 units: no way to count characters gives more.
+    // In UTF-16 units, the largest possible count of characters.
     if (body.length > 65_536) return [422, { message: "body is too long (maximum is 65536 characters)" }];
     if (edited === undefined) return [201, this.comment(bot, body)];
     edited.body = body;

@@ -7,9 +7,9 @@ import { expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
 import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { readWorkflow, stepsOf } from "../package/workflow.ts";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
+import { readWorkflow, stepsOf } from "../support/workflow.ts";
 import { example, GitHub } from "./github.ts";
 
 /* The commands of the workflows that a user copies, with the real engine and the state in a folder. */
@@ -72,7 +72,7 @@ it("the nightly workflow passes while the key works, fails when it was revoked, 
   expect(await repository.leaks()).toEqual([]);
 });
 
-/** The example as a repository of its own, with a stack `dev`, and GitHub, which runs its workflows. */
+/** Creates a repository from the example, with a stack `dev` and a simulated GitHub that runs its workflows. */
 async function createRepository() {
   const engine = inject("engine");
   const passphrase = randomBytes(16).toString("hex");
@@ -88,7 +88,7 @@ async function createRepository() {
   const home = join(stack.root, "runner");
   const versions = join(home, ".pulumi", "versions", release.version);
   await mkdir(versions, { recursive: true });
-  // Where `npx pulumi` looks for the engine of its own version before it downloads that.
+  // `npx pulumi` looks here for the engine of its version before it downloads it.
   await symlink(dirname(await realpath(engine.pulumi)), join(versions, "bin"));
 
   const keys: string[] = [];
@@ -107,11 +107,11 @@ async function createRepository() {
     },
 
     /**
-     * Runs a workflow's commands in their order, each in the shell and with the variables that the workflow gives it.
-     * Left out are actions and the installation, as the machine has what they bring. Of the conditions one rule is
-     * left: after a failure only those steps run whose condition allows for it.
+     * Runs a workflow's commands in order, each with the shell and the variables of the workflow. Skips actions and the
+     * installation, since the machine already has what they install. Of the conditions only one rule is applied: after a
+     * failure, only steps run whose condition allows it.
      *
-     * @returns the exit code of the first step that failed, or 0; the log; what the run's page shows
+     * @returns the exit code of the first failed step, or 0; the log; the job summary
      */
     async run(name: "preview" | "nightly", secret = passphrase) {
       const workflow = readWorkflow(new URL(`.github/workflows/${name}.yml`, example));
@@ -156,14 +156,14 @@ async function createRepository() {
       return { code, log, summary };
     },
 
-    /** When each file and folder of the state was written last. A lock shows too, also one that was removed again. */
+    /** The last modification of each file and folder of the state. This also shows a lock that was removed. */
     async lastWrites(): Promise<ReadonlyMap<string, number>> {
       const paths = [".", ...(await readdir(backend, { recursive: true }))];
       const write = async (path: string) => [path, (await stat(join(backend, path))).mtimeMs] as const;
       return new Map(await Promise.all(paths.map(write)));
     },
 
-    /** Where a key or the job's token is and must not be: in logs, comments, summaries and files. */
+    /** Searches logs, comments, summaries and files for a key or the job's token. */
     async leaks(): Promise<string[]> {
       const all = [...sinks, ...(await stack.files())];
       return [...keys, github.token].flatMap((secret) => findLeaks(secret, all));
@@ -177,7 +177,7 @@ async function createRepository() {
   };
 }
 
-/** A variable's content with the values of its expressions. Commands have none: that is tested in test/package. */
+/** Fills in the expressions of a variable. Commands have no expressions, which test/package checks. */
 function filledIn(content: string, values: Readonly<Record<string, string>>): string {
   return content.replace(/\$\{\{\s*(.*?)\s*\}\}/g, (_, expression: string) => {
     expect(Object.keys(values), "the expressions that have a value here").toContain(expression);

@@ -171,7 +171,7 @@ describe("check --json prints one object", () => {
 });
 
 describe("a key from the environment", () => {
-  it("goes to DeepSeek, and not to the proxy on the way", async () => {
+  it("is sent to DeepSeek, but not to the proxy", async () => {
     const seen: string[] = [];
     const proxy = createServer().on("connect", ({ url, headers }, socket) => {
       seen.push(`${url} ${JSON.stringify(headers)}`);
@@ -192,7 +192,7 @@ describe("a key from the environment", () => {
     expect(seen.join()).not.toContain(key);
   });
 
-  it("goes to no other host: that needs a key file", async () => {
+  it("is not sent to another host, which needs a key file", async () => {
     const env = { DEEPSEEK_API_KEY: service.key("good") };
     const before = service.sandbox.requests.length;
     const { code, stdout, stderr } = await pulumiDeepseek(["check", "--base-url", service.sandbox.url], { env });

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { exitCodes } from "../../cli/usage.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
-import { type ScenarioServers, startScenarioServers } from "../lifecycle/canary.ts";
 import { shapes } from "../support/keys.ts";
 import { findLeaks } from "../support/leaks.ts";
+import { type ScenarioServers, startScenarioServers } from "../support/scenario-servers.ts";
 import { keyFile } from "./support/key-file.ts";
 import { pulumiDeepseek } from "./support/run.ts";
 import { SandboxedCommand } from "./support/sandbox.ts";
@@ -69,7 +69,7 @@ describe("a key is refused, without a call and without being printed,", () => {
   });
 });
 
-describe("a key among the arguments is refused, and nothing of it is repeated:", () => {
+describe("a key in an argument is refused, and no part of it is repeated:", () => {
   const places: readonly (readonly [string, (key: string) => readonly string[]])[] = [
     ["as a command", (key) => [key]],
     ["as check's argument", (key) => ["check", key]],

@@ -61,7 +61,7 @@ export function lifecycleContract(driver: Driver): void {
       });
     });
 
-    row("is neither updated nor verified again while nothing changes", async () => {
+    row("is not updated or verified again while nothing changes", async () => {
       const seen = { passed: true, hasChanges: false, says: [], calls: freeCalls };
       const before = await connection().state();
       expect(await connection().preview(program)).toMatchObject(seen);

@@ -35,7 +35,7 @@ const cases: readonly Case[] = [
     refreshed: "unfunded",
   },
   {
-    title: "a key whose account has insufficient balance, which only the test call sees",
+    title: "a key whose account has insufficient balance, which only the test call finds",
     scenario: "unfunded-chat",
     code: "balance-insufficient",
     cause: /insufficient balance/,
@@ -140,7 +140,7 @@ export function decisionRows({ group, row }: Groups): void {
 
       row(
         up === "fails"
-          ? "fails as an update, and everything stored stays as it was"
+          ? "fails at update, and the stored state does not change"
           : `${words[up]} as an update, as '${status}'`,
         async () => {
           good = connection().program("good");
@@ -163,7 +163,7 @@ export function decisionRows({ group, row }: Groups): void {
 
       row(
         refreshed === undefined
-          ? "leaves the state as it is at refresh"
+          ? "does not change the state at refresh"
           : `becomes the status '${refreshed}' at refresh, which is a difference`,
         async () => {
           good ??= connection().program("good");

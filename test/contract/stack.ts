@@ -43,7 +43,7 @@ export interface Driver {
   readonly isConcurrent: boolean;
 }
 
-/** The codes of the messages in a printed text. */
+/** Returns the codes of the messages in a printed text. */
 export function codesIn(text: string, levelOf: (line: string) => "info" | "warning" | "error"): readonly string[] {
   const said = text.split("\n").flatMap((line) => {
     const [, code] = / \[([a-z][a-z0-9-]*)\]$/.exec(line.trimEnd()) ?? [];

@@ -2,17 +2,17 @@ import { expect, it } from "vitest";
 
 declare module "vitest" {
   interface TaskMeta {
-    /** A row of the table: what may come of it, and what did, unless the test broke off. */
+    /** The allowed outcomes, and the actual one unless the test failed before it. */
     crash?: { readonly allowed: readonly string[]; got?: string };
   }
 }
 
 /**
- * A test that is a row of the table.
+ * A test whose result is a row of the printed table.
  *
- * @param name a sentence: what goes wrong
- * @param expected in few words what comes of it; several if chance decides, such as how far a write has come
- * @param run returns what came of it, in the same words
+ * @param name the fault
+ * @param expected a short description of the outcome; several if it depends on chance, such as the progress of a write
+ * @param run returns the actual outcome, in the same words
  */
 export function crashCase(
   name: string,

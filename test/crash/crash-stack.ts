@@ -8,11 +8,11 @@ import type { Keys } from "./stored.ts";
 
 export type Operation = "create" | "update";
 
-/** A stack on the eve of a deployment, with a sandbox of its own, so that cases can run side by side. */
+/** A stack before a deployment, with its own sandbox, so that cases can run in parallel. */
 export class CrashStack implements AsyncDisposable {
   readonly moments: Moments;
   readonly stack: Workspace;
-  /** `new` is the one that the next deployment brings, and `old` the one in state. */
+  /** `new` is the key of the next deployment, `old` the one in state. */
   keys: Keys = {};
   #sandbox: Sandbox;
 
@@ -30,7 +30,7 @@ export class CrashStack implements AsyncDisposable {
     await this.stack.setConfig("deepseek:apiKey", next, { secret: true });
   }
 
-  /** The sandbox ends every connection and takes no more. */
+  /** Closes all connections to the sandbox and accepts no new ones. */
   cutNetwork(): Promise<void> {
     return this.#sandbox.close();
   }
@@ -45,7 +45,7 @@ export class CrashStack implements AsyncDisposable {
   }
 }
 
-/** @param operation `update`: there is a connection already. */
+/** @param operation with `update`, a connection is already deployed */
 export async function crashStack(operation: Operation, program = crashProgram()): Promise<CrashStack> {
   const moments = new Moments();
   const sandbox = await start(moments, 0);

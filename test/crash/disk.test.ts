@@ -7,9 +7,9 @@ import { crashStack, type Operation } from "./crash-stack.ts";
 import { upDuring } from "./interfere.ts";
 import { ending, recover } from "./recovery.ts";
 
-/* The state cannot be written. The engine tries for half a minute, so these run side by side: there is little to do. */
+/* The state cannot be written. The engine retries for half a minute without much work, so the cases run in parallel. */
 
-/** Root may write whatever the modes say, unless it gives that right up. Other users need nothing. */
+/** Root ignores file modes unless it drops that capability. Other users need no wrapper. */
 const bound = process.getuid?.() === 0 ? ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] : [];
 
 async function setMode(stack: Workspace, mode: number): Promise<void> {
@@ -20,20 +20,20 @@ async function setMode(stack: Workspace, mode: number): Promise<void> {
 }
 
 /**
- * No file may grow beyond this many blocks of 512 bytes. That stands for a full disk, as making one takes rights that a
- * user does not have; the engine meets the same: a write that breaks off.
+ * Limits the size of each file to this number of blocks of 512 bytes. This simulates a full disk, which users cannot create
+ * without special rights. The effect for the engine is the same: an incomplete write.
  */
 const fullAt = (blocks: number) => ["sh", "-c", `ulimit -f ${blocks} && exec "$@"`, "sh"];
 
 interface Outcomes {
   readonly readOnly: string;
   readonly readOnlyLate: string;
-  /** Where the operation's beginning can be written and its result cannot. */
+  /** The size at which the start of the operation can be written, but not its result. */
   readonly blocks: number;
   readonly full: string;
 }
 
-// Pulumi puts what it could write of a file in the place of the whole one, and keeps that beside it.
+// Pulumi replaces the complete file by the incomplete one, and keeps the complete one as a backup.
 const cutOff = "fails; state cut off, history cut off, backups cut off";
 
 const outcomes: Readonly<Record<Operation, Outcomes>> = {
@@ -62,7 +62,7 @@ describe.concurrent.each(["create", "update"] as const)("%s", (operation) => {
     return `${ending(broken)}; ${await recover(crash, [broken])}`;
   });
 
-  crashCase("the state is read-only from the test call on", readOnlyLate, async () => {
+  crashCase("the state becomes read-only during the test call", readOnlyLate, async () => {
     await using crash = await crashStack(operation);
     const moment = crash.moments.asked("POST /chat/completions", 1);
     const broken = await upDuring(moment, crash.stack, () => setMode(crash.stack, 0o555), { through: bound });

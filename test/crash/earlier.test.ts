@@ -10,7 +10,7 @@ import { fixtureKey, fixturePassphrase, fixtureUrl } from "./earlier/fixture.ts"
 import { ending } from "./recovery.ts";
 import { stored } from "./stored.ts";
 
-/* States that released versions of the package have written. `earlier/make.ts` stores one; it is then never changed. */
+/* States written by released versions of the package. `earlier/make.ts` stores one, which is never changed afterwards. */
 
 const folder = new URL("earlier/", import.meta.url);
 const states = (await readdir(folder)).filter((name) => name.endsWith(".json"));
@@ -37,7 +37,7 @@ describe("a state of an earlier version", () => {
       };
       const look = async () => steps.push(await stored(stack, keys, said));
       try {
-        // Where the sandbox listens is chance; in the state it is part of plain text.
+        // The sandbox's port varies, and the state contains the URL in plain text.
         const state = (await readFile(new URL(name, folder), "utf8")).replaceAll(fixtureUrl, sandbox.url);
         await stack.write("state.json", state);
         await stack.setConfig("deepseek:apiKey", keys.old, { secret: true });

@@ -5,15 +5,15 @@ import type { RunOptions, Workspace } from "../../examples/demo/engine/workspace
 import { oneConnection } from "../support/programs.ts";
 import type { Moment } from "./moments.ts";
 
-/** A `pulumi up` under way. Both kill by SIGKILL: what dies cannot clear away. */
+/** A running `pulumi up`. Both methods send SIGKILL, so the processes cannot clean up. */
 export interface Running {
-  /** The engine with the program and all plugins. */
+  /** Kills the engine with the program and all plugins. */
   killEverything(): void;
-  /** The one plugin that runs the provider. */
+  /** Kills the plugin that runs the provider. */
   killPlugin(): Promise<void>;
 }
 
-/** A program with one connection, whose plugin says who it is. */
+/** A program with one connection, whose plugin reports its process id. */
 export function crashProgram(args?: string, opts?: string): Record<string, string> {
   const notePlugin = `
 if (/dynamic-provider/.test(process.argv[1])) {
@@ -22,7 +22,7 @@ if (/dynamic-provider/.test(process.argv[1])) {
   return { ...oneConnection(args, opts), "note-plugin.cjs": notePlugin };
 }
 
-/** Runs `pulumi up`, and has something happen at a moment of it. */
+/** Runs `pulumi up`, and calls a function at a given moment of it. */
 export async function upDuring(
   moment: Moment,
   stack: Workspace,

@@ -8,9 +8,9 @@ import { ending, recover } from "./recovery.ts";
 const steps = {
   "while its preview makes its preflight probes": ({ moments }) => moments.asked("GET /models", 1),
   "while the program makes its preflight probes": ({ moments }) => moments.asked("GET /models", 1),
-  "while check asks by itself": ({ moments }) => moments.asked("GET /models", 1),
-  "while it asks for the models": ({ moments }) => moments.asked("GET /models", 2),
-  "while it asks for the balance": ({ moments }) => moments.asked("GET /user/balance", 2),
+  "while check makes its own calls": ({ moments }) => moments.asked("GET /models", 1),
+  "while the provider requests the models": ({ moments }) => moments.asked("GET /models", 2),
+  "while the provider requests the balance": ({ moments }) => moments.asked("GET /user/balance", 2),
   "during the test call": ({ moments }) => moments.asked("POST /chat/completions", 1),
   "right after the test call": ({ moments }) => moments.answered(),
   "while the state is written": ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
@@ -19,16 +19,16 @@ const steps = {
 
 type Step = keyof typeof steps;
 
-/** What comes of it, for each step at which it is tried. */
+/** The expected outcomes, by the step at which the process is killed. */
 type Expected = Readonly<Partial<Record<Step, string | readonly string[]>>>;
 
-/** What comes of it when the plugin alone is killed, by what is stored until the deployment is done. */
+/** The expected outcomes if only the plugin is killed, for a given state before the deployment. */
 export function pluginKilled(before: "nothing" | "old"): Expected {
   const failed = `fails; ${before}; up; new`;
   const finished = "works; new; up; new";
   return {
-    "while check asks by itself": failed,
-    "while it asks for the models": failed,
+    "while check makes its own calls": failed,
+    "while the provider requests the models": failed,
     "during the test call": failed,
     "right after the test call": [failed, finished],
     "while the state is written": finished,
@@ -36,10 +36,10 @@ export function pluginKilled(before: "nothing" | "old"): Expected {
 }
 
 const plain = crashProgram();
-// `check` does not take the program's word where inputs may be replaced.
+// `check` ignores the preflight's result if ignoreChanges may replace inputs.
 const checking = crashProgram("", '{ ignoreChanges: ["displayName"] }');
 
-/** `pulumi up` is killed at each step of it. */
+/** Declares a case for each step at which `pulumi up` is killed. */
 export function describeKilled(
   victim: "everything" | "the plugin",
   expected: Expected,
@@ -48,7 +48,7 @@ export function describeKilled(
   describe(`${victim} is killed`, () => {
     for (const [step, outcome] of Object.entries(expected) as [Step, string | readonly string[]][]) {
       crashCase(step, outcome, () =>
-        playOn(step === "while check asks by itself" ? checking : plain, async (crash) => {
+        playOn(step === "while check makes its own calls" ? checking : plain, async (crash) => {
           const broken = await upDuring(
             steps[step](crash),
             crash.stack,

@@ -6,30 +6,30 @@ import type { SandboxOptions } from "../../provider/sandbox/server.ts";
 /** The calls of a probe. */
 export type Call = "GET /models" | "GET /user/balance" | "POST /chat/completions";
 
-/** A point that a deployment comes to. */
+/** A point in a deployment. */
 export interface Moment {
   readonly reached: Promise<void>;
-  /** Lets a deployment that stands still there go on, if it still can. */
+  /** Continues a deployment that waits at this point, if it still exists. */
   release(): void;
 }
 
 type Side = "request" | "answer";
 
 /**
- * Tells by the requests of a deployment how far it has come. One deployment and one moment at a time; the numbers count
- * from when the moment was asked for.
+ * Observes the progress of a deployment by its requests. Supports one deployment and one moment at a time. Requests are
+ * counted from the call that returns the moment.
  */
 export class Moments {
   readonly #seen = new Map<string, number>();
   #awaited: { readonly id: string; reached(): void; readonly held: Promise<void> } | undefined;
 
-  /** For the sandbox. */
+  /** Hooks for the sandbox. */
   readonly hooks = {
     onRequest: ({ method, path }) => this.#see("request", `${method} ${path}`),
     onExchange: ({ method, path }) => void this.#see("answer", `${method} ${path}`),
   } satisfies SandboxOptions;
 
-  /** The nth request of this call has come in, and is not answered before the release. */
+  /** The nth request of this call has arrived. It is not answered before the release. */
   asked(call: Call, nth: number): Moment {
     return this.#await("request", call, nth);
   }
@@ -39,7 +39,7 @@ export class Moments {
     return this.#await("answer", "POST /chat/completions", 1);
   }
 
-  /** After the test call the engine touches a file of this name in the folder of the state. */
+  /** After the test call, the engine has changed a file with this name in the folder of the state. */
   stateTouched(stack: Workspace, name: RegExp): Moment {
     const { reached: answered, release } = this.answered();
     const touched = Promise.withResolvers<void>();

@@ -5,10 +5,10 @@ import { crashProgram, upDuring } from "./interfere.ts";
 import type { Moment, Moments } from "./moments.ts";
 import { ending, recover } from "./recovery.ts";
 
-/* The network goes in the middle of a `pulumi up`, and is back for the next one. */
+/* The network fails during a `pulumi up`, and works again for the next one. */
 
 const points: readonly (readonly [string, (moments: Moments) => Moment])[] = [
-  ["once the program has made its preflight probes", (moments) => moments.asked("GET /models", 2)],
+  ["after the program has made its preflight probes", (moments) => moments.asked("GET /models", 2)],
   ["during the test call", (moments) => moments.asked("POST /chat/completions", 1)],
 ];
 
@@ -16,7 +16,7 @@ describe.concurrent.each([
   ["create", "fails; nothing; up; new"],
   ["update", "fails; old; up; new"],
 ] as const)("%s", (operation, expected) => {
-  describe("the network is gone", () => {
+  describe("the network fails", () => {
     for (const [when, momentOf] of points) {
       crashCase(when, expected, async () => {
         await using crash = await crashStack(operation, crashProgram("maxAttempts: 1"));

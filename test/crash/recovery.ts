@@ -6,10 +6,10 @@ import type { CrashStack } from "./crash-stack.ts";
 import { isJson, stored } from "./stored.ts";
 
 /**
- * What a user does after something went wrong: `pulumi up` again, and what the engine asks for with it.
+ * Recovers as a user would: runs `pulumi up` again, with the commands that the engine asks for.
  *
- * @param broken what went wrong
- * @returns what was stored before, the commands, and what is stored after them
+ * @param broken the failed commands
+ * @returns the state before, the commands, and the state after them
  */
 export async function recover({ stack, keys }: CrashStack, broken: readonly CommandResult[]): Promise<string> {
   const steps: string[] = [await stored(stack, keys, broken)];
@@ -28,7 +28,7 @@ export async function recover({ stack, keys }: CrashStack, broken: readonly Comm
   }
   const after = await stored(stack, keys, said);
   if (!after.includes("pending")) return [...steps, after].join("; ");
-  // The engine cannot know whether a creation that broke off has made something. Here there is nothing but the state.
+  // The engine cannot know whether an interrupted creation had an effect. A connection exists only in the state.
   await run("refresh --clear-pending-creates");
   return [...steps, await stored(stack, keys, said)].join("; ");
 }
@@ -36,10 +36,10 @@ export async function recover({ stack, keys }: CrashStack, broken: readonly Comm
 /**
  * Makes a state readable again. Beside `dev.json` the engine's file backend keeps `dev.json.attrs`, which it writes in
  * place, just before it renames the new state to its name (gocloud.dev, blob/fileblob: `setAttrs`). A kill can leave that
- * file empty, and then a state that is whole is not read; without it, it is. A full disk cuts `dev.json` itself off: the
- * one before it is beside it.
+ * file empty. Then a complete state cannot be read until the file is removed. A full disk cuts `dev.json` itself off, and
+ * the previous state is in its backup.
  *
- * @returns what was done
+ * @returns the commands
  */
 async function restore({ root }: Workspace): Promise<string> {
   const state = join(root, "backend", ".pulumi", "stacks", "test", "dev.json");
@@ -49,7 +49,7 @@ async function restore({ root }: Workspace): Promise<string> {
   return "cp dev.json.bak dev.json";
 }
 
-/** How a command ended, in one word. */
+/** The outcome of a command, in one word. */
 export function ending(result: CommandResult): "killed" | "locked" | "fails" | "works" {
   if (result.code === null) return "killed";
   if (result.code === 0) return "works";

@@ -4,7 +4,7 @@ import { expect, it } from "vitest";
 import { crashStack } from "./crash-stack.ts";
 import { stored } from "./stored.ts";
 
-it("what must not be stored is told, so this suite can fail", async () => {
+it("the check of the stored state reports what must not be stored, so this suite can fail", async () => {
   await using crash = await crashStack("update");
   const { stack, keys } = crash;
   expect(await stored(stack, keys, [])).toBe("old");

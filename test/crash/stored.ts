@@ -4,7 +4,7 @@ import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { parseJson } from "../../provider/deepseek/replies.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
 
-/** The engine leaves empty lists out, or writes `null`. */
+/** The engine omits empty lists or writes `null`. */
 const listOf = <T extends z.ZodType>(entry: T) => z.array(entry).nullish();
 
 const exportSchema = z.object({
@@ -18,12 +18,12 @@ const secret = z.object({ plaintext: z.string().transform((text): unknown => JSO
 const connectionSchema = z.object({ status: z.string(), apiKey: secret, openai: secret });
 const stackSchema = z.object({ apiKey: secret.optional() }).default({});
 
-/** Keys by the names that the table has for them. */
+/** Keys by their names in the table of results. */
 export type Keys = Readonly<Record<string, string>>;
 
 /**
- * Says in few words which key is stored, and everything that must not be: a second connection, an operation that the
- * engine still believes to be under way, a file that is no whole JSON, a key in clear.
+ * Describes which key is stored, and everything that must not be stored: a second connection, a pending operation, a file
+ * with incomplete JSON, a key in plain text.
  */
 export async function stored(stack: Workspace, keys: Keys, said: readonly CommandResult[]): Promise<string> {
   const { code, stdout, all } = await stack.run(["stack", "export", "--show-secrets"]);
@@ -34,7 +34,7 @@ export async function stored(stack: Workspace, keys: Keys, said: readonly Comman
   ].join(", ");
 }
 
-/** The engine finds no stack, or none that it can read, where a file of it is not whole: which one is told apart. */
+/** The engine finds no readable stack if one of its files is incomplete. Describes which one. */
 function wordsOfFailure(said: string): string[] {
   return /no stack named|failed to load checkpoint/.test(said) ? [] : [`unreadable: ${said}`];
 }
@@ -54,7 +54,7 @@ function wordsFor(exported: string, keys: Keys): string[] {
   }
   if (connections.length === 0) words.push("nothing");
   for (const { outputs } of outputsOf("pulumi:pulumi:Stack")) {
-    // What other stacks read.
+    // Other stacks read these outputs.
     const told = stackSchema.parse(outputs).apiKey?.plaintext;
     if (told !== connections[0]?.apiKey.plaintext)
       words.push(told === undefined ? "no output" : `output ${nameOf(told)}`);
@@ -63,7 +63,7 @@ function wordsFor(exported: string, keys: Keys): string[] {
   return words;
 }
 
-/** Files that are no whole JSON: any of the backend's, and the attributes of the state, without which it is not read. */
+/** Files of the backend with incomplete JSON, including the state's attributes. */
 async function spoiledFiles(stack: Workspace): Promise<string[]> {
   const files = [...(await stack.files())].filter(([path]) =>
     /^backend[\\/].*(\.json|\.bak|dev\.json\.attrs)$/.test(path),

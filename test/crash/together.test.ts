@@ -5,12 +5,12 @@ import { type CrashStack, crashStack, type Operation } from "./crash-stack.ts";
 import { upDuring } from "./interfere.ts";
 import { ending, recover } from "./recovery.ts";
 
-/* Two at once. */
+/* Two deployments of one stack in parallel. */
 
 describe.concurrent.each(["create", "update"] as const satisfies readonly Operation[])(
   "%s: two ups at once",
   (operation) => {
-    crashCase("the second comes during the test call of the first", "locked, works; new; up; new", async () => {
+    crashCase("the second starts during the test call of the first", "locked, works; new; up; new", async () => {
       await using crash = await crashStack(operation);
       const second = Promise.withResolvers<CommandResult>();
       const moment = crash.moments.asked("POST /chat/completions", 1);
@@ -18,10 +18,10 @@ describe.concurrent.each(["create", "update"] as const satisfies readonly Operat
       return await outcome(crash, [first, await second.promise]);
     });
 
-    // Each may see the other's lock and give up, or begin when the other has ended.
+    // Each may find the other's lock and fail, or start after the other has ended.
     const before = operation === "create" ? "nothing" : "old";
     const chances = ["locked, works; new; up; new", `locked, locked; ${before}; up; new`, "works, works; new; up; new"];
-    crashCase("both begin together", chances, async () => {
+    crashCase("both start at the same time", chances, async () => {
       await using crash = await crashStack(operation);
       return await outcome(crash, await Promise.all([up(crash), up(crash)]));
     });

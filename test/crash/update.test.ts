@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from "vitest";
 import { type CrashStack, crashStack } from "./crash-stack.ts";
 import { describeKilled, pluginKilled } from "./killed.ts";
 
-/* One stack goes through all of it: its key is changed again and again, and each time the update is broken off. */
+/* All cases use one stack: its key is changed for each case, and each update is interrupted. */
 
 let lasting: CrashStack;
 beforeAll(async () => {
@@ -21,10 +21,10 @@ async function playOn(program: Record<string, string>, play: (crash: CrashStack)
 
 const old = "killed; old; locked; cancel; up; new";
 const pending = "killed; old, pending updating; locked; cancel; up; new";
-// The stack's outputs, which other stacks read, come last.
+// The stack's outputs, which other stacks read, are written last.
 const written = "killed; new, output old; locked; cancel; up; new";
 const complete = "killed; new; locked; cancel; up; new";
-// The file of the state's attributes was not whole. The state is, be it the one before or the new one.
+// The file of the state's attributes was incomplete. The state itself is complete: the previous or the new one.
 const unread = "killed; state's attributes cut off; rm dev.json.attrs; locked; cancel; up; new";
 const chances = [pending, written, complete, unread];
 
@@ -34,9 +34,9 @@ describe("update", () => {
     {
       "while its preview makes its preflight probes": old,
       "while the program makes its preflight probes": old,
-      "while check asks by itself": old,
-      "while it asks for the models": pending,
-      "while it asks for the balance": pending,
+      "while check makes its own calls": old,
+      "while the provider requests the models": pending,
+      "while the provider requests the balance": pending,
       "during the test call": pending,
       "right after the test call": chances,
       "while the state is written": chances,

@@ -78,7 +78,7 @@ test("an engine that was installed earlier is used again", async () => {
 
 test("ensureEngine fails with one error that says what it tried and what to do", async () => {
   const old = await fakeEngine("old", "3.1.0");
-  // A home that is a file fails every way that would write to it, wherever this runs.
+  // A home directory that is a file makes every installation fail, on any machine.
   const home = join(folder, "home");
   await writeFile(home, "");
   const failure = await ensureEngine(undefined, { ...withPath(old), PULUMI_HOME: home }).catch((error: Error) => error);

@@ -17,7 +17,7 @@ const plain = {
     exports.token = config.getSecret("token");`,
 };
 
-/** Its resource takes a minute to make, and writes the pid of the plugin that makes it. */
+/** The creation of its resource takes a minute, and writes the process id of the plugin. */
 const slow = {
   "index.js": `
     const pulumi = require("@pulumi/pulumi");
@@ -45,7 +45,7 @@ describe.concurrent("a workspace", { timeout: 120_000 }, () => {
     const files = await workspace.files();
     expect([...files.keys()].filter((path) => path.includes("node_modules"))).toEqual([]);
     expect([...files.keys()]).toEqual(expect.arrayContaining(["program/index.js", "program/Pulumi.dev.yaml"]));
-    // The logs are looked into as well, though the CLI compresses them.
+    // The logs are searched too, although the CLI compresses them.
     const log = [...files].find(([path]) => path.endsWith("stack_new.log"))?.[1].toString();
     expect(log).toContain("pulumi stack new");
     for (const [path, content] of files) expect(content.includes("not to be seen"), path).toBe(false);

@@ -7,13 +7,13 @@ import type { Toxiproxy } from "./toxiproxy.ts";
 export interface Case {
   readonly name: string;
   readonly expected: string;
-  /** The time in which it must be over, in milliseconds. */
+  /** The time limit of the case, in milliseconds. */
   readonly limitMs: number;
-  /** Tells what came of it. */
+  /** Returns the outcome. */
   run(servers: Servers, toxiproxy: Toxiproxy): Promise<string>;
 }
 
-/** Each fault at each phase; what no patience helps against also so that it is over when the next attempt begins. */
+/** Each fault at each phase. A fault that lasts is also tested so that it ends before the next attempt. */
 function struck(subject: Subject): readonly Case[] {
   return faults.flatMap((fault) =>
     phases.flatMap((phase) =>
@@ -36,13 +36,13 @@ function struck(subject: Subject): readonly Case[] {
   );
 }
 
-/** What the core calls the two attempts. In mid-body it has seen the status before. */
+/** The faults that the core reports for the two attempts. In mid-body it has already read the status. */
 function attempts({ seenAs = "", afterwards = seenAs }: Fault, phase: Phase): string {
   if (phase === "at connect") return `${afterwards}, ${afterwards}`;
   return `${phase === "in mid-body" ? "200 " : ""}${seenAs}, ${afterwards}`;
 }
 
-/** Servers that nothing is ever sent to: the name is not found, or the certificate is not one to be trusted. */
+/** Servers to which nothing is sent, since the name is not found or the certificate is not trusted. */
 const unreachable = [
   { name: "unknown host", seenAs: "dns, dns", portsOf: undefined },
   { name: "another name's certificate", seenAs: "tls", portsOf: ({ wrongName }: Servers) => wrongName },

@@ -2,20 +2,20 @@ import { connect } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { type CaseResult, resultTable } from "../support/result-table.ts";
 import { cases } from "./cases.ts";
 import { type Servers, startServers } from "./servers.ts";
-import { type Row, tableOf } from "./table.ts";
 import { startToxiproxy, type Toxiproxy } from "./toxiproxy.ts";
 
-/** What a busy machine may add to a deadline, in milliseconds. */
+/** Reserve for a busy machine beyond a deadline, in milliseconds. */
 const SLACK_MS = 10_000;
 
-/** The cases that were run, for the table. */
-const rows = new Map<string, Row>();
+/** The results of the cases, for the table. */
+const results = new Map<string, CaseResult>();
 const unhandled: unknown[] = [];
 const note = (reason: unknown) => unhandled.push(reason);
 
-/** The connections of this thread that keep it alive; one that waits to be used again does not. */
+/** The connections of this thread that keep it alive. An idle connection does not. */
 const busySockets = () => process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
 
 let servers: Servers;
@@ -35,8 +35,8 @@ beforeAll(async () => {
 });
 afterAll(() => {
   process.off("unhandledRejection", note);
-  // In the order of the cases, not of their ends.
-  console.log(tableOf(cases.flatMap(({ name }) => rows.get(name) ?? [])));
+  // In the order of the cases, not of their completion.
+  console.log(resultTable(cases.flatMap(({ name }) => results.get(name) ?? [])));
 });
 
 test.concurrent.each(cases)("$name", async ({ name, expected, limitMs, run }) => {
@@ -47,22 +47,23 @@ test.concurrent.each(cases)("$name", async ({ name, expected, limitMs, run }) =>
     delay(limitMs + SLACK_MS, "not over in time", { signal: over.signal }),
   ]);
   over.abort();
-  rows.set(name, { name, expected, got, seconds: (performance.now() - begun) / 1_000 });
+  const milliseconds = performance.now() - begun;
+  results.set(name, { name, expected, got, passed: got === expected, milliseconds });
   expect(got).toBe(expected);
 });
 
-test("no fault is shown as a rejected key", () => {
-  // Each case above gets what it expects, or fails.
+test("no network fault is reported as a rejected key", () => {
+  // Each case above has the expected outcome or fails.
   expect(cases.length).toBeGreaterThan(0);
   for (const { name, expected } of cases) expect(expected, name).not.toMatch(/^invalid|KeyRejected 1/);
 });
 
-test("no unhandled rejection and no connection in use is left behind", async () => {
+test("network faults leave no unhandled rejection and no open connection", async () => {
   expect(unhandled).toEqual([]);
-  // The proxies are all still there, so only our own code has ended connections. undici gives a TLS handshake that
-  // nobody waits for any longer up to ten seconds.
+  // The proxies still run, so only our code has closed connections. undici keeps an abandoned TLS handshake for up to
+  // ten seconds.
   await vi.waitFor(() => expect(busySockets()).toBe(0), { timeout: 30_000, interval: 100 });
-  // And this sees what is left.
+  // Proves that the check finds an open connection.
   const left = connect(Number(new URL(toxiproxy.url).port), "127.0.0.1");
   await vi.waitFor(() => expect(busySockets()).toBe(1));
   left.destroy();

@@ -1,17 +1,17 @@
 import type { Toxic, ToxicProxy } from "./proxy.ts";
 
-/** Something that goes wrong on the way between our code and a server. */
+/** A network fault between our code and a server. */
 export interface Fault {
   readonly name: string;
-  /** What is set on a proxy from the start, for `strike` to work later. */
+  /** Prepares a proxy so that `strike` works later. */
   readonly prepare?: (proxy: ToxicProxy) => Promise<void>;
-  /** Makes it go wrong, also for the connections that are open. */
+  /** Starts the fault, also for open connections. */
   readonly strike: (proxy: ToxicProxy) => Promise<void>;
-  /** What the core calls it in the attempt in which it strikes. Absent: it only takes longer. */
+  /** The fault that the core reports for the attempt in which it starts. Absent if the attempt only takes longer. */
   readonly seenAs?: string;
-  /** The same of an attempt that meets it from the start. @default seenAs */
+  /** The fault that the core reports for an attempt that has it from the start. @default seenAs */
   readonly afterwards?: string;
-  /** Nothing comes, so that only a deadline ends it. */
+  /** Nothing arrives, so only a deadline ends the attempt. */
   readonly silent?: boolean;
 }
 
@@ -31,11 +31,11 @@ const timeout = (milliseconds: number) => all({ type: "timeout", attributes: { t
 const slicer = (size: number, delayMs: number) =>
   all({ type: "slicer", attributes: { average_size: size, size_variation: 0, delay: delayMs * 1_000 } });
 
-/** Few enough to end in the middle of a TLS handshake, of the headers, or of a body that has begun. */
+/** So few bytes that the connection ends during the TLS handshake, the headers or the body. */
 const cut: Toxic = { type: "limit_data", attributes: { bytes: 40 } };
 const reset: Toxic = { type: "reset_peer", attributes: { timeout: 0 } };
 
-/** What is slow, and nothing else. */
+/** Faults that only slow a reply down. */
 const survivable: readonly Fault[] = [
   { name: "latency", strike: latency(300) },
   { name: "jitter", strike: latency(200, 200) },
@@ -44,7 +44,7 @@ const survivable: readonly Fault[] = [
   { name: "slicer", strike: slicer(50, 2) },
 ];
 
-/** What no patience helps against. */
+/** Faults that last. */
 const fatal: readonly Fault[] = [
   { name: "latency, endless", strike: latency(NEVER), seenAs: "timeout", silent: true },
   { name: "bandwidth, none", strike: bandwidth(0), seenAs: "timeout", silent: true },
@@ -57,7 +57,7 @@ const fatal: readonly Fault[] = [
     seenAs: "timeout",
     silent: true,
   },
-  // That the end shall be a reset is decided when a connection begins, by a toxic of that type, even one for nobody.
+  // A connection can only be reset if a toxic of this type exists when it is opened, even with toxicity 0.
   { name: "reset_peer", prepare: all({ ...reset, toxicity: 0 }), strike: all(reset), seenAs: "reset" },
   { name: "limit_data", strike: all(cut), seenAs: "reset" },
   { name: "down", strike: (proxy) => proxy.takeDown(), seenAs: "reset", afterwards: "refused" },

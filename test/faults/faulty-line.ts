@@ -6,15 +6,15 @@ import type { Fault } from "./faults.ts";
 import type { ToxicProxy } from "./proxy.ts";
 import type { Toxiproxy } from "./toxiproxy.ts";
 
-/** How far an exchange has come when the fault strikes. */
+/** The phase of an exchange in which the fault starts. */
 export const phases = ["at connect", "in headers", "in mid-body"] as const;
 
 export type Phase = (typeof phases)[number];
 
-/** A line to a server on which a fault strikes once. */
+/** A connection to a server with one fault. */
 export interface Line {
   readonly url: string;
-  /** The transport that the code under test is given: it tells the line how far it has come. */
+  /** The transport for the code under test. It reports the phase of the exchange. */
   readonly over: (http: Http) => Http;
   /** Throws if the fault could not be set. */
   settled(): Promise<void>;
@@ -24,7 +24,7 @@ interface Options {
   readonly toxiproxy: Toxiproxy;
   readonly fault: Fault;
   readonly phase: Phase;
-  /** Whether the fault is over when the next attempt begins. */
+  /** Whether the fault ends before the next attempt. */
   readonly passes: boolean;
   /** The server's ports. */
   readonly plain: number;
@@ -32,9 +32,9 @@ interface Options {
 }
 
 /**
- * Lays a line to a server. To strike at an exact moment, it holds the answer back until the fault is set: `at connect`
- * the fault is there from the start, in the way of the TLS handshake; `in headers` the whole answer is held until the
- * request was sent, `in mid-body` the second half until the headers have come.
+ * Creates a line to a server. For an exact moment, it delays the answer until the fault is active: with `at connect` the
+ * fault is active from the start, during the TLS handshake; with `in headers` the whole answer is delayed until the request
+ * was sent; with `in mid-body` the second half is delayed until the headers have arrived.
  */
 export async function layLine(options: Options): Promise<Line> {
   const { toxiproxy, fault, phase, passes } = options;
@@ -58,7 +58,7 @@ export async function layLine(options: Options): Promise<Line> {
   return {
     url: `${phase === "at connect" ? "https://localhost" : "http://127.0.0.1"}:${proxy.port}`,
     over: (http) => async (request) => {
-      // The balance is asked beside, once and without consequence.
+      // The balance is requested in parallel, once, and does not matter here.
       if (isBalance(request.url)) return http(request);
       const failed = passes ? recover : async () => {};
       try {
@@ -86,10 +86,10 @@ async function* watched(body: HttpResponse["body"], failed: () => Promise<void>)
   }
 }
 
-/** undici and Node's own client tell of each request that they have written. */
+/** undici and Node's client publish each request that they have written. */
 function onRequestSent(proxy: ToxicProxy, act: () => Promise<void>): () => void {
   const sent = (port: number | undefined, path: string) => {
-    // `settled` tells of a failure.
+    // `settled` reports a failure.
     if (port === proxy.port && !isBalance(path)) act().catch(() => {});
   };
   const ofUndici = (message: unknown) => {
@@ -99,9 +99,9 @@ function onRequestSent(proxy: ToxicProxy, act: () => Promise<void>): () => void 
   const ofNode = (message: unknown) => {
     const { request } = message as { readonly request: ClientRequest };
     const { socket, path } = request;
-    // Cases run side by side, and each is told of the others' requests: on their sockets it has nothing to wait for.
+    // Cases run in parallel and receive each other's events, so requests on other sockets are ignored.
     if (!String(request.getHeader("host")).endsWith(`:${proxy.port}`)) return;
-    // It is told of when all of it was handed to the socket, which may not be connected yet.
+    // The event is sent when the request was passed to the socket, which may not be connected yet.
     if (socket?.connecting) socket.once("connect", () => sent(socket.remotePort, path));
     else sent(socket?.remotePort, path);
   };
@@ -115,7 +115,7 @@ function onRequestSent(proxy: ToxicProxy, act: () => Promise<void>): () => void 
 
 const isBalance = (url: string) => url.endsWith("/user/balance");
 
-/** The same act, however often it is asked for. */
+/** Runs an action only once, however often it is called. */
 function once(act: () => Promise<void>): () => Promise<void> {
   let done: Promise<void> | undefined;
   return () => {

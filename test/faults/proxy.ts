@@ -1,15 +1,15 @@
 import { randomUUID } from "node:crypto";
 
-/** A fault on the way back from the server. Source: toxiproxy's README, 'Toxics'. */
+/** A fault in the direction from the server. Source: toxiproxy's README, 'Toxics'. */
 export interface Toxic {
   readonly type: "latency" | "bandwidth" | "slow_close" | "timeout" | "reset_peer" | "slicer" | "limit_data";
   /** In milliseconds, kilobytes a second or bytes; a slicer's delay is in microseconds. */
   readonly attributes: Readonly<Record<string, number>>;
-  /** The share of connections that meet it. Default 1. */
+  /** The share of connections that have the fault. @default 1 */
   readonly toxicity?: number;
 }
 
-/** One proxy of toxiproxy: a port of this machine before another one. */
+/** A proxy of toxiproxy: a local port that forwards to another one. */
 export class ToxicProxy {
   readonly port: number;
   readonly #api: string;
@@ -30,12 +30,12 @@ export class ToxicProxy {
     return new ToxicProxy(api, name, upstream, Number(String(listen).split(":").at(-1)));
   }
 
-  /** Lets connections meet a toxic, those that are open included. */
+  /** Adds a toxic, also to open connections. */
   async add(toxic: Toxic): Promise<void> {
     await order(this.#api, "POST", `/proxies/${this.#name}/toxics`, { name: randomUUID(), ...toxic });
   }
 
-  /** Takes all toxics away; what they have held back flows on. */
+  /** Removes all toxics. Delayed data is delivered. */
   async release(): Promise<void> {
     const toxics = await order(this.#api, "GET", `/proxies/${this.#name}/toxics`);
     for (const { name } of toxics as unknown as readonly { readonly name: string }[]) {
@@ -43,12 +43,12 @@ export class ToxicProxy {
     }
   }
 
-  /** Ends all connections and takes no more. */
+  /** Closes all connections and accepts no new ones. */
   async takeDown(): Promise<void> {
     await order(this.#api, "PATCH", `/proxies/${this.#name}`, { enabled: false });
   }
 
-  /** Ends all connections, and is there again without a toxic. */
+  /** Closes all connections, and listens again without a toxic. */
   async renew(): Promise<void> {
     await this.remove();
     const { port } = this;
@@ -59,7 +59,7 @@ export class ToxicProxy {
     });
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   async remove(): Promise<void> {
     await order(this.#api, "DELETE", `/proxies/${this.#name}`);
   }

@@ -5,7 +5,7 @@ import { createServer } from "node:tls";
 import { parentPort } from "node:worker_threads";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { arnOf, startSecretsManager } from "../unit/monitor/lambda/support/secrets-manager.ts";
+import { arnOf, startSecretsManager } from "../support/secrets-manager.ts";
 import { selfSigned } from "../unit/provider/deepseek/support/certificate.ts";
 import { type Servers, secretField } from "./servers.ts";
 
@@ -22,7 +22,7 @@ async function portOf(server: Server): Promise<number> {
 /** The same server behind TLS. */
 function behindTls(port: number, certificate: ReturnType<typeof selfSigned>): Promise<number> {
   const server = createServer(certificate, (socket) => {
-    // Connections that break are what the tests are about.
+    // Broken connections are expected in these tests.
     const ignore = () => {};
     const inner = connect(port, "127.0.0.1");
     pipeline(socket, inner, ignore);
@@ -34,7 +34,7 @@ function behindTls(port: number, certificate: ReturnType<typeof selfSigned>): Pr
 const sandbox = await startSandbox({ defaultScenario: "good" });
 const secrets = await startSecretsManager();
 const arn = arnOf("prod");
-// Long enough for its answer to be cut in two behind the headers.
+// Long enough that the answer can be split after the headers.
 secrets.put(arn, { value: JSON.stringify({ [secretField]: sandboxKey("faults"), filler: "-".repeat(800) }) });
 
 const plain = { service: sandbox.port, secrets: Number(new URL(secrets.url).port) };

@@ -1,31 +1,31 @@
 import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 
-/** A port of each server that our code asks. */
+/** The port of each server that our code calls. */
 export interface Ports {
   readonly service: number;
   readonly secrets: number;
 }
 
-/** The property of the secret that holds the key. */
+/** The property of the secret that contains the key. */
 export const secretField = "apiKey";
 
-/** A DeepSeek whose every key is good, and an AWS Secrets Manager, plainly and behind TLS. */
+/** A sandbox in which every key is good and a Secrets Manager, with and without TLS. */
 export interface Servers {
   readonly plain: Ports;
-  /** For `localhost`, by a certificate to be trusted. */
+  /** For `localhost`, with a certificate that the tests trust. */
   readonly secured: Ports;
   readonly wrongName: Ports;
   readonly expired: Ports;
-  /** All of them, for whoever is to trust them. */
+  /** All certificates that the tests trust. */
   readonly certificates: readonly string[];
-  /** Of the secret that holds a key. */
+  /** The ARN of the secret that contains the key. */
   readonly arn: string;
-  /** Of a function that may read it; its endpoint is the one without faults. */
+  /** The environment of a function that may read the secret. Its endpoint is the one without faults. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Starts them in a thread of their own, so that the sockets of the tests' thread are those of the code under test. */
+/** Starts the servers in a separate thread, so that all sockets of the tests' thread belong to the code under test. */
 export async function startServers(): Promise<Servers & AsyncDisposable> {
   const worker = new Worker(new URL("./servers-worker.ts", import.meta.url));
   const [servers] = (await once(worker, "message")) as [Servers];

@@ -1,7 +1,7 @@
 import { ensureGoTool } from "../support/go-tool.ts";
 import { toxiproxyTool } from "./toxiproxy.ts";
 
-/** Builds toxiproxy where that was never done, before two files would do it at once. */
+/** Builds toxiproxy once, before two files would build it in parallel. */
 export async function setup(): Promise<void> {
   await ensureGoTool(toxiproxyTool, console.log);
 }

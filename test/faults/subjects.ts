@@ -6,31 +6,31 @@ import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import { systemClock } from "../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
-import { gaugesIn } from "../unit/monitor/lambda/support/emf.ts";
-import { plainEnvironment } from "../unit/monitor/lambda/support/scene.ts";
+import { gaugesIn } from "../support/embedded-metrics.ts";
+import { monitorEnvironment } from "../support/monitor-environment.ts";
 import type { Line } from "./faulty-line.ts";
 import { type Ports, type Servers, secretField } from "./servers.ts";
 
-/** What a subject is put to. */
+/** The conditions of a test. */
 interface Trial {
   readonly servers: Servers;
   readonly line: Pick<Line, "url" | "over">;
-  /** Nothing comes and nothing will: a short deadline shows what a long one would. */
+  /** Nothing will arrive, so a short deadline is as good as a long one. */
   readonly hopeless: boolean;
 }
 
-/** Code of ours that asks a server over a line. */
+/** Code under test that calls a server over a line. */
 export interface Subject {
   readonly name: string;
-  /** The server at the line's other end. */
+  /** The server at the other end of the line. */
   readonly asks: keyof Ports;
-  /** Runs it once, and tells what came of it. */
+  /** Runs the code once, and returns the outcome. */
   run(trial: Trial): Promise<string>;
-  /** What comes of it when all is well in the end. */
+  /** The outcome if an attempt succeeds. */
   readonly well: string;
-  /** What comes of it when the fault lasts, and the core calls its attempts so. */
+  /** The outcome if the fault lasts. @param attempts the faults that the core reports */
   failed(attempts: string): string;
-  /** The time in which it must be over, in milliseconds, by its own rules. */
+  /** The time limit by its own deadlines, in milliseconds. */
   limitMs(hopeless: boolean): number;
 }
 
@@ -63,10 +63,10 @@ const provider: Subject = {
   limitMs: (hopeless) => 4 * (hopeless ? hopelessMs : patientMs),
 };
 
-/** What Lambda keeps of an invocation's time, in milliseconds. */
+/** The time that the handler reserves for its report, in milliseconds. */
 const reserveMs = 5_000;
 
-/** Runs the function once, and tells the connection's verdict and what is measured of it. */
+/** Runs the function once, and returns the connection's verdict and its metrics. */
 async function invoke(
   { servers, hopeless }: Trial,
   baseUrl: string,
@@ -75,7 +75,7 @@ async function invoke(
   const printed: string[] = [];
   const quiet = () => {};
   const handler = createHandler({
-    environment: plainEnvironment,
+    environment: monitorEnvironment,
     clock: systemClock,
     print: (line) => printed.push(line),
     log: { info: quiet, warn: quiet, error: quiet },
@@ -115,7 +115,7 @@ const secretStore: Subject = {
     const { servers, line } = trial;
     const environment = { ...servers.environment, AWS_ENDPOINT_URL_SECRETS_MANAGER: line.url };
     const readSecret = secretsManager(environment, line.over(nodeHttp));
-    // Its own deadlines are to end it, so the function has time.
+    // The call's own deadlines must end it, so the function has enough time.
     const given = { ...trial, hopeless: false };
     return invoke(given, `http://127.0.0.1:${servers.plain.service}`, { http: nodeHttp, readSecret });
   },

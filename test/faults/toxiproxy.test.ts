@@ -54,7 +54,7 @@ test.each(["SIGKILL", "SIGTERM", "SIGINT", "exit"] as const)(
   },
 );
 
-test("without Go the error says what is missing and what to do, and no incomplete files are left", async () => {
+test("without Go, building toxiproxy fails with an error that says what to do, and leaves no incomplete files", async () => {
   const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
   await expect(ensureGoTool(toxiproxyTool, () => {}, { PATH: cache }, cache)).rejects.toThrow(
@@ -63,10 +63,10 @@ test("without Go the error says what is missing and what to do, and no incomplet
   expect(await readdir(cache)).toEqual([]);
 });
 
-test("a failed build is reported with Go's own output", { timeout: buildMs }, async () => {
+test("a failed build of toxiproxy is reported with Go's own output", { timeout: buildMs }, async () => {
   const cache = await mkdtemp(join(tmpdir(), "toxiproxy-test-"));
   onTestFinished(() => rm(cache, { recursive: true, force: true }));
-  // Its module cache is empty, and it may ask nobody.
+  // The module cache is empty and downloads are disabled.
   const environment = { ...process.env, GOMODCACHE: join(cache, "modules"), GOPROXY: "off", GOTOOLCHAIN: "local" };
   await expect(ensureGoTool(toxiproxyTool, () => {}, environment, join(cache, "tools"))).rejects.toThrow(
     /go build of toxiproxy failed: .*module lookup disabled/s,

@@ -15,16 +15,16 @@ export const toxiproxyTool: GoTool = {
 
 /** A running toxiproxy, which listens on this machine only. */
 export interface Toxiproxy extends AsyncDisposable {
-  /** Where it takes orders. */
+  /** The URL of its API. */
   readonly url: string;
-  /** A new proxy in front of a server on this machine. */
+  /** Creates a proxy in front of a local server. */
   proxy(port: number): Promise<ToxicProxy>;
 }
 
 /**
- * Starts toxiproxy, and has it built first where that was never done.
+ * Starts toxiproxy, and builds it first if necessary.
  *
- * @throws if it does not come up, with its last words.
+ * @throws if it does not start, with the end of its output
  */
 export async function startToxiproxy(progress: (line: string) => void): Promise<Toxiproxy> {
   const server = await ensureGoTool(toxiproxyTool, progress);

@@ -5,27 +5,27 @@ import { probe } from "../../provider/deepseek/probe.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 
-/** A base URL that is asked with a key of its own. */
+/** A base URL to probe, with its own key. */
 interface Subject {
   readonly key: string;
   readonly baseUrl: string;
 }
 
-/** What came of it. */
+/** The outcome of a probe. */
 export interface Asked extends Subject {
   readonly kind: VerdictKind | "crash";
-  /** Everything that is shown, stored or written of it. */
+  /** Everything about it that is shown, stored or written. */
   readonly shown: unknown;
   readonly milliseconds: number;
 }
 
-/** Asks one after another or many at once, each within a deadline of an attempt. */
+/** Probes subjects, with a deadline for each attempt. */
 export type Ask = (subjects: readonly Subject[], timeoutMs: number) => Promise<readonly Asked[]>;
 
-/** The wait before a rejected key is asked about again passes at once, so that a genuine double 401 is met too. */
+/** Skips the wait before the confirmation of a rejected key, so that a genuine double 401 is tested too. */
 export const impatientClock: Clock = { now: Date.now, sleep: async () => {} };
 
-/** The provider's way: undici, and what becomes outputs, messages and the audit trail. */
+/** Probes as the provider does: with undici, and with all outputs, messages and audit records. */
 export const askAsProvider: Ask = (subjects, timeoutMs) =>
   Promise.all(
     subjects.map(async ({ key, baseUrl }) => {

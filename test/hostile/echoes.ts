@@ -2,7 +2,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 const escaped = (text: string, mark: string) =>
   text.replace(/./g, (character) => mark + character.charCodeAt(0).toString(16));
 
-/** The shapes in which a service, or something on the way, may give a key back. */
+/** The forms in which a service or a proxy may echo a key. */
 export const echoes: Readonly<Record<string, (key: string) => string>> = {
   plain: (key) => key,
   capitals: (key) => key.toUpperCase(),
@@ -20,7 +20,7 @@ export const echoes: Readonly<Record<string, (key: string) => string>> = {
   "with invisible marks": (key) => [...key].join("\u200b"),
 };
 
-/** Every reading of a text in which somebody could find a key: as it is, unescaped, and without what splits it. */
+/** All forms of a text in which a key could be found: unchanged, unescaped, and without separators. */
 export function readings(text: string): string {
   let plain = text;
   for (let pass = 0; pass < 3; pass++) {

@@ -10,23 +10,23 @@ import { startHostileServer } from "./server.ts";
 
 const REPLIES = 10_000;
 
-/** The same replies in each run; another seed gives others. */
+/** A fixed seed, so that each run has the same replies. */
 const seed = Number(process.env["HOSTILE_SEED"] ?? 5);
 
-/** The way that a reply is asked for, how many at once in one call of it, and how many calls at once. */
+/** The code under test, the number of subjects in one call of it, and the number of parallel calls. */
 const ways: readonly { readonly name: string; readonly ask: Ask; readonly size: number; readonly atOnce: number }[] = [
   { name: "provider (undici)", ask: askAsProvider, size: 1, atOnce: 150 },
   { name: "monitor (node:http)", ask: askAsMonitor, size: 50, atOnce: 6 },
 ];
 
-/** Of an attempt over undici, and of a whole run of the monitor, in milliseconds. A 401 can be confirmed in it. */
+/** The deadline of an attempt over undici, and of a whole run of the monitor, in milliseconds. Long enough to confirm a 401. */
 const TIMEOUT_MS = 1_100;
 
-/** An end after that many milliseconds is a hang: far above all deadlines together, for a busy machine. */
+/** A probe that takes longer, in milliseconds, counts as a hang. Far above the sum of all deadlines, for a busy machine. */
 const HANG_MS = 20_000;
 
-// An unhandled rejection or exception fails the run: Vitest sees to that.
-test(`${REPLIES} generated replies: no crash, no hang, no leak, no fault that is called an invalid key`, async () => {
+// Vitest fails the run on an unhandled rejection or exception.
+test(`${REPLIES} generated replies cause no crash, hang or leak, and no fault is reported as an invalid key`, async () => {
   await using server = await startHostileServer();
   const generated = fc.sample(hostileReply, { seed, numRuns: REPLIES });
   const rejections = new Map<string, number>();
@@ -72,7 +72,7 @@ test(`${REPLIES} generated replies: no crash, no hang, no leak, no fault that is
   expect(all).toHaveLength(REPLIES);
   for (const [name, cases] of Object.entries(found)) expect(cases.length, `${name}, seed ${seed}`).toBe(0);
   expect(Object.keys(Object.prototype)).toEqual([]);
-  // They reach every verdict, a genuine double 401 included: what never comes up is not tested.
+  // The replies must cause every verdict, including a genuine double 401, so that each is tested.
   expect(Object.keys(tally(all)).sort()).toEqual(["indeterminate", "invalid", "misconfigured", "unfunded", "valid"]);
 }, 300_000);
 

@@ -1,12 +1,12 @@
 import { findLeaks } from "../support/leaks.ts";
 import { readings } from "./echoes.ts";
 
-/** Longest text that may be made of a reply, in characters: a sentence of ours with one of the service's in it. */
+/** Maximum length of a text made from a reply, in characters: our sentence with a message of the service. */
 const MAX_TEXT = 1_000;
 
 /**
- * What is wrong with something that is shown, stored or written: a part of the key in any form, characters that a terminal
- * or a reader obeys, texts without a bound.
+ * Returns the problems of something that is shown, stored or written: a part of the key in any form, control characters,
+ * texts that are too long.
  */
 export function problemsOf(shown: unknown, key: string): string[] {
   const texts = [...textsIn(shown)];

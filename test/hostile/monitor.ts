@@ -6,10 +6,10 @@ import { type Ask, type Asked, impatientClock } from "./asking.ts";
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** What the handler keeps of its time for reporting. */
+/** The time that the handler reserves for its report, in milliseconds. */
 const RESERVE_MS = 5_000;
 
-/** The monitor's way: the Lambda's handler over Node's fetch, with every log line and every metric document of it. */
+/** Probes as the monitor does: with the Lambda's handler, and with all log lines and metric documents. */
 export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
   const begun = performance.now();
   const lines: Line[] = [];
@@ -48,13 +48,13 @@ export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
 
 const optionalGauges = (Object.keys(metrics) as MetricName[]).filter((name) => metrics[name].optional);
 
-/** A probe that breaks off is reported as a key that cannot be read. */
+/** A probe that throws is reported as a key that cannot be read. */
 function kindOf(lines: readonly Line[], thrown: string | undefined): Asked["kind"] {
   if (thrown !== undefined || lines.some((line) => line["reason"] === "Unexpected")) return "crash";
   return lines.map((line) => line["verdict"] as VerdictKind | undefined).find((kind) => kind !== undefined) ?? "valid";
 }
 
-/** The secret's address is ours: here it holds the key, so that no server for secrets is needed. */
+/** The ARN contains the key here, so that no server for secrets is needed. */
 function withoutArn({ secretArn: _, ...line }: Line): Line {
   return line;
 }

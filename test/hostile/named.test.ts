@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { table } from "../../cli/terminal.ts";
 import { freshKey } from "../support/keys.ts";
+import { type CaseResult, resultTable } from "../support/result-table.ts";
 import { type Ask, askAsProvider } from "./asking.ts";
 import { problemsOf } from "./inspection.ts";
 import { askAsMonitor } from "./monitor.ts";
@@ -13,13 +13,13 @@ const ways: readonly (readonly [name: string, ask: Ask])[] = [
   ["monitor (node:http)", askAsMonitor],
 ];
 
-/** Of an attempt over undici, and of a whole run of the monitor, in milliseconds. A 401 can be confirmed in it. */
+/** The deadline of an attempt over undici, and of a whole run of the monitor, in milliseconds. Long enough to confirm a 401. */
 const TIMEOUT_MS = 1_100;
 
-/** Far above all deadlines together, for a busy machine. Without a deadline it would be for ever. */
+/** The time limit of a case, far above the sum of all deadlines, for a busy machine. Without deadlines a case would never end. */
 const END_MS = 20_000;
 
-/** What a case may take of memory and make the server send, in bytes: two replies of a megabyte and much on the way. */
+/** How many bytes the server may send in a case: two replies of a megabyte, and data in buffers. Memory may grow by twice that. */
 const MAX_BYTES = 100_000_000;
 
 let server: HostileServer;
@@ -32,12 +32,12 @@ afterAll(async () => {
   await elsewhere[Symbol.asyncDispose]();
 });
 
-/* One after another: what a case takes of memory, and has the server send, is measured. */
+/* Sequential, since memory and sent bytes are measured for each case. */
 describe.each(ways)("%s", (way, ask) => {
-  // Anew for each way: some replies depend on what was asked before.
+  // Created for each way, since some replies depend on earlier calls.
   const cases = namedCases(() => `http://127.0.0.1:${elsewhere.port}/x`);
-  const rows: string[][] = [];
-  afterAll(() => console.log(`${way}\n${table(["case", "expected", "got", "time"], rows)}`));
+  const results: CaseResult[] = [];
+  afterAll(() => console.log(`${way}\n${resultTable(results)}`));
 
   test.each(cases)("$name", async ({ name, expected, replies, readsOn }) => {
     const subject = { key: freshKey(), baseUrl: server.serve(randomUUID(), replies) };
@@ -51,7 +51,7 @@ describe.each(ways)("%s", (way, ask) => {
       ...(process.memoryUsage().rss - held > 2 * MAX_BYTES ? ["took too much memory"] : []),
     ];
     const got = [asked.kind, ...problems].join("; ");
-    rows.push([name, expected, got, `${Math.round(asked.milliseconds)} ms`]);
+    results.push({ name, expected, got, passed: got === expected, milliseconds: asked.milliseconds });
     expect(got, JSON.stringify(asked.shown).slice(0, 800)).toBe(expected);
     expect(elsewhere.connections(), "connections to another origin").toBe(0);
     expect(Object.keys(Object.prototype)).toEqual([]);

@@ -5,12 +5,12 @@ import { echoes } from "./echoes.ts";
 import type { Replies, Reply } from "./server.ts";
 import { answer, blanks, endless, head, ok } from "./wire.ts";
 
-/** One kind of hostility, and what must come of it. */
+/** A hostile reply and the expected verdict. */
 export interface Case {
   readonly name: string;
   readonly expected: VerdictKind;
   readonly replies: Replies;
-  /** undici's parser skips what comes without keeping it, and without a limit: the deadline is the only one. */
+  /** undici's parser discards this data without a limit, so only the deadline ends it. */
   readonly readsOn?: true;
 }
 
@@ -27,13 +27,13 @@ const always =
 const raw = (bytes: Buffer | string): Replies => always((socket) => void socket.write(bytes));
 const json = (body: unknown, status = 200) => raw(answer(status, JSON.stringify(body)));
 
-/** Free calls are answered well, and the test call so. */
+/** The free calls are answered normally, the test call with this. */
 const chat =
   (reply: Reply): Replies =>
   (path) =>
     path === "/chat/completions" ? reply : ok(path);
 
-/** Everything that a service can say holds the key in one form, and terminal escapes. */
+/** All texts of the service contain the key in one form, and terminal escapes. */
 const echoing = (form: string): readonly Case[] => {
   const say = (key: string) => `${echoes[form]?.(key)} ${dressed}`;
   const trace = (key: string) => [`x-ds-trace-id: ${echoes[form]?.(key).replace(/[^!-~]/g, "")}`];
@@ -69,8 +69,8 @@ const echoing = (form: string): readonly Case[] => {
 };
 
 /**
- * @param elsewhere an address of another origin, which must never be asked. It is read when a case is asked, since no server
- *     is started before it is known which cases are run.
+ * @param elsewhere returns a URL of another origin, which must never be called. It is called when a case runs, since the
+ *     servers start after the cases are declared.
  */
 export function namedCases(elsewhere: () => string): readonly Case[] {
   const redirect = (status: number): Case => ({

@@ -5,9 +5,9 @@ import { echoes } from "./echoes.ts";
 import type { Replies, Reply } from "./server.ts";
 import { blanks, head, ok } from "./wire.ts";
 
-/** A hostile reply that can be written down, so that a seed and a number give it again. `{key}` is the key, in some form. */
+/** A hostile reply as data, so that a seed and a number reproduce it. `{key}` is the key, in some form. */
 export interface Generated {
-  /** Which calls are answered so; the others are answered well. */
+  /** The calls that are answered with it; the others are answered normally. */
   readonly path: "/models" | "/user/balance" | "/chat/completions" | "every call";
   readonly status: number;
   readonly headers: readonly string[];
@@ -17,7 +17,7 @@ export interface Generated {
   readonly framing: keyof typeof framings;
 }
 
-/** How a body is sent, rightly and wrongly. */
+/** The framing of a body, correct or wrong. */
 const framings = {
   sized: (start, body) => (socket) => void socket.write(sized(start, body)),
   "until the end": (start, body) => (socket) => void socket.end(Buffer.concat([line(`${start}\r\n`), body])),
@@ -44,7 +44,7 @@ const sized = (start: string, body: Buffer, length = body.length) =>
 const chunked = (start: string, body: Buffer, end: string) =>
   Buffer.concat([line(`${start}transfer-encoding: chunked\r\n\r\n${body.length.toString(16)}\r\n`), body, line(end)]);
 
-/** The replies of a generated case. `rejected` is called for each answer of 401. */
+/** Returns the replies of a generated case. `rejected` is called for each 401. */
 export function repliesOf(generated: Generated, rejected: () => void): Replies {
   return (path) => (socket, key) => {
     if (generated.path !== "every call" && generated.path !== path) return ok(path)(socket, key);

@@ -1,20 +1,20 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 
-/** Writes a reply to a socket, in whatever way. It is told the key that the request carried. */
+/** Writes a reply to a socket. Receives the key of the request. */
 export type Reply = (socket: Socket, key: string) => void;
 
 /** A reply by the path of the call: `/models`, `/user/balance`, `/chat/completions`. */
 export type Replies = (path: string) => Reply;
 
-/** A server on bare TCP: it answers the calls of each case as the case says, byte by byte. */
+/** A TCP server that answers the calls of each case with the bytes of the case. */
 export interface HostileServer extends AsyncDisposable {
   readonly port: number;
-  /** Has the calls below a path of their own answered so, and gives their base URL. */
+  /** Serves replies under a new path, and returns its base URL. */
   serve(name: string, replies: Replies): string;
-  /** How many connections were opened. */
+  /** The number of opened connections. */
   connections(): number;
-  /** How many bytes the sockets that are open or were open have taken from the server. */
+  /** The bytes that the server has sent on all sockets. */
   bytesWritten(): number;
 }
 
@@ -26,7 +26,7 @@ export async function startHostileServer(): Promise<HostileServer> {
   const server = createServer((socket) => {
     connections++;
     sockets.add(socket);
-    // A client that hangs up is what is hoped for.
+    // The client is expected to hang up.
     socket.on("error", () => {});
     socket.on("close", () => {
       written += socket.bytesWritten;
@@ -37,7 +37,7 @@ export async function startHostileServer(): Promise<HostileServer> {
       const [, name = "", path = ""] = /^[A-Z]+ \/([^/]+)(\S*) HTTP/.exec(head) ?? [];
       const [, key = ""] = /^authorization: Bearer (\S+)/im.exec(head) ?? [];
       const found = cases.get(name);
-      // The body of a request may come later than its head.
+      // The body of a request may arrive after its head.
       if (found === undefined) return;
       found(path)(socket, key);
     });

@@ -6,22 +6,22 @@ import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Shape, shapes } from "../support/keys.ts";
 import { program } from "../support/programs.ts";
-import { type Keys, newKeys, type ScenarioServers, startScenarioServers, Watched, wrongPlaces } from "./canary.ts";
-import { scene } from "./scene.ts";
+import { type ScenarioServers, startScenarioServers } from "../support/scenario-servers.ts";
+import { type Keys, newKeys, Watched, wrongPlaces } from "./canary.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /*
- * The canary: keys from each of their origins go through every row of the lifecycle and every scenario, and must not be
- * found in anything that was shown or written. Files are searched without exception, since no program here holds a key:
- * keys come in by encrypted configuration and by the environment. Left out, by name in `leaks.ts`, are the rows of
- * Pulumi's own debug switches.
+ * The canary: keys from each source go through the whole lifecycle and every scenario, and must not be found in anything
+ * that was shown or stored. All files are searched, since no program here contains a key: keys come from encrypted
+ * configuration and the environment. Pulumi's debug switches are left out; `canary.ts` lists them.
  */
 
-const { sandbox, workspace } = await scene();
+const { sandbox, workspace } = await startSandboxWithWorkspaces();
 
-/** In milliseconds: for tests of many commands, some of them side by side, on a busy machine. */
+/** In milliseconds, for tests with many commands, some of them in parallel, on a busy machine. */
 const timeout = 600_000;
 
-/** A connection for each key at each address. The names and keys come by the environment. */
+/** A connection for each key at each base URL. Names and keys come from the environment. */
 const everyOrigin = program(`
 const given = JSON.parse(process.env.CANARY_KEYS);
 const other = new pulumi.Config("other");
@@ -49,7 +49,7 @@ const connection = new DeepSeekConnection("main", JSON.parse(process.env.CANARY_
 exports.connection = connection;
 `);
 
-it.concurrent("the lifecycle shows and writes no key of any origin", { timeout }, async () => {
+it.concurrent("the lifecycle shows and stores no key from any source", { timeout }, async () => {
   await using stack = new Watched(await workspace(everyOrigin));
   const [first, bad, second] = [newKeys("usual"), newKeys("odd"), newKeys("odd")];
   const use = (keys: Keys, scenario: ScenarioName) => {
@@ -57,7 +57,7 @@ it.concurrent("the lifecycle shows and writes no key of any origin", { timeout }
   };
   use(first, "good");
   use(second, "good");
-  // There all the time, and used for no address but DeepSeek's own.
+  // Always set, and used only for DeepSeek's own base URL.
   const ambient = shapes.odd();
   stack.watch("ambient", { key: ambient });
   const urls = JSON.stringify({ main: sandbox.url });
@@ -87,7 +87,7 @@ it.concurrent("the lifecycle shows and writes no key of any origin", { timeout }
   }
   await stack.run("up --yes --skip-preview --continue-on-error", "fails");
   for (const [name, key] of Object.entries(bad).filter(([name]) => name.endsWith("odd"))) {
-    // The only bad one, so that it is this origin's check that stops.
+    // The only rejected key, so that the check of this source fails.
     use(bad, "good");
     sandbox.use(key, "wrong-key");
     expect(await stack.run("preview", "fails")).toContain(`resource 'main.${name}' has a problem: apiKey (fingerprint`);
@@ -103,7 +103,7 @@ it.concurrent("the lifecycle shows and writes no key of any origin", { timeout }
   expect(await stack.leaks()).toEqual([]);
 });
 
-it.concurrent("a key from the environment is neither shown nor written, whether used or refused", {
+it.concurrent("a key from the environment is neither shown nor stored, whether it is used or refused", {
   timeout,
 }, async () => {
   // Nothing leaves this machine: the proxy refuses every tunnel to DeepSeek.
@@ -142,7 +142,7 @@ it.concurrent("a key from the environment is neither shown nor written, whether 
   }
 });
 
-it.concurrent("a program that gives its key away is found out, so this suite can fail", { timeout }, async () => {
+it.concurrent("a program that prints its key is detected, so this suite can fail", { timeout }, async () => {
   await using stack = new Watched(
     await workspace(
       program(`
@@ -170,11 +170,11 @@ describe("every scenario", () => {
   });
   afterAll(() => servers.close());
 
-  /** Those whose keys or addresses fail the preview; the engine goes no further than the first. */
+  /** Arguments that fail the preview. The engine stops at the first one. */
   const stopping = ["wrong-key", "wrong-key-plain", "not-found", "redirect", "no-models"];
   const impatient = { maxAttempts: 1, timeoutSeconds: 1 };
 
-  it("is shown and written by the engine without a key of any origin", { timeout }, async () => {
+  it("is shown and stored by the engine without a key from any source", { timeout }, async () => {
     await using stack = new Watched(await workspace(everyOrigin));
     const keys = newKeys("usual");
     await stack.giveKeys("the", keys);
@@ -197,7 +197,7 @@ describe("every scenario", () => {
   });
 });
 
-it("wrong arguments are shown and written by the engine without the key", { timeout }, async () => {
+it("invalid arguments are shown and stored by the engine without the key", { timeout }, async () => {
   await using stack = new Watched(
     await workspace(
       program(`
@@ -221,7 +221,7 @@ exports.connection = new DeepSeekConnection("main", { baseUrl, maxAttempts: 1, .
     await attempt({ apiKey }, "preview", "has a problem: apiKey");
   const everywhere = Object.fromEntries(wrongPlaces.map((name) => [name, "KEY"]));
   for (const apiKey of ["KEY", other]) await attempt({ apiKey, ...everywhere }, "preview --diff", "has a problem: ");
-  // A key that is not this connection's, where a name belongs: whether it stops or not, it must not come out.
+  // Another key in place of a name: whether or not this fails, the key must not be shown.
   await attempt({ apiKey: other, displayName: "KEY" }, "up --yes", "DeepSeekConnection");
   await attempt({ apiKey: other, defaultModel: "KEY" }, "up --yes --diff", "DeepSeekConnection");
   await attempt({ apiKey: other, allowedModels: ["KEY"] }, "up --yes", "DeepSeekConnection");

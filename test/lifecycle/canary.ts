@@ -1,21 +1,16 @@
-import { once } from "node:events";
-import { createServer, request } from "node:http";
-import type { AddressInfo } from "node:net";
 import { inspect } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { expect, type MockInstance, vi } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Bag } from "../../provider/core/values.ts";
 import { check, create, read, update } from "../../provider/dynamic-shell.ts";
-import { type ScenarioName, scenarioNames } from "../../provider/sandbox/scenarios.ts";
-import { startSandbox } from "../../provider/sandbox/server.ts";
 import { type Shape, shapes } from "../support/keys.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
 
-/** The rows that are left out: Pulumi's own debug switches print every secret, as its documentation says. */
+/** Switches that are not tested: Pulumi's debug switches print every secret, as its documentation says. */
 const leftOut = ["--debug", "-v=9", "--logtostderr", "PULUMI_DEBUG_GRPC"];
 
-/** A workspace whose every command is kept, to be searched together with its files. */
+/** A workspace that records the output of each command, to search it together with its files. */
 export class Watched implements AsyncDisposable {
   readonly #sinks: Sink[] = [];
   readonly #keys = new Map<string, string>();
@@ -30,7 +25,7 @@ export class Watched implements AsyncDisposable {
     for (const [name, key] of Object.entries(keys)) this.#keys.set(`${phase} ${name}`, key);
   }
 
-  /** Gives the program these keys, each by its way. */
+  /** Passes these keys to the program, each from its source. */
   async giveKeys(phase: string, keys: Readonly<Record<string, string>>): Promise<void> {
     this.watch(phase, keys);
     this.env = { ...this.env, CANARY_KEYS: JSON.stringify(keys) };
@@ -40,7 +35,7 @@ export class Watched implements AsyncDisposable {
     expect(await this.#stack.run(["config", "set-all", ...settings])).toMatchObject({ code: 0 });
   }
 
-  /** Runs a command, which must succeed or fail as told, and keeps what it says. */
+  /** Runs a command, which must have the given outcome, and records its output. */
   async run(command: string, outcome: "works" | "fails" | "either" = "works"): Promise<string> {
     const parameters = command.split(" ");
     expect([...parameters, ...Object.keys(this.env)].filter((name) => leftOut.includes(name))).toEqual([]);
@@ -50,7 +45,7 @@ export class Watched implements AsyncDisposable {
     return all;
   }
 
-  /** What a user looks at between deployments. */
+  /** Runs the commands with which a user inspects a stack. */
   async lookAround(): Promise<void> {
     const shown = ["stack", "stack output", "stack output --json", "stack export", "stack history", "config"];
     for (const command of [...shown, "stack history --json", "config --json"]) await this.run(command);
@@ -66,13 +61,13 @@ export class Watched implements AsyncDisposable {
   }
 }
 
-/** Keys by their names. */
+/** Keys by name. */
 export type Keys = Readonly<Record<string, string>>;
 
-/** Arguments: a secret of another namespace, the same read in plain, and two that Pulumi has never seen as a secret. */
+/** Sources of an argument: another secret, the same without `requireSecret`, and two values that Pulumi does not know as secrets. */
 const argumentOrigins = ["requireSecret", "require", "secret", "plain"];
 
-/** A fresh key of each shape for each origin, by "origin.shape"; `deepseek:apiKey` can hold one only. */
+/** A fresh key of each shape for each source, by "source.shape". `deepseek:apiKey` has only one key. */
 export function newKeys(shapeOfConfigured: Shape): Keys {
   const given = argumentOrigins.flatMap((origin) =>
     Object.entries(shapes).map(([shape, make]) => [`${origin}.${shape}`, make()] as const),
@@ -80,7 +75,7 @@ export function newKeys(shapeOfConfigured: Shape): Keys {
   return { ...Object.fromEntries(given), [`configured.${shapeOfConfigured}`]: shapes[shapeOfConfigured]() };
 }
 
-/** What the provider says in this process: its messages, its failures, its errors with all that hangs on them. */
+/** Records the messages, failures and complete errors of the provider in this process. */
 export class Overheard implements Disposable {
   readonly sinks: Sink[] = [];
   readonly #spies: readonly MockInstance[];
@@ -91,7 +86,7 @@ export class Overheard implements Disposable {
     );
   }
 
-  /** Keeps what comes of something, be it thrown. */
+  /** Records a result or a thrown error. */
   async note(name: string, make: () => Promise<unknown>): Promise<void> {
     const made = await make().catch((thrown: unknown) => thrown);
     const { message = "", stack = "" } = made instanceof Error ? made : {};
@@ -99,7 +94,7 @@ export class Overheard implements Disposable {
     this.sinks.push([name, seen.join("\n")]);
   }
 
-  /** Has the provider check, create, update and read a connection. What it stores is for the engine to encrypt. */
+  /** Lets the provider check, create, update and read a connection. The engine encrypts what the provider stores. */
   async provider(name: string, inputs: Bag): Promise<void> {
     await this.note(`${name}: check`, async () => (await check({}, inputs)).failures);
     await this.note(`${name}: create`, async () => unnamed((await create(inputs)).outs, inputs));
@@ -112,53 +107,12 @@ export class Overheard implements Disposable {
   }
 }
 
-/** Outputs without those that the engine encrypts when the inputs of their names are secrets. */
+/** Outputs without those that the engine encrypts because the inputs with the same names are secrets. */
 function unnamed({ openai, ...outs }: Bag = {}, inputs: Bag): Bag {
   return Object.fromEntries(Object.entries(outs).filter(([name]) => !(name in inputs)));
 }
 
-/** Inputs that are no place for a key, and one that does not exist. */
+/** Inputs that must not contain a key, and one that does not exist. */
 export const wrongPlaces = "baseUrl defaultModel displayName verify testCall timeoutSeconds maxAttempts region".split(
   " ",
 );
-
-export interface ScenarioServers {
-  /** By scenario, an address at which every key meets it; at "echoing-chat" the free calls are good. */
-  readonly urls: Readonly<Record<string, string>>;
-  /** Scenarios that begin badly do so again. */
-  restart(keys: readonly string[]): void;
-  close(): Promise<void>;
-}
-
-/** A sandbox for each scenario, so that one key, of whatever origin, can meet them all. */
-export async function startScenarioServers(): Promise<ScenarioServers> {
-  const start = async (scenario: ScenarioName) =>
-    [scenario, await startSandbox({ defaultScenario: scenario })] as const;
-  const sandboxes = new Map(await Promise.all(scenarioNames.map(start)));
-  const echoingChat = createServer(({ method, url, headers }, response) => {
-    // Without its body, which neither of the two needs.
-    const { "content-length": _, ...rest } = headers;
-    const target = sandboxes.get(method === "POST" ? "echoing" : "good")?.url ?? "";
-    const onward = request(target + url, { method, headers: rest }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
-      answer.pipe(response);
-    });
-    onward.end();
-  }).listen(0, "127.0.0.1");
-  await once(echoingChat, "listening");
-  const { port } = echoingChat.address() as AddressInfo;
-  return {
-    urls: {
-      ...Object.fromEntries([...sandboxes].map(([scenario, { url }]) => [scenario, url])),
-      "echoing-chat": `http://127.0.0.1:${port}`,
-    },
-    restart(keys) {
-      for (const [scenario, sandbox] of sandboxes) for (const key of keys) sandbox.use(key, scenario);
-    },
-    async close() {
-      echoingChat.close();
-      echoingChat.closeAllConnections();
-      for (const sandbox of sandboxes.values()) await sandbox.close();
-    },
-  };
-}

@@ -1,11 +1,11 @@
 import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
-import { documents, read } from "../package/documents.ts";
-import { blocksOf, commandsOf, spansOf } from "../package/markdown.ts";
+import { blocksOf, commandsOf, spansOf } from "../support/markdown.ts";
+import { documents, read } from "../support/repository.ts";
 
-/* Each command of Pulumi's that a document shows, asked of the real CLI: does it exist, with these flags? */
+/* Checks with the real CLI that each Pulumi command in a document exists, with its flags. */
 
-/** The command lines that begin with `pulumi`, also those inside of another command. */
+/** The command lines that begin with `pulumi`, also inside another command. */
 function pulumiCommands(document: string): readonly string[] {
   const markdown = read(document);
   const shell = blocksOf(markdown).filter(({ language }) => language === "sh");
@@ -15,7 +15,7 @@ function pulumiCommands(document: string): readonly string[] {
 
 const help = new Map<string, Promise<string>>();
 
-/** What the CLI says of a command; nothing if there is none of these words. */
+/** The CLI's help on a command; empty if the command does not exist. */
 function helpOf(words: string): Promise<string> {
   const asked = help.get(words) ?? ask(words.split(" "));
   help.set(words, asked);
@@ -28,7 +28,7 @@ async function ask(words: readonly string[]): Promise<string> {
   return code === 0 && stdout.includes(`pulumi ${words.join(" ")}`) ? stdout : "";
 }
 
-/** What is wrong with a command, if anything is. */
+/** The problem with a command, if any. */
 async function complaint(command: string): Promise<string | undefined> {
   const words = command.split(" ").slice(1);
   const flags = words.flatMap((word) => word.match(/^--?[a-z][\w-]*/g) ?? []);
@@ -48,7 +48,7 @@ describe("Pulumi's CLI knows each command and flag of", () => {
     expect(complaints.filter((text) => text !== undefined)).toEqual([]);
   });
 
-  it("these at least, and rejects unknown ones", async () => {
+  it("README.md and the rotation how-to, and rejects unknown ones", async () => {
     expect(having).toEqual(expect.arrayContaining(["README.md", "examples/rotation/README.md"]));
     expect(await complaint("pulumi refresh --preview-onyl")).toContain("--preview-onyl");
     expect(await complaint("pulumi stak init dev")).toContain("no such command");

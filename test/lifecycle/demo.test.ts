@@ -8,15 +8,15 @@ import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished, vi } from "vitest";
 
-/* The demo as a person runs it, from its first line to its last, or to Ctrl-C. */
+/* The demo as a user runs it, to its end or to Ctrl-C. */
 
 const main = fileURLToPath(new URL("../../examples/demo/demo.ts", import.meta.url));
 
 interface Demo {
   readonly child: ChildProcessWithoutNullStreams;
-  /** Its folder for temporary files, which is in the environment of all that it starts. */
+  /** Its folder for temporary files, which is in the environment of all its processes. */
   readonly temporary: string;
-  /** Both streams so far. */
+  /** The output so far, of both streams. */
   output(): string;
 }
 
@@ -25,7 +25,7 @@ async function startDemo(): Promise<Demo> {
   const env = { ...process.env, NO_COLOR: "1", FORCE_COLOR: undefined, TMPDIR: temporary };
   const child = spawn(process.execPath, [main], { env });
   onTestFinished(async () => {
-    // Only after a failure is there something left. SIGTERM lets the demo clear away what it started.
+    // Processes are left only after a failure. SIGTERM lets the demo stop what it started.
     if (child.exitCode === null && child.kill("SIGTERM")) await once(child, "exit");
     await rm(temporary, { recursive: true, force: true });
   });
@@ -38,19 +38,19 @@ async function startDemo(): Promise<Demo> {
   return { child, temporary, output: () => output };
 }
 
-/** The processes that have a text in their environment. Linux only: elsewhere none are found. */
+/** The processes with a text in their environment. Only on Linux; elsewhere the list is empty. */
 function processesWith(text: string): string[] {
   if (!existsSync("/proc/self/environ")) return [];
   return readdirSync("/proc").filter((pid) => {
     try {
       return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(text);
     } catch {
-      return false; // It ended while we looked, or is not ours.
+      return false; // The process has just ended, or belongs to another user.
     }
   });
 }
 
-it("tells its story to the end, without a key in a line of it, and leaves nothing behind", async () => {
+it("the demo runs to its end, prints no key, and leaves no processes or files behind", async () => {
   const { child, temporary, output } = await startDemo();
   const [code] = await once(child, "close");
   expect({ code, output: code === 0 ? "" : output() }).toEqual({ code: 0, output: "" });
@@ -78,7 +78,7 @@ it("tells its story to the end, without a key in a line of it, and leaves nothin
   expect((await readdir(temporary)).filter((name) => name.startsWith("pulumi"))).toEqual([]);
 });
 
-it("is stopped by Ctrl-C in the middle of an act, with everything that it started", async () => {
+it("Ctrl-C stops the demo and everything that it started", async () => {
   const { child, temporary, output } = await startDemo();
   await vi.waitFor(() => expect(output()).toContain("$ pulumi up"), { timeout: 90_000, interval: 50 });
   await delay(2_000); // By now the engine has started its plugins.

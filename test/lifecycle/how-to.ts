@@ -3,11 +3,11 @@ import { fileURLToPath } from "node:url";
 import { expect, inject } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
-import { blocksOf, commandsOf } from "../package/markdown.ts";
+import { blocksOf, commandsOf } from "../support/markdown.ts";
 
 const examples = new URL("../../examples/", import.meta.url);
 
-/** A how-to page, whose commands are run as they stand there. */
+/** A how-to page whose commands are run unchanged. */
 export class HowTo {
   readonly #name: string;
   readonly #page: string;
@@ -18,14 +18,14 @@ export class HowTo {
     this.#page = readFileSync(new URL(`${name}/README.md`, examples), "utf8");
   }
 
-  /** The shell commands below a heading, block by block. */
+  /** The shell commands under a heading, by block. */
   commands(heading: string): readonly (readonly string[])[] {
     const blocks = blocksOf(this.#page).filter((block) => block.heading === heading && block.language === "sh");
     expect(blocks, heading).not.toEqual([]);
     return blocks.map(({ code }) => commandsOf(code));
   }
 
-  /** The page's program as a project of its own, with an empty stack `dev`. */
+  /** Creates a project with the page's program and an empty stack `dev`. */
   workspace(
     env: Readonly<Record<string, string>> = {},
     config: Readonly<Record<string, string>> = {},
@@ -37,10 +37,10 @@ export class HowTo {
   }
 }
 
-/** Runs a command of a page, as somebody would who types in what is asked for. @param typed what that is */
+/** Runs a command of a page. @param typed the input for its prompt */
 export async function follow(stack: Workspace, command: string, typed?: string): Promise<CommandResult> {
   const [tool, ...parameters] = command.split(" ");
-  // The workspace has the packages and the stack already.
+  // The workspace already has the packages and the stack.
   const isDone = command === "npm install" || command === "pulumi stack init dev";
   if (isDone) return { code: 0, stdout: "", stderr: "", all: "" };
   expect(tool).toBe("pulumi");
@@ -49,7 +49,7 @@ export async function follow(stack: Workspace, command: string, typed?: string):
   return stack.run([...parameters, ...unasked], { input: typed });
 }
 
-/** The same for all commands of a block, which are expected to work. @param typed by a part of the command */
+/** Runs all commands of a block, which must succeed. @param typed the inputs, by a part of the command */
 export async function followAll(
   stack: Workspace,
   commands: readonly string[],

@@ -4,11 +4,11 @@ import { pathToFileURL } from "node:url";
 import { expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { follow, followAll, HowTo } from "./how-to.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* The how-to pages beside the examples: their own commands on their own programs, on the real engine. */
+/* The how-to pages of the examples: their commands with their programs, on the real engine. */
 
-const { sandbox, key } = await scene();
+const { sandbox, key } = await startSandboxWithWorkspaces();
 
 it("a key is rotated as examples/rotation says, and a rejected one changes nothing", async () => {
   const page = new HowTo("rotation");
@@ -41,7 +41,7 @@ it("a gateway is used as examples/gateway says", async () => {
   expect(here).not.toEqual(commands);
   await followAll(stack, here, { "--secret": key("gateway") });
   expect(await stack.outputs()).toMatchObject({ status: "valid", defaultModel: "deepseek-flash" });
-  // Once with DeepSeek's field, once without: as the page says.
+  // Once with DeepSeek's field and once without, as the page says.
   expect(sandbox.requests.filter(({ path }) => path.endsWith("/chat/completions"))).toHaveLength(2);
 });
 

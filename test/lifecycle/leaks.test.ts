@@ -6,11 +6,12 @@ import { probe } from "../../provider/deepseek/probe.ts";
 import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { shapes } from "../support/keys.ts";
 import { findLeaks } from "../support/leaks.ts";
-import { Overheard, type ScenarioServers, startScenarioServers, wrongPlaces } from "./canary.ts";
+import { type ScenarioServers, startScenarioServers } from "../support/scenario-servers.ts";
+import { Overheard, wrongPlaces } from "./canary.ts";
 
 /*
- * A search that finds nothing proves something only if it finds what was put there. Then it goes through what the
- * provider says in this process; `canary.test.ts` does so with the real engine.
+ * Proves that the search for keys finds planted keys, and then searches the texts of the provider in this process.
+ * `canary.test.ts` does the same with the real engine.
  */
 
 const usual = "sk-0f1e2d3c4b5a69788796a5b4c3d2e1f0";
@@ -96,7 +97,7 @@ describe("in messages, failures, errors and records of the provider", () => {
   });
   afterAll(() => servers.close());
 
-  it.each(["usual", "odd"] as const)("every scenario is told without the %s key", async (shape) => {
+  it.each(["usual", "odd"] as const)("every scenario is reported without the %s key", async (shape) => {
     const key = shapes[shape]();
     using overheard = new Overheard();
     await Promise.all(
@@ -130,14 +131,14 @@ describe("in messages, failures, errors and records of the provider", () => {
     (key) => `${key}\u00e9`,
   ];
 
-  it.each(["usual", "odd"] as const)("wrong arguments are told without the %s key", async (shape) => {
+  it.each(["usual", "odd"] as const)("invalid arguments are reported without the %s key", async (shape) => {
     const key = shapes[shape]();
     using overheard = new Overheard();
     const other = shapes.usual();
     const base = { baseUrl: servers.urls["unfunded"], displayName: "main", maxAttempts: 1 };
     const rows = [
       ...spoiled.map((spoil) => ({ apiKey: spoil(key) })),
-      // A key that is not the connection's own can be told by its usual shape alone.
+      // A key of another connection can be recognized only by its usual format.
       ...(shape === "usual" ? [key, other] : [key]).flatMap((apiKey) => [
         { apiKey, allowedModels: [key] },
         ...wrongPlaces.flatMap((name) => [

@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { oneConnection, program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /* Pulumi's resource options and flags. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
 describe("dependsOn", () => {
   /** A dynamic resource whose creation makes the key good, as the deployment of a gateway would. */
@@ -40,7 +40,7 @@ new DeepSeekConnection("main", { baseUrl, apiKey }, { dependsOn: ${dependency} }
 `),
     );
     await stack.setConfig("test:key", key("wrong-key"), { secret: true });
-    // At preview the gateway is not there yet, and the update has to find it.
+    // At preview the gateway does not exist yet; the update must find it.
     expect((await stack.preview()).code).not.toBe(0);
     expect(await stack.up("--skip-preview")).toMatchObject({ code: 0 });
   });
@@ -119,7 +119,7 @@ new DeepSeekConnection("two", { baseUrl, apiKey: config.requireSecret("two") });
   expect({ code, updated: /1 updated/.test(all) }).toEqual({ code: 0, updated: true });
 });
 
-it("a saved plan is carried out as it was saved, and holds no key", async () => {
+it("a saved plan is deployed as it was saved, and contains no key", async () => {
   await using stack = await workspace(oneConnection());
   const apiKey = key("good");
   await stack.setConfig("deepseek:apiKey", apiKey, { secret: true });

@@ -2,11 +2,11 @@ import { createServer } from "node:net";
 import { describe, expect, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { oneConnection, program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* Where a key may come from. */
+/* The sources of a key. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
 describe("a key from the configuration", () => {
   it("that is not a secret fails with the command to make it one, and is not printed", async () => {
@@ -19,7 +19,7 @@ describe("a key from the configuration", () => {
     expect(all).not.toContain(apiKey.slice(-8));
   });
 
-  it("is used if there is no argument, before the environment", async () => {
+  it("is used if apiKey is not set, and takes precedence over the environment", async () => {
     const fromArgument = key("good");
     const fromConfiguration = key("good");
     await using stack = await workspace(

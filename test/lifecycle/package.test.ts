@@ -6,15 +6,15 @@ import { describe, expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { oneConnection } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* The package as the engine finds it: in the program's own node_modules, today's version or another. */
+/* The package in the program's node_modules, where the engine finds it, in the current version or another. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const require = createRequire(import.meta.url);
 
-/** Gives a workspace a node_modules of its own, with a copy of this package that the test may change or remove. */
+/** Creates a node_modules for a workspace, with a copy of this package that the test may change or remove. */
 async function ownPackage(stack: Workspace): Promise<string> {
   const modules = join(stack.directory, "node_modules");
   await rm(modules);
@@ -28,7 +28,7 @@ async function ownPackage(stack: Workspace): Promise<string> {
 }
 
 describe("the code in state", () => {
-  it("is under 2 kB, holds no path of this machine, and no change of the package shows as a difference", async () => {
+  it("is under 2 kB, contains no path of this machine, and is the same for another version of the package", async () => {
     await using stack = await workspace(oneConnection());
     const copy = await ownPackage(stack);
     await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });

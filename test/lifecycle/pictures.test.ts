@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 const kept = (name: string) => readFileSync(new URL(name, folder), "utf8");
 
-/** What Pulumi says under 'Diagnostics', as it is drawn; the lines around it are its own and change with its version. */
+/** The drawn text under 'Diagnostics'. The other lines depend on Pulumi's version. */
 function diagnostics(svg: string): string {
   const [, after = ""] = svg.split("Diagnostics:");
   return after.split("Resources:")[0] ?? "";
@@ -28,7 +28,7 @@ describe("the pictures of the documentation", () => {
   });
 
   it.each(["preview.svg", "dashboard.svg", "rehearsal.svg"])(
-    "%s is small, has a ground of its own, and tells nothing of who drew it",
+    "%s is small, has its own background, and contains nothing about the machine that drew it",
     (name) => {
       const svg = kept(name);
       expect(Buffer.byteLength(svg)).toBeLessThan(60_000);

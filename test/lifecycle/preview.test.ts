@@ -1,16 +1,16 @@
 import { expect, it } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import { program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* What is known at preview stays known, so that what depends on a connection is planned as it will be deployed. */
+/* Values that are known at preview stay known, so that dependent resources are planned as they will be deployed. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
-/** What a preview of a value that is not known shows in its place. */
+/** The text that a preview shows for an unknown value. */
 const unknownMark = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
-/** Connections, each followed by a resource that is made inside of an `apply` on its base URL and has it in its name. */
+/** A program with connections, each followed by a resource that is created in an `apply` on its base URL, which is in its name. */
 function followed(connections: string): Record<string, string> {
   return program(`
 const config = new pulumi.Config("test");
@@ -27,7 +27,7 @@ for (const [name, connection] of Object.entries(connections)) {
   const { baseUrl, displayName, status, keyFingerprint } = connection;
   exports[name] = { baseUrl, displayName, status, keyFingerprint };
 }
-// A preview as JSON leaves out the program's outputs, but not a resource's inputs.
+// A preview as JSON omits the program's outputs, but not a resource's inputs.
 new Made("outputs", exports);
 `);
 }
@@ -37,11 +37,11 @@ const byDefault = `byDefault: new DeepSeekConnection("byDefault", { apiKey, disp
 const gateway = `gateway: new DeepSeekConnection("gateway", { baseUrl: "https://gateway.example/v1/", apiKey, verify: "none" }),`;
 
 interface Preview {
-  /** The program's outputs, as far as they are known. */
+  /** The program's known outputs. */
   readonly outputs: unknown;
-  /** What would be done with each resource that has a follower's name. */
+  /** The planned operations on the followers. */
   readonly followers: Readonly<Record<string, string>>;
-  /** What would be done with any resource, each once. */
+  /** The planned operations on all resources, without duplicates. */
   readonly operations: readonly string[];
 }
 
@@ -64,7 +64,7 @@ async function preview(stack: Workspace, ...flags: string[]): Promise<Preview> {
   };
 }
 
-/** For plans. */
+/** Enables plans. */
 const env = { PULUMI_EXPERIMENTAL: "true" };
 
 async function upAsPlanned(stack: Workspace): Promise<void> {
@@ -83,7 +83,7 @@ it("the base URL is known at preview in its normalised form, given or not: at cr
 
   const first = await preview(stack, "--save-plan", "plan.json");
   expect(first.outputs).toEqual(known);
-  // What no preview can know, so that the above is no accident.
+  // An output that no preview can know, to prove that the check above can fail.
   expect(first.outputs).toMatchObject({ given: { status: unknownMark } });
   expect(first).toMatchObject({ followers: followers("create"), operations: ["create"] });
   await upAsPlanned(stack);

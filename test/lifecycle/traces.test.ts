@@ -1,10 +1,10 @@
 import { expect, it } from "vitest";
 import { program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* Where in the user's program something is, though the constructor keeps Pulumi's SDK from taking traces nobody reads. */
+/* Positions in the user's program are reported, although the constructor limits the stack traces of Pulumi's SDK. */
 
-const { workspace } = await scene();
+const { workspace } = await startSandboxWithWorkspaces();
 
 const apiKey = `pulumi.secret("sk-${"0".repeat(32)}")`;
 

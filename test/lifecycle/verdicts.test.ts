@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { oneConnection, program } from "../support/programs.ts";
-import { scene } from "./scene.ts";
+import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
-/* What a verdict does to a whole program and its user. Each row of the lifecycle is in test/contract. */
+/* The effects of a verdict on a whole program. test/contract tests the lifecycle of one connection. */
 
-const { sandbox, key, workspace } = await scene();
+const { sandbox, key, workspace } = await startSandboxWithWorkspaces();
 
 it("a good key is a secret output, and no later command finds a difference", async () => {
   await using stack = await workspace(oneConnection());

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import { type CommandResult, runCommand } from "../../examples/demo/engine/command.ts";
 import { ensureGoTool } from "../support/go-tool.ts";
 
-/** What actionlint (github.com/rhysd/actionlint) says of workflows: nothing, and code 0, if all is well. */
+/** Runs actionlint (github.com/rhysd/actionlint) on workflows. It prints nothing and exits with 0 if there are no problems. */
 export async function actionlint(files: readonly string[]): Promise<CommandResult> {
   const tool = await ensureGoTool(
     {
@@ -15,7 +15,7 @@ export async function actionlint(files: readonly string[]): Promise<CommandResul
     },
     console.log,
   );
-  // It would also ask ShellCheck and Pyflakes, where a machine has them: another result on another machine.
+  // Without ShellCheck and Pyflakes, which not every machine has, so that the result is the same everywhere.
   const flags = ["-no-color", "-oneline", "-shellcheck=", "-pyflakes="];
   return runCommand(tool, [...flags, ...files], { env: process.env });
 }

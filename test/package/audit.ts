@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { shippedPackage } from "./shipped.ts";
 
-/* `npm run audit`: fails if something that users get has a known vulnerability. It asks npm's registry. */
+/* `npm run audit`: fails if a published dependency has a known vulnerability, according to npm's registry. */
 
 using shipped = await shippedPackage();
 const { status } = spawnSync("npm", ["audit"], { cwd: shipped.folder, stdio: "inherit" });

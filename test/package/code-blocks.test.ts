@@ -3,13 +3,13 @@ import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
 import { parseDocument } from "yaml";
-import { documents, read, root } from "./documents.ts";
-import { blocksOf, commandsOf, spansOf } from "./markdown.ts";
+import { blocksOf, commandsOf, spansOf } from "../support/markdown.ts";
+import { documents, read, root } from "../support/repository.ts";
 
-/* What the documents show is no decoration: programs compile, data parses, commands exist. Pulumi's own commands are
- * checked by the real CLI, in test/lifecycle/commands.test.ts. */
+/* Code blocks in the documents are checked: programs compile, data parses, commands exist. Pulumi's own commands are
+ * checked with the real CLI in test/lifecycle/commands.test.ts. */
 
-/** What a page's programs take for given, since the page is about something else. */
+/** Declarations that a page's programs assume. */
 const given: Readonly<Record<string, string>> = {
   "monitor/GUIDE.md": `
     import { DeepSeekMonitor } from "pulumi-deepseek/monitor";
@@ -20,7 +20,7 @@ const given: Readonly<Record<string, string>> = {
 
 const known = new Set(["ts", "sh", "json", "yaml", "text"]);
 
-/** The first word behind the fence; the others tell readers or tests which block it is. */
+/** The first word after the fence. Other words identify the block for readers or tests. */
 const languageOf = ({ language }: { readonly language: string }) => language.split(" ")[0] ?? "";
 
 function blocks(document: string, language: string): readonly string[] {
@@ -31,29 +31,29 @@ function blocks(document: string, language: string): readonly string[] {
 
 const having = (language: string) => documents.filter((document) => blocks(document, language).length > 0);
 
-it.each(documents)("%s says of each code block what language it is in", (document) => {
+it.each(documents)("%s states the language of each code block", (document) => {
   const languages = blocksOf(read(document)).map(languageOf);
   expect(languages.filter((language) => !known.has(language))).toEqual([]);
 });
 
-describe("the programs of", () => {
-  it("at least the README and a how-to are compiled", () => {
+describe("the programs in the documents:", () => {
+  it("the README and at least one how-to contain programs", () => {
     expect(having("ts")).toEqual(expect.arrayContaining(["README.md", "examples/openai-sdk/README.md"]));
   });
 
-  it.each(having("ts"))("%s compile against the package as it is published", { timeout: 300_000 }, (document) => {
-    // One module a page: a block may go on with what an earlier one made.
+  it.each(having("ts"))("those in %s compile against the published package", { timeout: 300_000 }, (document) => {
+    // One module for each page, since a block may use declarations of an earlier one.
     expect(mistakes([given[document] ?? "", ...blocks(document, "ts")].join("\n"))).toEqual([]);
   });
 
-  it("a page with a mistake would be found out", { timeout: 300_000 }, () => {
+  it("the compilation reports a page with a mistake", { timeout: 300_000 }, () => {
     expect(
       mistakes(`import { DeepSeekConnection } from "pulumi-deepseek"; new DeepSeekConnection("a", { key: "" });`),
     ).toEqual([expect.stringContaining("'key' does not exist in type 'DeepSeekConnectionArgs'")]);
   });
 });
 
-describe("the data of", () => {
+describe("the data in", () => {
   it.each(having("json"))("%s is JSON", (document) => {
     for (const code of blocks(document, "json")) expect(() => JSON.parse(code), code).not.toThrow();
   });
@@ -63,17 +63,17 @@ describe("the data of", () => {
   });
 });
 
-describe("the commands of", () => {
+describe("the commands in the documents:", () => {
   const commands = (document: string) => [...blocks(document, "sh").flatMap(commandsOf), ...spansOf(read(document))];
 
-  it.each(having("sh"))("%s are read by a shell without a complaint", (document) => {
+  it.each(having("sh"))("those in %s have valid shell syntax", (document) => {
     for (const code of blocks(document, "sh")) {
       const { status, stderr } = spawnSync("sh", ["-n"], { input: code, encoding: "utf8" });
       expect({ status, stderr }, code).toEqual({ status: 0, stderr: "" });
     }
   });
 
-  it.each(documents)("%s that npm runs are in package.json", (document) => {
+  it.each(documents)("the npm scripts that %s runs are in package.json", (document) => {
     const { scripts } = JSON.parse(read("package.json"));
     for (const [, name = ""] of commands(document).flatMap((line) => [
       ...line.matchAll(/\bnpm run (?:--\S+ )?([\w:-]+)/g),
@@ -84,7 +84,7 @@ describe("the commands of", () => {
 
   const ours = documents.filter((document) => commands(document).some((line) => line.includes("npx pulumi-deepseek")));
 
-  it.each(ours)("%s that are this package's own are known to it, with each option", (document) => {
+  it.each(ours)("the `pulumi-deepseek` commands in %s exist, with each option", (document) => {
     const lines = commands(document).flatMap((line) => line.match(/(?<=npx pulumi-deepseek ).*/g) ?? []);
     for (const line of lines) {
       const [command = "", ...words] = line.split(" ");
@@ -96,7 +96,7 @@ describe("the commands of", () => {
   });
 });
 
-/** What the compiler says of a program that stands beside the README, as a user's would in a folder of its own. */
+/** Compiles a program in the folder of the README, and returns the compiler's messages. */
 function mistakes(program: string): readonly string[] {
   const file = fileURLToPath(new URL("a-program-of-a-page.ts", root));
   const options: ts.CompilerOptions = {

@@ -1,15 +1,15 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { beforeAll, describe, expect, it } from "vitest";
-import { linksOf } from "./markdown.ts";
-import { npm } from "./shipped.ts";
+import { linksOf } from "../support/markdown.ts";
+import { npm } from "../support/npm.ts";
+import { read, root } from "../support/repository.ts";
 
-/* What `npm publish` would send, file by file: of the build that is there, as the engine's tests use it too. */
+/* The files that `npm publish` would send, from the existing build, which the engine's tests use too. */
 
-const root = new URL("../../", import.meta.url);
-const manifest = JSON.parse(readFileSync(new URL("package.json", root), "utf8"));
+const manifest = JSON.parse(read("package.json"));
 
-/** Everything that is published, and why. */
+/** All published files, with the reason. */
 const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["npm's own", /^package\.json$/],
   ["to be read by people", /^(README\.md|CHANGELOG\.md|LICENSE)$/],
@@ -25,7 +25,7 @@ const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["the sandbox is a module of its own kind", /^dist\/provider\/sandbox\/package\.json$/],
 ];
 
-/** The shapes of keys and tokens, of this service and of others. */
+/** The formats of keys and tokens of this and other services. */
 const secrets: readonly RegExp[] = [
   /\bsk-[0-9a-zA-Z]{16,}/,
   /\b(AKIA|ASIA)[0-9A-Z]{16}\b/,
@@ -40,7 +40,7 @@ describe("the published package", () => {
     paths = packed.files.map(({ path }: { path: string }) => path);
   });
 
-  it("holds only what it needs: no tests, no maps, no build state, no dotfiles", () => {
+  it("contains only the expected files: no tests, source maps, build state or dotfiles", () => {
     expect(paths.filter((path) => !expected.some(([, pattern]) => pattern.test(path)))).toEqual([]);
     for (const [why, pattern] of expected)
       expect(
@@ -49,7 +49,7 @@ describe("the published package", () => {
       ).toBe(true);
   });
 
-  it("holds all that its manifest points to", () => {
+  it("contains every file that package.json refers to", () => {
     const { main, types, exports, bin } = manifest;
     const targets = JSON.stringify([main, types, exports, bin]).match(/(?<=")\.\/[^"]+(?="(?!:))/g) ?? [];
     expect(targets.length).toBeGreaterThan(8);
@@ -59,7 +59,7 @@ describe("the published package", () => {
 
   it("contains each page and picture that a published page links to, except those marked as in the repository", () => {
     for (const path of paths.filter((path) => path.endsWith(".md"))) {
-      const text = readFileSync(new URL(path, root), "utf8");
+      const text = read(path);
       const marked = /^- \*\*[^*]*\*\*, in the repository:.*(\n {2}.*)*/gm;
       for (const { target } of linksOf(text.replaceAll(marked, ""))) {
         if (/^(#|[a-z]+:)/.test(target)) continue;
@@ -69,16 +69,16 @@ describe("the published package", () => {
     }
   });
 
-  it("holds nothing that has no source any more", () => {
+  it("contains no compiled file whose source was deleted", () => {
     const built = paths.filter((path) => /^dist\/.*\.js$/.test(path) && !path.includes("/bundle/"));
     const sources = built.map((path) => path.replace(/^dist\/(.*)\.js$/, "$1.ts"));
     const gone = sources.filter((path) => !existsSync(new URL(path, root)));
     expect(gone, "of an older build: remove 'dist' and build again").toEqual([]);
   });
 
-  it("holds nothing that looks like a key, nor a path of the machine that built it", () => {
+  it("contains nothing that looks like a key, and no path of the machine that built it", () => {
     for (const path of paths) {
-      const text = readFileSync(new URL(path, root), "utf8");
+      const text = read(path);
       for (const secret of secrets) expect(text, path).not.toMatch(secret);
       expect(text, path).not.toContain(fileURLToPath(root));
       expect(text, path).not.toContain("sourceMappingURL");
@@ -87,16 +87,16 @@ describe("the published package", () => {
 });
 
 describe("installing the package", () => {
-  // `prepare`, which builds, runs in a clone and before a package is packed, and for nobody who installs from a registry.
-  it("runs no script, neither of the package", () => {
+  // `prepare` builds in a clone and before packing. It does not run when the package is installed from a registry.
+  it("runs no script of the package", () => {
     const atInstall = /^(pre|post)?install$|^(pre|post)prepare$|^prepublish$|^dependencies$/;
     expect(Object.keys(manifest.scripts).filter((name) => atInstall.test(name))).toEqual([]);
-    // npm runs node-gyp where it finds this file.
+    // npm runs node-gyp if this file exists.
     expect(existsSync(new URL("binding.gyp", root))).toBe(false);
   });
 
-  it("nor of anything that comes with it", () => {
-    const { packages } = JSON.parse(readFileSync(new URL("package-lock.json", root), "utf8"));
+  it("runs no script of a dependency", () => {
+    const { packages } = JSON.parse(read("package-lock.json"));
     const installed = Object.entries<Readonly<Record<string, unknown>>>(packages).filter(
       ([path, { dev, link }]) => path !== "" && dev !== true && link !== true,
     );

@@ -2,11 +2,11 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { rowsOf } from "./markdown.ts";
+import { rowsOf } from "../support/markdown.ts";
 
 const page = readFileSync(new URL("../../monitor/COSTS.md", import.meta.url), "utf8");
 
-/** What `npm run bench:cost` prints: its figures by the label of their line. */
+/** The figures that `npm run bench:cost` prints, by label. */
 function printed(): ReadonlyMap<string, readonly number[]> {
   const script = fileURLToPath(new URL("../bench/main.ts", import.meta.url));
   const { status, stdout, stderr } = spawnSync(process.execPath, [script, "cost"], { encoding: "utf8" });
@@ -19,7 +19,7 @@ function amount(text: string): number {
   return Number(text.replaceAll(",", ""));
 }
 
-describe("the page on costs", () => {
+describe("COSTS.md", () => {
   const figures = printed();
   const [, beginning = ""] = page.split(/^# .*$/m);
   const rows = [
@@ -28,15 +28,15 @@ describe("the page on costs", () => {
     ...rowsOf(page, "What lowers it"),
   ].map((row) => row.split("|").map((cell) => cell.trim()));
 
-  it("has all rows: the totals, what drives them and what lowers them", () => {
+  it("has a row for each total, each cost driver and each way to lower the costs", () => {
     expect(rows).toHaveLength(16);
   });
 
-  it.each(rows)("%s%s has the figures of the benchmark", (_, label = "", ...cells) => {
+  it.each(rows)("%s%s has the figures that the benchmark prints", (_, label = "", ...cells) => {
     const shown = cells.slice(0, 4).map(amount);
     const counted = figures.get(label) ?? [];
     expect(counted, label).toHaveLength(4);
-    // Rounded on the page; and a line of the log is a few bytes longer when a call took longer.
+    // The page rounds, and a log line is a few bytes longer if a call took longer.
     for (const [index, usd] of counted.entries()) expect(Math.abs((shown[index] ?? 0) / usd - 1)).toBeLessThan(0.01);
   });
 });

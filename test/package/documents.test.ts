@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { documents, read, root } from "./documents.ts";
-import { anchorsOf, blocksOf, commandsOf, linksOf, rowsOf } from "./markdown.ts";
+import { anchorsOf, blocksOf, commandsOf, linksOf, rowsOf } from "../support/markdown.ts";
+import { documents, read, root } from "../support/repository.ts";
 
-/** The links into the repository, resolved as a browser does. */
+/** The links into the repository, resolved as in a browser. */
 function localLinks(document: string) {
   return linksOf(read(document))
     .filter(({ target }) => !/^[a-z]+:/.test(target))
@@ -19,7 +19,7 @@ describe.each(documents)("%s", (document) => {
     }
   });
 
-  it("links to the web by complete https addresses, which no test asks", () => {
+  it("links to the web with complete https addresses, which no test calls", () => {
     for (const address of addressesOf(read(document))) {
       expect(URL.canParse(address), address).toBe(true);
       const { protocol, hostname, username } = new URL(address);
@@ -29,7 +29,7 @@ describe.each(documents)("%s", (document) => {
   });
 });
 
-it("the documents that readers begin with are among those whose links are followed, and they have some", () => {
+it("the main pages are among the documents whose links are checked, and contain links", () => {
   for (const document of ["README.md", "SECURITY.md", "monitor/RUNBOOK.md", "examples/rotation/README.md"]) {
     expect(documents).toContain(document);
     expect(localLinks(document).length, document).toBeGreaterThan(2);
@@ -56,10 +56,10 @@ describe("README.md", () => {
   });
 });
 
-describe("the table of sinks", () => {
+describe("SECURITY.md's table of sinks", () => {
   const rows = rowsOf(read("SECURITY.md"), "Where a key could get out");
 
-  it("has each sink that the project knows", () => {
+  it("lists each sink that the project knows", () => {
     const sinks = rows.map((row) => row.split("|")[1] ?? "").join("\n");
     const known =
       "console --json state code plan failures errors statusReason trail address headers redirect proxies files " +
@@ -74,8 +74,8 @@ describe("the table of sinks", () => {
   });
 });
 
-describe("what SECURITY.md says of Pulumi's debug switches", () => {
-  it("is what the canary leaves out, and nothing more", () => {
+describe("what SECURITY.md says about Pulumi's debug switches", () => {
+  it("lists exactly those that the canary test leaves out", () => {
     const [, list = ""] = /leftOut = \[([^\]]*)\]/.exec(read("test/lifecycle/canary.ts")) ?? [];
     const leftOut = list.match(/(?<=")[^",\s]+(?=")/g) ?? [];
     expect(leftOut.length).toBeGreaterThan(3);
@@ -83,13 +83,13 @@ describe("what SECURITY.md says of Pulumi's debug switches", () => {
   });
 });
 
-it("SECURITY.md fits one page and names no address of mail", () => {
+it("SECURITY.md fits on one page and contains no email address", () => {
   const text = read("SECURITY.md");
   expect(text.split("\n").length).toBeLessThan(120);
   expect(text).not.toMatch(/[\w.]+@[\w-]+\.\w/);
 });
 
-/** The web addresses that a document links to, also those that stand there as they are: `<https://…>`. */
+/** The web addresses that a document links to, including autolinks: `<https://…>`. */
 function addressesOf(markdown: string): readonly string[] {
   const links = linksOf(markdown).map(({ target }) => target);
   return [

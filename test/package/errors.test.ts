@@ -1,16 +1,16 @@
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { root } from "./documents.ts";
+import { root } from "../support/repository.ts";
 import { errorSections, makeErrorsPage } from "./errors-page.ts";
 
 const entries = errorSections().flatMap((section) => section.entries);
 
-describe("the page of errors", () => {
-  it("is as the tables of messages have it now: 'npm run docs' writes it", async () => {
+describe("ERRORS.md", () => {
+  it("is up to date with the tables of messages; if not, run 'npm run docs'", async () => {
     await expect(makeErrorsPage()).toMatchFileSnapshot(fileURLToPath(new URL("provider/ERRORS.md", root)));
   });
 
-  it("has each code once, in lower case with hyphens", () => {
+  it("lists each code once, in lower case with hyphens", () => {
     const codes = entries.map(({ code }) => code);
     expect(codes.filter((code, index) => codes.indexOf(code) !== index)).toEqual([]);
     for (const code of codes) expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/);

@@ -8,7 +8,7 @@ import manifest from "../../package.json" with { type: "json" };
 const root = fileURLToPath(new URL("../../", import.meta.url));
 const vitest = join(root, "node_modules", "vitest", "vitest.mjs");
 
-/** The test files that a script of package.json runs, by Vitest's own word. */
+/** The test files that a script of package.json runs, as listed by Vitest. */
 function filesOf(script: "test" | "test:nightly"): readonly string[] {
   const [, parameters = ""] = manifest.scripts[script].split("vitest run ");
   const words = ["list", "--filesOnly", "--json", ...parameters.split(" ")];
@@ -18,7 +18,7 @@ function filesOf(script: "test" | "test:nightly"): readonly string[] {
   return listed.map(({ file }) => relative(root, file));
 }
 
-it("`npm test` and `npm run test:nightly` have each test file once between them", () => {
+it("each test file is run by exactly one of `npm test` and `npm run test:nightly`", () => {
   const [often, nightly] = [filesOf("test"), filesOf("test:nightly")];
   const all = readdirSync(join(root, "test"), { recursive: true, encoding: "utf8" }).map((path) => join("test", path));
   expect([...often, ...nightly].toSorted()).toEqual(all.filter((path) => path.endsWith(".test.ts")).toSorted());

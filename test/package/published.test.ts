@@ -6,9 +6,9 @@ import { fileURLToPath } from "node:url";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
 import { publint } from "publint";
 import { beforeAll, describe, expect, it } from "vitest";
-import { pack } from "./packed.ts";
+import { pack } from "../support/packed-package.ts";
 
-/* What the usual tools say of the packed package, before a user can. */
+/* Checks the packed package with the usual tools. */
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
@@ -20,12 +20,12 @@ describe("the packed package", () => {
     rmSync(folder, { recursive: true });
   });
 
-  it("has nothing that publint would mend", async () => {
+  it("has no problem that publint reports", async () => {
     const { messages } = await publint({ pack: { tarball: tarball.buffer }, strict: true });
     expect(messages).toEqual([]);
   });
 
-  it("has types that are found, and are right, for CommonJS, ESM and bundlers, in old and new TypeScript", async () => {
+  it("has correct types for CommonJS, ESM and bundlers, in old and new TypeScript", async () => {
     const analysis = await checkPackage(createPackageFromTarballData(tarball));
     if (!analysis.types) throw new Error("The package has no types.");
     expect(analysis.problems).toEqual([]);
@@ -34,7 +34,7 @@ describe("the packed package", () => {
   });
 });
 
-it("@pulumi/aws is loaded by the monitor alone", () => {
+it("only the monitor loads @pulumi/aws", () => {
   const loads = (entry: string) => {
     const script = `
       require(${JSON.stringify(entry)});

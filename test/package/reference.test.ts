@@ -11,17 +11,17 @@ beforeAll(async () => {
 const pages = ["provider/REFERENCE.md", "monitor/REFERENCE.md", "monitor/rehearsal/REFERENCE.md"];
 
 describe.each(pages)("%s", (path) => {
-  it("is what the docstrings say now; else 'npm run docs' writes it again", () => {
+  it("is up to date with the docstrings; if not, run 'npm run docs'", () => {
     expect(readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")).toBe(made.get(path));
   });
 
-  it("says something of each input, output and choice", () => {
+  it("describes each input, output and enum value", () => {
     const rows = (made.get(path) ?? "").split("\n").filter((line) => line.startsWith("| <a "));
     expect(rows.length).toBeGreaterThan(20);
     expect(rows.filter((row) => row.endsWith("| - |"))).toEqual([]);
   });
 
-  it("gives each optional input its default", () => {
+  it("states the default of each optional input", () => {
     const sections = (made.get(path) ?? "")
       .split("\n## ")
       .filter((section) => /^(\w+Args|RehearsalOptions|AlarmSettings)\n/.test(section));
@@ -31,7 +31,7 @@ describe.each(pages)("%s", (path) => {
   });
 });
 
-it.each(alarmKinds)("the reference says of the alarm %s what its definition says", (kind) => {
+it.each(alarmKinds)("the reference describes the alarm %s as its definition does", (kind) => {
   const { byDefault, severity, threshold }: AlarmDefinition = alarmDefinitions[kind];
   const row = (made.get("monitor/REFERENCE.md") ?? "").split("\n").find((line) => line.includes(`\`${kind}?\``));
   expect(row).toContain(`**Default** ${byDefault ? `on, as a ${severity}` : `off; a ${severity} if enabled`} |`);

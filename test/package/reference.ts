@@ -8,13 +8,13 @@ import type { PluginOptions } from "typedoc-plugin-markdown";
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 interface Page {
-  /** As users import it. */
+  /** The import specifier for users. */
   readonly module: string;
-  /** What stands below the title. */
+  /** The text below the title. */
   readonly about: string;
 }
 
-/** The pages by path, one a module that programs import. Each is about the `index.ts` beside it. */
+/** The pages by path, one for each public module. Each describes the `index.ts` in the same folder. */
 const pages: Readonly<Record<string, Page>> = {
   "provider/REFERENCE.md": {
     module: "pulumi-deepseek",
@@ -55,7 +55,7 @@ const layout: Partial<PluginOptions> = {
   },
 };
 
-/** The reference as the docstrings have it now: each page's text by its path in the repository. */
+/** Generates the reference from the docstrings: each page's text by its path in the repository. */
 export async function makeReference(): Promise<ReadonlyMap<string, string>> {
   const out = mkdtempSync(join(tmpdir(), "deepseek-reference-"));
   try {
@@ -66,20 +66,20 @@ export async function makeReference(): Promise<ReadonlyMap<string, string>> {
       out,
       logLevel: LogLevel.Error,
       readme: "none",
-      // Lines of the sources would change with every edit.
+      // Line numbers of sources would change with every edit.
       disableSources: true,
       excludeExternals: true,
       excludePrivate: true,
-      // Else a default that is a sentence would be shown as code.
+      // Otherwise a default that is a sentence would be shown as code.
       jsDocCompatibility: { defaultTag: false },
       sort: ["source-order"],
-      // `npm run check` finds the mistakes.
+      // `npm run check` finds type errors.
       skipErrorChecking: true,
       ...layout,
     });
     const project = await application.convert();
     if (project === undefined) throw new Error("typedoc cannot read the sources.");
-    // A module's name is the path of its page.
+    // Modules are named by the path of their page.
     for (const child of project.children ?? []) child.name += "/REFERENCE";
     await application.generateOutputs(project);
     return new Map(
@@ -93,7 +93,7 @@ export async function makeReference(): Promise<ReadonlyMap<string, string>> {
   }
 }
 
-/** Without what typedoc says of every class. */
+/** Removes what typedoc adds to every class. */
 function worthReading(text: string): string {
   const sections = text.split(/^(?=#+ )/m);
   return sections.filter((section) => !/^#+ (Constructors|Extends|Overrides|Returns)\n/.test(section)).join("");

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
-import { bundledPackages, npm, shippedPackage } from "./shipped.ts";
+import { npm } from "../support/npm.ts";
+import { bundledPackages, shippedPackage } from "./shipped.ts";
 
 const { dependencies, devDependencies } = JSON.parse(
   readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
@@ -33,12 +34,12 @@ describe("the bill of materials", () => {
     expect(names).toEqual(expect.arrayContaining([...(await bundledPackages())]));
   });
 
-  it("lists no development dependency besides", async () => {
+  it("lists no other development dependency", async () => {
     const bundled = await bundledPackages();
     expect(names.filter((name) => name in devDependencies && !bundled.has(name))).toEqual([]);
   });
 
-  it("has the versions of the lockfile, with the hashes by which npm checks them", () => {
+  it("has the lockfile's versions and integrity hashes", () => {
     const { packages } = JSON.parse(readFileSync(new URL("../../package-lock.json", import.meta.url), "utf8"));
     for (const { name, version, hashes } of bom.components) {
       expect({ name, version }).toEqual({ name, version: packages[`node_modules/${name}`]?.version });

@@ -1,4 +1,5 @@
-import { npm, shippedPackage } from "./shipped.ts";
+import { npm } from "../support/npm.ts";
+import { shippedPackage } from "./shipped.ts";
 
 /* `npm run sbom`: the bill of materials of the published package, as CycloneDX. */
 

@@ -1,19 +1,19 @@
-import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { buildBundle } from "../unit/monitor/lambda/support/bundle.ts";
+import { buildBundle } from "../support/lambda-bundle.ts";
+import { npm } from "../support/npm.ts";
 
 /*
- * What users get of others' code: the dependencies, and the development dependencies that are in the Lambda's bundle.
- * npm's own `--omit=dev` does not tell that: it knows nothing of the bundle, and `npm sbom --omit=dev` also leaves out
- * what a development dependency happens to use too (undici, zod).
+ * The third-party code that users receive: the dependencies, and the development dependencies in the Lambda's bundle.
+ * npm's `--omit=dev` cannot list it: it does not know the bundle, and `npm sbom --omit=dev` also omits dependencies that
+ * a development dependency uses too (undici, zod).
  */
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
-/** Dependencies by name, with the version that is asked for. */
+/** Dependencies by name, with their version ranges. */
 type Dependencies = Readonly<Record<string, string>>;
 
 /** The packages whose code is in the Lambda's bundle. */
@@ -23,7 +23,7 @@ export async function bundledPackages(): Promise<ReadonlySet<string>> {
   return new Set(names.filter((name) => name !== undefined));
 }
 
-/** A package of the same name and version that depends on just that, its lockfile cut down to it by npm. */
+/** Creates a package with the same name and version that has exactly these dependencies, with a lockfile reduced by npm. */
 export async function shippedPackage(): Promise<{ readonly folder: string } & Disposable> {
   const bundled = await bundledPackages();
   const { name, version, license, description, ...all } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
@@ -39,11 +39,4 @@ export async function shippedPackage(): Promise<{ readonly folder: string } & Di
   copyFileSync(join(root, "package-lock.json"), join(folder, "package-lock.json"));
   npm(folder, "install", "--package-lock-only", "--offline", "--ignore-scripts", "--no-audit", "--no-fund");
   return { folder, [Symbol.dispose]: () => rmSync(parent, { recursive: true, force: true }) };
-}
-
-/** Runs npm and gives what it writes. @throws with what npm says */
-export function npm(cwd: string, ...parameters: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync("npm", parameters, { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`npm ${parameters[0]} failed:\n${stdout}${stderr}`);
-  return stdout;
 }

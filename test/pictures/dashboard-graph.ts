@@ -6,7 +6,7 @@ import { FAINT, GRID, INK, line, round, shorten, text } from "../../dist/monitor
 export const PADDING = 14;
 const LINES = ["#2563a8", "#c2410c", "#15803d", "#7c3aed"];
 
-/** A widget of a dashboard's body, as far as it is drawn. */
+/** The drawn parts of a widget in a dashboard's body. */
 export const widget = z.object({
   type: z.enum(["alarm", "text", "metric", "log"]),
   x: z.number(),
@@ -24,7 +24,7 @@ export const widget = z.object({
 
 export type Widget = z.output<typeof widget>;
 
-/** Where a widget is drawn. */
+/** The area in which a widget is drawn. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -32,7 +32,7 @@ export interface Box {
   readonly height: number;
 }
 
-/** The gauges that a search finds, and the value that it draws of each. */
+/** The gauges that a search finds, and the drawn value of each. */
 function found(
   expression: string,
   gauges: readonly Gauge[],
@@ -46,7 +46,7 @@ function found(
     .map((gauge) => ({ gauge, value }));
 }
 
-/** A graph as CloudWatch draws it: its searches, over the gauges of a rehearsal. */
+/** Draws a graph as CloudWatch does, with the gauges of a rehearsal. */
 export function drawGraph({ properties }: Widget, timeline: Timeline, box: Box): readonly string[] {
   const searches = (properties.metrics ?? []).flat().map(({ expression }) => expression);
   const series = searches
@@ -71,7 +71,7 @@ export function drawGraph({ properties }: Widget, timeline: Timeline, box: Box):
   const x = (minute: number) => left + ((right - left) * minute) / timeline.minutes;
   const y = (value: number) => bottom - ((bottom - top) * value) / most;
   const ticks = Array.from({ length: Math.floor(timeline.minutes / 5) + 1 }, (_, index) => 5 * index);
-  // Those that say something; the others lie on the axis or on each other.
+  // Only informative lines; the others are on the axis or on top of each other.
   const drawn = series.filter(({ points }) => points.some(({ value }) => value > 0));
   const shown = drawn.slice(0, LINES.length);
   return [

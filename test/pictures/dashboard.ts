@@ -39,7 +39,7 @@ export function drawDashboard(whole: Timeline, now: number): string {
   const widgets = z
     .object({ widgets: z.array(widget) })
     .parse(JSON.parse(body))
-    // A table is drawn without rows, only as high as its query needs.
+    // A table is drawn without rows, and only as high as its query.
     .widgets.map((each) => (each.type === "log" && each.width === 24 ? { ...each, height: 4 } : each));
   const width = 2 * MARGIN + 24 * COLUMN;
   const height = HEAD + ROW * Math.max(...widgets.map(({ y, height }) => y + height)) + MARGIN;
@@ -51,7 +51,7 @@ export function drawDashboard(whole: Timeline, now: number): string {
   ]);
 }
 
-/** Returns what had happened by a minute, with only the alarms that are on by default. */
+/** Returns the timeline up to a minute, with only the alarms that are on by default. */
 function until(whole: Timeline, minutes: number): Timeline {
   const before = ({ minute }: { readonly minute: number }) => minute < minutes;
   return {

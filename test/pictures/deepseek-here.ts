@@ -5,17 +5,17 @@ import { type AddressInfo, connect, type Server } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { selfSigned } from "../unit/provider/deepseek/support/certificate.ts";
 
-/** DeepSeek's own address, for programs with a certain environment: what they send there comes to this machine. */
+/** A local server for DeepSeek's own base URL, used by programs with these environment variables. */
 export interface DeepSeekHere extends Disposable {
   readonly env: Readonly<Record<string, string>>;
 }
 
 /**
- * Answers in the name of DeepSeek's host, so that messages read as they do for users: a proxy whose tunnels all lead to one
- * server with a certificate of its own, and from there to the sandbox.
+ * Starts a server that answers as DeepSeek's host, so that messages are as for users. All tunnels of its proxy lead to one
+ * server with its own certificate, which forwards to the sandbox.
  *
- * @param port the sandbox's
- * @param authority the file for the certificate that these programs are to trust
+ * @param port the sandbox's port
+ * @param authority the file for the certificate that the programs must trust
  */
 export async function deepSeekHere(host: string, port: number, authority: string): Promise<DeepSeekHere> {
   const certificate = selfSigned(host);

@@ -4,14 +4,14 @@ import { drawDashboard } from "./dashboard.ts";
 import { failingPreview } from "./preview.ts";
 import { drawTerminal } from "./terminal.ts";
 
-/** Where the pictures are kept. */
+/** The folder of the pictures. */
 export const folder = new URL("../../examples/pictures/", import.meta.url);
 
-/** Every picture by its file's name, made from what the package really does. The same each time. */
+/** Creates all pictures by file name, from real output of the package. The result is deterministic. */
 export async function makePictures(engine: Engine): Promise<ReadonlyMap<string, string>> {
   const incident = await rehearse("key-revoked-before-outage", {
     connections: 3,
-    // So that the function writes the balances, which the dashboard draws.
+    // Makes the function write the balances, which the dashboard draws.
     alarms: { lowBalance: { enabled: true, threshold: 5 } },
   });
   return new Map([

@@ -8,7 +8,7 @@ import { deepSeekHere } from "./deepseek-here.ts";
 
 const directory = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));
 
-/** Without the lines that tell how far it is: how many there are depends on how long it takes. */
+/** Removes the lines of progress, whose number depends on the duration. */
 function withoutProgress(output: string): string {
   const lines = output.trim().split("\n");
   const result = lines.findIndex((line) => line.includes("Diagnostics:"));
@@ -16,7 +16,7 @@ function withoutProgress(output: string): string {
   return [lines[0], "", ...lines.slice(result)].join("\n");
 }
 
-/** What `pulumi preview` of examples/quickstart prints when its key was revoked, in colour. */
+/** Returns the output of `pulumi preview` of examples/quickstart with a revoked key, in colour. */
 export async function failingPreview(engine: Engine): Promise<string> {
   const sandbox = await startSandbox();
   const key = sandboxKey("revoked");

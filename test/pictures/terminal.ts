@@ -13,7 +13,7 @@ const FONT = `font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaV
 const BACKGROUND = "#161b22";
 const INK = "#e6edf3";
 
-/** The first sixteen colours of a terminal, as GitHub's dark theme has them. */
+/** The sixteen basic colours of a terminal, in GitHub's dark theme. */
 const palette =
   "#484f58 #ff7b72 #3fb950 #d29922 #58a6ff #bc8cff #39c5cf #b1bac4 #6e7681 #ffa198 #56d364 #e3b341 #79c0ff #d2a8ff #56d4dd #ffffff".split(
     " ",
@@ -25,7 +25,7 @@ interface Run {
   readonly bold: boolean;
 }
 
-/** Draws what a command printed, with the colours of its escape sequences, as a terminal does. */
+/** Draws the output of a command as a terminal does, with the colours of its escape sequences. */
 export function drawTerminal(command: string, output: string): string {
   const prompt: readonly Run[] = [
     { text: "$ ", colour: palette[2] ?? INK, bold: false },
@@ -51,7 +51,7 @@ function drawLine(runs: readonly Run[], y: number): string {
   return `<text x="${MARGIN}" y="${y}" xml:space="preserve">${spans.join("")}</text>`;
 }
 
-/** One printed line as lines of the drawing, broken between words where it is too long. */
+/** Splits a printed line into lines of the drawing, between words. */
 function wrapped(line: string): readonly (readonly Run[])[] {
   const indent = /^ */.exec(stripVTControlCharacters(line))?.[0] ?? "";
   const lines: Run[][] = [[]];
@@ -68,7 +68,7 @@ function wrapped(line: string): readonly (readonly Run[])[] {
   return lines.map(joined);
 }
 
-/** Neighbours that look the same, as one. */
+/** Merges neighbouring characters with the same style. */
 function joined(runs: readonly Run[]): readonly Run[] {
   const done: Run[] = [];
   for (const run of runs) {

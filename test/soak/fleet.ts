@@ -2,7 +2,7 @@ import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { freshKey } from "../support/keys.ts";
 
-/** What the connections of a soak meet, how many of them, and what is to be found: 49 with a key that can be read. */
+/** The scenarios of a soak, with the number of connections and the expected verdict. 49 connections have a readable key. */
 const mix: readonly (readonly [ScenarioName, number, VerdictKind])[] = [
   ["good", 24, "valid"],
   ["gateway", 2, "valid"],
@@ -34,12 +34,12 @@ interface Member {
   key: string;
 }
 
-/** The connections of a soak, where their keys are, and what every run must find. */
+/** The connections of a soak, with their secrets and the expected result of every run. */
 export class Fleet {
   readonly #members: readonly Member[];
   readonly #use: (key: string, scenario: ScenarioName) => void;
 
-  /** @param use tells the service what a key meets */
+  /** @param use sets the scenario of a key */
   constructor(use: (key: string, scenario: ScenarioName) => void) {
     this.#use = use;
     this.#members = mix.flatMap(([scenario, count]) =>
@@ -50,25 +50,25 @@ export class Fleet {
     );
   }
 
-  /** The event of a shard of all of them, and one more whose secret is gone. */
+  /** The event of a shard with all connections, and one more whose secret is deleted. */
   event(baseUrl: string): unknown {
     const names = [...this.#members.map(({ name }) => name), "gone"];
     return { shard: "0", connections: names.map((name) => ({ name, baseUrl, secretArn: arnOf(name) })) };
   }
 
-  /** What a run must come to. */
+  /** The expected result of a run. */
   get expected(): { readonly probed: number; readonly verdicts: Readonly<Record<VerdictKind, number>> } {
     const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 };
     for (const [, count, verdict] of mix) verdicts[verdict] += count;
     return { probed: this.#members.length, verdicts };
   }
 
-  /** Every key gets a successor, as in a rotation. */
+  /** Replaces every key, as in a rotation. */
   rotate(): void {
     for (const member of this.#members) member.key = this.#newKey(member.scenario);
   }
 
-  /** The key in a secret, or nothing if it is gone. */
+  /** The key in a secret, or `undefined` if the secret is deleted. */
   keyIn(secretArn: string): string | undefined {
     return this.#members.find((member) => member.secretArn === secretArn)?.key;
   }

@@ -1,6 +1,6 @@
 // npm run soak -- --minutes N --hours H: the monitor's bundled function over a fleet with mixed faults. First H hours of
-// one-minute runs on a simulated clock (24), then N real minutes at 50 probes a second (30). Prints what the process holds
-// while it goes on, and fails if memory or handles grow, or if any run finds something else than it must.
+// one-minute runs on a simulated clock (24), then N real minutes at 50 probes a second (30). Prints memory and
+// handles of the process meanwhile. Fails if they grow, or if any run has an unexpected result.
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
@@ -79,7 +79,7 @@ const realRuns = Math.round(minutes * 60);
 const began = performance.now();
 const real = await play(`${minutes} real minutes at 50 probes a second`, {
   runs: realRuns,
-  // Longer than a key is kept in memory, so that both are seen.
+  // Longer than keys are cached, so that cached and new keys are tested.
   rotateEvery: 400,
   lookEvery: Math.max(1, Math.floor(realRuns / 24)),
   clock: systemClock,

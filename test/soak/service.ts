@@ -1,5 +1,5 @@
-// The service of a soak, in a process of its own: what it holds must not count. It is told which key meets what, and says
-// its URL. It forgets the requests that it has recorded, or its memory would grow with them.
+// The service of a soak, in a separate process, so that its memory does not count. Receives the scenarios of keys, and
+// sends its URL. It clears recorded requests, since they would fill its memory.
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
 
@@ -7,7 +7,7 @@ const sandbox = await startSandbox();
 process.on("message", ({ key, scenario }: { readonly key: string; readonly scenario: ScenarioName }) => {
   sandbox.use(key, scenario);
 });
-// The soak has ended, in whatever way.
+// The soak has ended.
 process.on("disconnect", () => process.exit());
 setInterval(() => sandbox.clearRequests(), 1_000);
 process.send?.(sandbox.url);

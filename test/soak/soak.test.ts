@@ -13,7 +13,9 @@ async function run(...parameters: string[]) {
   return { code: child.exitCode, stdout, stderr };
 }
 
-test("a short soak is flat, and each run finds what it must", { timeout: 240_000 }, async () => {
+test("a short soak uses constant memory and handles, and every run has the expected result", {
+  timeout: 240_000,
+}, async () => {
   const { code, stdout, stderr } = await run("--hours", "1", "--minutes", "0.25");
   expect(code, stdout + stderr).toBe(0);
   // 60 runs by the simulated clock and 15 by the real one, of 50 connections each.
@@ -23,7 +25,7 @@ test("a short soak is flat, and each run finds what it must", { timeout: 240_000
   ]);
 });
 
-test("a length that is none is refused", async () => {
+test("an invalid duration of a soak is refused", async () => {
   expect(await run("--minutes", "many")).toEqual({
     code: 2,
     stdout: "",
@@ -31,21 +33,21 @@ test("a length that is none is refused", async () => {
   });
 });
 
-describe("what a process holds is judged", () => {
+describe("the memory and handles of a process are judged", () => {
   const steady: Vitals = { minute: 0, heapMegabytes: 12, rssMegabytes: 180, resources: 4, files: 150 };
   const grown = (growth: (index: number) => Partial<Vitals>) =>
     trendsOf(Array.from({ length: 24 }, (_, index) => ({ ...steady, minute: index, ...growth(index) })))
       .filter(({ isFlat }) => !isFlat)
       .map(({ figure }) => figure);
 
-  test("flat, when it goes up and down, or grows in the first quarter only", () => {
+  test("constant if they go up and down, or grow in the first quarter only", () => {
     expect(grown((index) => ({ heapMegabytes: 12 + (index % 3) }))).toEqual([]);
     expect(
       grown((index) => ({ rssMegabytes: Math.min(100 + 20 * index, 200), files: Math.min(20 * index, 100) })),
     ).toEqual([]);
   });
 
-  test("growing, when the last quarter has more than the second", () => {
+  test("growing if the last quarter has more than the second", () => {
     expect(grown((index) => ({ heapMegabytes: 12 + index * 0.2 }))).toEqual(["heapMegabytes"]);
     expect(grown((index) => ({ resources: 4 + 2 * index, files: 150 + 5 * index }))).toEqual(["resources", "files"]);
     expect(grown((index) => ({ rssMegabytes: 180 + 4 * index }))).toEqual(["rssMegabytes"]);

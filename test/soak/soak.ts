@@ -6,7 +6,7 @@ import { takeVitals, type Vitals } from "./vitals.ts";
 type Lambda = typeof import("../../monitor/lambda/index.ts");
 type Dependencies = Parameters<Lambda["createHandler"]>[0];
 
-/** One soak: how it passes its time, and what it is made of. */
+/** The options of a soak. */
 export interface Soak {
   readonly lambda: Pick<Lambda, "createHandler" | "SecretUnreadableError">;
   readonly http: Dependencies["http"];
@@ -16,12 +16,12 @@ export interface Soak {
   readonly runs: number;
   /** Runs between two rotations of all keys. */
   readonly rotateEvery: number;
-  /** Runs between two looks at what the process holds. */
+  /** Runs between two measurements of the process. */
   readonly lookEvery: number;
   readonly clock: Dependencies["clock"];
-  /** Is called before each run, and resolves when it is time for it. */
+  /** Called before each run. Resolves at the time of the run. */
   readonly turn: (run: number) => Promise<unknown>;
-  /** Whether a run is to end before the next one begins. */
+  /** Whether a run must end before the next one starts. */
   readonly oneByOne: boolean;
   readonly minuteOf: (run: number) => number;
   readonly onLook: (vitals: Vitals) => void;
@@ -29,11 +29,11 @@ export interface Soak {
 
 export interface SoakResult {
   readonly samples: readonly Vitals[];
-  /** Connections asked for, over all runs. */
+  /** Probed connections, over all runs. */
   readonly probes: number;
-  /** Runs that found something else than they must, each with what it found. */
+  /** Runs with an unexpected result, each with the result. */
   readonly wrong: readonly string[];
-  /** Longest time from a run's beginning to its end, in milliseconds. */
+  /** Duration of the longest run, in milliseconds. */
   readonly longestMs: number;
 }
 
@@ -44,7 +44,7 @@ const environment: Readonly<Partial<Record<keyof MonitorEnvironment, string>>> =
   MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays",
 };
 
-/** Runs the function again and again over a fleet with mixed faults, and looks at what the process holds. */
+/** Runs the function repeatedly over a fleet with mixed faults, and measures memory and handles of the process. */
 export async function soak(options: Soak): Promise<SoakResult> {
   const { lambda, fleet, runs } = options;
   const handler = lambda.createHandler({

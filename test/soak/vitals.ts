@@ -1,18 +1,18 @@
 import { readdirSync } from "node:fs";
 
-/** What a process holds at a moment. */
+/** Memory and handles of a process at one time. */
 export interface Vitals {
-  /** Minutes since the soak began, by its own clock. */
+  /** Minutes since the start of the soak, by its own clock. */
   readonly minute: number;
   readonly heapMegabytes: number;
   readonly rssMegabytes: number;
-  /** Timers, sockets and whatever else keeps Node's loop alive. */
+  /** Timers, sockets and other resources that keep Node's event loop alive. */
   readonly resources: number;
-  /** Open files and sockets; 0 where the system does not tell (it does on Linux). */
+  /** Open files and sockets; 0 except on Linux. */
   readonly files: number;
 }
 
-/** Needs `--expose-gc`: without a collection the heap says more about the collector than about a leak. */
+/** Needs `--expose-gc`, since only the heap after a collection shows leaks. */
 export function takeVitals(minute: number): Vitals {
   if (globalThis.gc === undefined) throw new Error("Run this with node --expose-gc.");
   globalThis.gc();
@@ -34,7 +34,7 @@ function openFiles(): number {
   }
 }
 
-/** How much a figure may grow between the second quarter and the last, as a share and as an amount: the larger one counts. */
+/** The allowed growth between the second quarter and the last, as a share and as an amount. The larger one applies. */
 const slack = {
   heapMegabytes: { share: 0.05, amount: 1 },
   rssMegabytes: { share: 0.15, amount: 15 },
@@ -53,7 +53,7 @@ export interface Trend {
   readonly isFlat: boolean;
 }
 
-/** Compares the last quarter with the second one; the first one is for warming up. */
+/** Compares the last quarter with the second one. The first one is the warm-up. */
 export function trendsOf(samples: readonly Vitals[]): readonly Trend[] {
   const quarter = (index: number) =>
     samples.slice(Math.floor((index * samples.length) / 4), Math.ceil(((index + 1) * samples.length) / 4));

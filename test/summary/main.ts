@@ -1,5 +1,5 @@
 // The end of `.ci/run`: node test/summary/main.ts <command>=<exit code>[=<file of its summary>] …
-// Prints what came of all commands, and fails if any failed, also if a run of tests left no summary.
+// Prints the results of all commands. Fails if any failed, or if a test run has no summary.
 import { readFileSync } from "node:fs";
 import { conclude, type Outcome, type RunSummary } from "./summary.ts";
 
@@ -12,7 +12,7 @@ const { text, failed } = conclude(outcomes);
 console.log(text);
 process.exitCode = failed === 0 ? 0 : 1;
 
-/** A run that is killed writes none, or half of one. */
+/** A killed run writes no summary, or an incomplete one. */
 function readSummary(file: string): RunSummary | "missing" {
   try {
     return JSON.parse(readFileSync(file, "utf8"));

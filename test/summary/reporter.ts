@@ -4,12 +4,12 @@ import { stripVTControlCharacters } from "node:util";
 import type { Reporter, SerializedError, TestModule, TestSuite } from "vitest/node";
 import type { RunSummary, SuiteSummary } from "./summary.ts";
 
-/** A failure's message and difference. Its stack trace is in the output of the default reporter. */
+/** Maximum number of lines of a failure's message and diff. The stack trace is in the output of the default reporter. */
 const LINES = 12;
 
 /**
- * Writes what came of a run to the file that `SUMMARY_FILE` names. `.ci/run` prints it as its last lines, when all runs are
- * over, since often nobody sees more of CI's log.
+ * Writes the results of a run to the file in `SUMMARY_FILE`. `.ci/run` prints them at its end, after all runs, since often
+ * only the end of CI's log is visible.
  */
 export default class SummaryReporter implements Reporter {
   readonly #begun = performance.now();
@@ -36,7 +36,7 @@ export default class SummaryReporter implements Reporter {
   }
 }
 
-/** From the file's import to its last hook. */
+/** The time from the file's import to its last hook. */
 function secondsOf(module: TestModule): number {
   const { collectDuration, setupDuration, duration } = module.diagnostic();
   return (collectDuration + setupDuration + duration) / 1_000;

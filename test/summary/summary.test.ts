@@ -6,8 +6,8 @@ const crash: SuiteSummary = { ...unit, name: "crash", seconds: 200, passed: 3 };
 const run = (...suites: SuiteSummary[]): RunSummary => ({ seconds: 90, suites, failures: [] });
 const checks = { command: "npm run check", exitCode: 0 };
 
-describe("the end of CI's log", () => {
-  it("has each suite of both runs with its counts and seconds, and the result in its last line", () => {
+describe("the summary at the end of CI's log", () => {
+  it("lists each suite of both runs with its counts and seconds, and ends with the result", () => {
     const { text, failed } = conclude([
       checks,
       { command: "npm test", exitCode: 0, summary: run(unit) },
@@ -19,7 +19,7 @@ describe("the end of CI's log", () => {
     expect(text.split("\n").at(-1)).toBe("43 passed, 0 failed");
   });
 
-  it("has what failed, with its reason, and says how many", () => {
+  it("lists each failure with its reason, and the number of failures", () => {
     const { text, failed } = conclude([
       { command: "npm test", exitCode: 1, summary: run({ ...unit, failures: ["a.test.ts: adds\n    1 is not 2"] }) },
     ]);
@@ -34,7 +34,7 @@ describe("the end of CI's log", () => {
     ["a run without tests", { ...checks, summary: run() }, "it ran no tests"],
     ["a skipped test", { ...checks, summary: run({ ...unit, skipped: 1 }) }, "unit: 1 tests were skipped"],
     ["an error outside of a test", { ...checks, summary: { ...run(unit), failures: ["x"] } }, "FAILED x"],
-  ] as const)("counts as failed: %s", (_, outcome, expected) => {
+  ] as const)("counts as a failure: %s", (_, outcome, expected) => {
     const { text, failed } = conclude([outcome]);
     expect(failed).toBe(1);
     expect(text).toContain(expected);

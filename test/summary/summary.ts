@@ -1,33 +1,33 @@
-/** What came of one part of the tests: a project in vitest.config.mts. */
+/** The results of one suite: a project in vitest.config.mts. */
 export interface SuiteSummary {
   readonly name: string;
   readonly files: number;
-  /** Of its files, added up. Files run side by side, so a run takes less. */
+  /** The sum over its files. Files run in parallel, so a run takes less. */
   readonly seconds: number;
   readonly passed: number;
   readonly skipped: number;
-  /** A failure each, with its reason. */
+  /** The failures, each with its reason. */
   readonly failures: readonly string[];
 }
 
-/** What came of one run of Vitest. */
+/** The results of one run of Vitest. */
 export interface RunSummary {
   readonly seconds: number;
   readonly suites: readonly SuiteSummary[];
-  /** What failed outside of any test. */
+  /** Failures outside of tests. */
   readonly failures: readonly string[];
 }
 
 /** A command that CI has run. */
 export interface Outcome {
-  /** As it is typed: `npm test`. */
+  /** The command line, such as `npm test`. */
   readonly command: string;
   readonly exitCode: number;
-  /** Of a command that runs tests: what its reporter wrote, or `missing`, when it came to no end. */
+  /** For a command that runs tests: the summary of its reporter, or `missing` if it did not finish. */
   readonly summary?: RunSummary | "missing";
 }
 
-/** The last lines of CI's log: each suite with its counts and seconds, what failed and why, and one line with the result. */
+/** Returns the last lines of CI's log: each suite with its counts and seconds, each failure with its reason, and the result. */
 export function conclude(outcomes: readonly Outcome[]): { readonly text: string; readonly failed: number } {
   const runs = outcomes.map((outcome) => ({ ...outcome, failures: failuresOf(outcome) }));
   const failures = runs.flatMap(({ failures }) => failures);
@@ -49,7 +49,7 @@ function failuresOf({ command, exitCode, summary }: Outcome): readonly string[] 
   if (summary === undefined) return exitCode === 0 ? [] : [ended];
   if (summary === "missing") return [`${ended}, and it has no summary: it broke off before its end`];
   const failures = [...summary.failures, ...summary.suites.flatMap((suite) => suite.failures)];
-  // CI runs every test: what is skipped is not held.
+  // CI must run every test, so a skipped test counts as a failure.
   const skipped = summary.suites
     .filter((suite) => suite.skipped > 0)
     .map(({ name, skipped }) => `${command}, ${name}: ${skipped} tests were skipped, and CI runs every one`);
@@ -66,7 +66,7 @@ function rowsOf({ command, summary }: Outcome & { readonly failures: readonly st
   return [...rows, [command, "all, side by side", "", "", "", String(Math.round(summary.seconds))]];
 }
 
-/** Columns below each other. Nothing of the package is used, since it may be what cannot be built. */
+/** Aligns columns. Uses no code of the package, since its build may have failed. */
 function linesOf(rows: readonly (readonly string[])[]): readonly string[] {
   const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0));
   return rows.map((row) =>

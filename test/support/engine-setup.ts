@@ -7,7 +7,7 @@ declare module "vitest" {
   }
 }
 
-/** What every suite with the real engine needs. Without it all fail. */
+/** Provides the real engine, which all suites of the engine need. */
 export async function setup(project: TestProject): Promise<void> {
   project.provide("engine", await ensureEngine(console.log));
 }

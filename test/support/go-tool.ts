@@ -4,29 +4,29 @@ import { type Environment, lastLines, runCommand } from "../../examples/demo/eng
 import { buildGoProgram, findGo, pinnedVersion } from "../../examples/demo/engine/go.ts";
 import { ensureInstalled } from "../../examples/demo/engine/install.ts";
 
-/** A command line tool that a `go.mod` of ours pins. */
+/** A command line tool whose version a `go.mod` in this repository pins. */
 export interface GoTool {
   readonly name: string;
-  /** What needs it, as the beginning of a sentence. */
+  /** The users of the tool, as the beginning of a sentence. */
   readonly purpose: string;
   /** The folder of that `go.mod`. */
   readonly module: string;
-  /** The Go module that has it, whose version is the tool's. */
+  /** The Go module of the tool, whose version is the tool's. */
   readonly from: string;
   /** The package to build. */
   readonly source: string;
-  /** The variable that holds its version, for Go's linker. */
+  /** The variable with the version, for Go's linker. */
   readonly versionVariable: string;
 }
 
 const usualCache = fileURLToPath(new URL("../../node_modules/.cache", import.meta.url));
 
 /**
- * A tool, built once and kept in `node_modules/.cache`.
+ * Builds a tool once, into `node_modules/.cache`.
  *
- * @param progress is told of everything that takes longer than a moment.
+ * @param progress receives a line before each slow step
  * @returns the path of its executable
- * @throws if it cannot be built; the message says why, and what to do.
+ * @throws if it cannot be built; the message says why, and what to do
  */
 export async function ensureGoTool(
   { name, purpose, module, from, source, versionVariable }: GoTool,

@@ -1,16 +1,16 @@
-/** The head of every program: plain JavaScript, so that no compiler runs before it. */
+/** The beginning of every program: plain JavaScript, so that no compiler is needed. */
 const head = `
 const pulumi = require("@pulumi/pulumi");
 const { DeepSeekConnection } = require("pulumi-deepseek");
 const baseUrl = new pulumi.Config("test").require("url");
 `;
 
-/** A program's text from its body. */
+/** Returns the files of a program with this body. */
 export function program(body: string): Record<string, string> {
   return { "index.js": head + body };
 }
 
-/** A program with one connection, `main`, to the sandbox; more arguments and the options are given as JavaScript. */
+/** Returns a program with one connection, `main`, to the sandbox. More arguments and the options are JavaScript. */
 export function oneConnection(args = "", opts = "{}"): Record<string, string> {
   return program(`
 const connection = new DeepSeekConnection("main", { baseUrl, ${args} }, ${opts});

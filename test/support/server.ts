@@ -3,16 +3,16 @@ import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
 import { lastLines } from "../../examples/demo/engine/command.ts";
 
-/** A server of Go's does not notice that its parent is gone. The shell does: its input ends, however the parent has ended. */
+/** A Go server does not notice the end of its parent. The shell does, since its input ends, even if the parent was killed. */
 const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
 
 /**
- * Starts a program that serves HTTP until it is let go or this process ends.
+ * Starts a program that serves HTTP until it is stopped or this process ends.
  *
- * @param url is asked with GET until it answers 200.
- * @param failure what it says if it cannot start.
- * @returns stops it.
- * @throws if it does not come up, with its last words.
+ * @param url is polled with GET until it answers 200
+ * @param failure the text that the program prints if it cannot start
+ * @returns a function that stops it
+ * @throws if it does not start, with the end of its output
  */
 export async function startServer(
   name: string,
@@ -20,7 +20,7 @@ export async function startServer(
   url: string,
   failure: string,
 ): Promise<() => Promise<void>> {
-  // Nothing of this process's environment but the PATH. Detached, so that Ctrl-C is not its concern but its parent's.
+  // Only the PATH of this process's environment. Detached, so that only the parent handles Ctrl-C.
   const env = { PATH: process.env["PATH"], LOG_LEVEL: "warn" };
   const shell = spawn("sh", ["-c", untilInputEnds, "sh", ...command], {
     env,

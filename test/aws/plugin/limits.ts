@@ -1,4 +1,4 @@
-/** Limits as reasons: each says what is too much and how much there is, or nothing. Absent values break none. */
+/** Checks of limits. Each returns a sentence with the value and the limit, or `undefined` if the value is valid or absent. */
 
 export function longerThan(most: number, what: string, text: string | undefined): string | undefined {
   const length = text?.length ?? 0;

@@ -1,6 +1,6 @@
 /**
- * A stand-in for `pulumi-resource-aws`, for tests alone: the few types that the monitor is made of, as calls of the AWS
- * SDK, so that the real engine can deploy the real component to an AWS of `AWS_ENDPOINT_URL`.
+ * A stand-in for `pulumi-resource-aws` for tests: it creates the few types that the monitor uses with the AWS SDK, so that
+ * the real engine can deploy the real component to the AWS at `AWS_ENDPOINT_URL`.
  */
 
 import aws from "@pulumi/aws/package.json" with { type: "json" };
@@ -9,14 +9,14 @@ import { main } from "@pulumi/pulumi/provider/index.js";
 import { makeProvider } from "./provider.ts";
 import { functions, types } from "./table.ts";
 
-// It must never reach a real account, whatever credentials lie around.
+// It must never reach a real account, whatever credentials are in the environment.
 const endpoint = process.env["AWS_ENDPOINT_URL"] ?? "";
 if (!endpoint.startsWith("http://127.0.0.1:")) throw new Error("AWS_ENDPOINT_URL must be a local AWS on loopback.");
 
 /** The engine's seed for the names of each resource, by its URN. */
 const seeds = new Map<string, string>();
 
-// `main` does not hand the seed on, and offers no place between the message and `check`: it is read where the message is.
+// `main` does not pass the seed to `check`, so it is read where the message arrives.
 const { check } = ResourceProviderService;
 const { requestDeserialize } = check;
 check.requestDeserialize = (bytes) => {

@@ -8,10 +8,10 @@ export type Types = Readonly<Record<string, AnyResourceType>>;
 export type Functions = Readonly<Record<string, (args: Properties) => Promise<Properties>>>;
 
 /**
- * A provider that knows these types and functions, and none else.
+ * A provider of these types and functions only.
  *
- * @param seedOf the engine's `randomSeed` of the check that is under way for a URN. It is the same when a saved plan is
- * carried out, and another one in each run without.
+ * @param seedOf returns the engine's `randomSeed` of the running check for a URN. It is the same when a saved plan is
+ * deployed, and different in each run without a plan.
  */
 export function makeProvider(
   version: string,
@@ -46,8 +46,8 @@ export function makeProvider(
       const changed = type.inputs.filter((name) => !isDeepStrictEqual(before[name], after[name]));
       const fixed = type.update === undefined ? type.inputs : fixedOf(type, after);
       const replaces = changed.filter((name) => fixed.includes(name));
-      // As the real provider: what keeps a name of the user's own cannot exist twice. Source: pulumi-terraform-bridge,
-      // `nameRequiresDeleteBeforeReplace`, which knows a generated name by the list `__defaults`.
+      // As in the real provider: a resource with a name set by the user cannot exist twice. Source: pulumi-terraform-bridge,
+      // `nameRequiresDeleteBeforeReplace`, which recognizes a generated name by the list `__defaults`.
       const name = type.name?.input;
       const isGenerated = name !== undefined && [news["__defaults"]].flat().includes(name);
       const deleteBeforeReplace = name !== undefined && !isGenerated && before[name] === after[name];
@@ -62,7 +62,7 @@ export function makeProvider(
     async update(id, urn, olds: Properties, news: Properties) {
       const type = typeOf(urn);
       const [before, inputs] = [read(type, olds), read(type, news)];
-      // What was given before and is not any more is gone; what AWS had added stays.
+      // Removes inputs that are no longer set, and keeps what AWS added.
       const kept = Object.entries(before).filter(([name]) => !type.inputs.includes(name));
       const outs = (outputs?: Properties) => stored(news, { ...Object.fromEntries(kept), ...inputs, ...outputs });
       try {
@@ -95,7 +95,7 @@ function halfDone(id: string, properties: Properties, error: unknown): Error {
   return Object.assign(new Error(message), { id, properties, reasons: [message] });
 }
 
-/** The properties without wrappings and notes to ourselves, with documents as text. */
+/** The properties without wrappers and internal entries, with documents as text. */
 function read(type: AnyResourceType, properties: Properties): Properties {
   const { __defaults: _, ...own } = decode(properties) as Properties;
   const entries = Object.entries(own).map(([name, value]) => {
@@ -108,7 +108,7 @@ function fixedOf({ fixed = [] }: AnyResourceType, inputs: Properties): readonly 
   return typeof fixed === "function" ? fixed(inputs) : fixed;
 }
 
-/** Why AWS would refuse the inputs, as far as they are known. */
+/** The reasons why AWS would refuse the known inputs. */
 export function judge(type: AnyResourceType, inputs: Properties): string[] {
   const strange = Object.keys(inputs).filter((name) => !type.inputs.includes(name));
   const known = Object.entries(inputs).filter(([, value]) => !holdsUnknown(value));
@@ -119,14 +119,14 @@ export function judge(type: AnyResourceType, inputs: Properties): string[] {
   ];
 }
 
-/** What came as a secret is stored as one. */
+/** Stores as a secret what was passed as a secret. */
 function stored(news: Properties, outputs: Properties): Properties {
   const entries = Object.entries(outputs).filter(([, value]) => value !== undefined);
   return Object.fromEntries(entries.map(([name, value]) => [name, holdsSecret(news[name]) ? asSecret(value) : value]));
 }
 
 /**
- * As the real provider names what is given no name: seven hexadecimal digits from the engine's seed, which a plan keeps.
+ * Generates a name as the real provider does: with seven hexadecimal digits from the engine's seed, which a plan keeps.
  * Source: pulumi/pulumi, `NewUniqueName` in sdk/go/common/resource.
  */
 function autoName(urn: string, seed: string | undefined): string {

@@ -1,22 +1,22 @@
 import { isObject, type Properties } from "./wire.ts";
 
-/** One type of `@pulumi/aws`: how its inputs become calls of AWS. */
+/** One type of `@pulumi/aws`, with its AWS calls. */
 export interface ResourceType<Inputs> {
-  /** The inputs that are translated. Any other fails, so that none is lost without notice. */
+  /** The supported inputs. Any other fails, so that none is silently ignored. */
   readonly inputs: readonly (keyof Inputs & string)[];
-  /** The input that is made from the resource's name if it is absent, and how long it may be. */
+  /** The input that is generated from the resource's name if it is absent, and its maximum length. */
   readonly name?: { readonly input: keyof Inputs & string; readonly longest: number };
-  /** Inputs that are JSON documents, and may be given as objects. */
+  /** Inputs that are JSON documents and can be objects. */
   readonly documents?: readonly (keyof Inputs & string)[];
-  /** Inputs that cannot be changed in place, by the new ones where it depends. All of them, if there is no `update`. */
+  /** Inputs whose change replaces the resource; a function if that depends on the new inputs. All inputs if there is no `update`. */
   readonly fixed?: readonly (keyof Inputs & string)[] | ((inputs: Inputs) => readonly (keyof Inputs & string)[]);
-  /** What AWS would refuse, each with the reason. Gets only inputs that are known. */
+  /** The reasons why AWS would refuse the inputs. Receives only known inputs. */
   readonly limits?: (inputs: Partial<Inputs>) => readonly (string | false | undefined)[];
-  /** @returns the id, and outputs other than the inputs */
+  /** @returns the id, and the outputs that are not inputs */
   readonly create: (inputs: Inputs) => Promise<Created>;
-  /** @returns the outputs that have changed, other than the inputs */
+  /** @returns the changed outputs that are not inputs */
   readonly update?: (id: string, inputs: Inputs, olds: Properties) => Promise<Properties | undefined>;
-  /** Absent: nothing has to be undone. */
+  /** Absent if nothing has to be deleted. */
   readonly delete?: (id: string, olds: Inputs & Properties) => Promise<unknown>;
 }
 
@@ -25,15 +25,15 @@ interface Created {
   readonly outputs?: Properties;
 }
 
-/** A type as the table has it, whatever its inputs. */
+/** A type with any inputs, for the table. */
 export type AnyResourceType = ResourceType<Properties>;
 
 export function resourceType<Inputs extends object>(definition: ResourceType<Inputs>): AnyResourceType {
-  // The engine's values are checked by `inputs` and by AWS itself.
+  // The engine's values are checked by `inputs` and by AWS.
   return definition as unknown as AnyResourceType;
 }
 
-/** `{ retryPolicy: { maximumRetryAttempts: 0 } }` as AWS writes it. Not for maps with names of the user's own. */
+/** `{ retryPolicy: { maximumRetryAttempts: 0 } }` with the capitalized names of AWS. Not for maps with names set by the user. */
 export function pascalCase(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(pascalCase);
   if (!isObject(value)) return value;
@@ -41,13 +41,13 @@ export function pascalCase(value: unknown): unknown {
   return Object.fromEntries(entries);
 }
 
-/** Some of the inputs, as AWS writes them; what is absent stays absent. */
+/** Some of the inputs with the names of AWS, without absent ones. */
 export function pick<Inputs extends object>(inputs: Inputs, ...names: (keyof Inputs & string)[]): Properties {
   const given = names.filter((name) => inputs[name] !== undefined);
   return Object.fromEntries(given.map((name) => [upperFirst(name), pascalCase(inputs[name])]));
 }
 
-/** Tags as most services take them. */
+/** Tags in the form that most services use. */
 export function tagList(tags: Readonly<Record<string, string>> | undefined): { Key: string; Value: string }[] {
   return Object.entries(tags ?? {}).map(([Key, Value]) => ({ Key, Value }));
 }

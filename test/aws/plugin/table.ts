@@ -10,7 +10,7 @@ import { secret, secretVersion } from "./services/secrets.ts";
 import { topic, topicPolicy, topicSubscription } from "./services/sns.ts";
 import { queue } from "./services/sqs.ts";
 
-/** Every type that the plugin knows, by the engine's name for it. */
+/** Every type that the plugin supports, by its Pulumi token. */
 export const types: Types = {
   "aws:cloudwatch/dashboard:Dashboard": dashboard,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
@@ -34,7 +34,7 @@ export const types: Types = {
 
 const region = process.env["AWS_REGION"] ?? "";
 
-/** Every function that programs call. */
+/** Every function that the plugin supports. */
 export const functions: Functions = {
   "aws:index/getCallerIdentity:getCallerIdentity": callerIdentity,
   "aws:index/getPartition:getPartition": async () => ({

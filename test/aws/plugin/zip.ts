@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { crc32, deflateRawSync } from "node:zlib";
 
-/** A folder as a zip file, or a zip file as it is. Source of the layout: PKWARE's APPNOTE.TXT, 4.3 and 4.4. */
+/** Zips a folder, or returns a zip file unchanged. Source of the layout: PKWARE's APPNOTE.TXT, 4.3 and 4.4. */
 export function zipOf(path: string): Buffer {
   if (statSync(path).isFile()) return readFileSync(path);
   const entries = readdirSync(path, { recursive: true, withFileTypes: true });
@@ -25,7 +25,7 @@ function zip(files: readonly (readonly [name: string, content: Buffer])[]): Buff
     ]);
     const body = Buffer.concat([longs(0x04034b50), common, name, packed]);
     bodies.push(body);
-    // Made on Unix, so that the attributes are read as those of a file that all may read.
+    // Made on Unix, so the attributes mean that all users can read the file.
     const attributes = [words(0, 0, 0), longs((0o100644 << 16) >>> 0, offset)];
     directory.push(Buffer.concat([longs(0x02014b50), words((3 << 8) | 20), common, ...attributes, name]));
     offset += body.length;

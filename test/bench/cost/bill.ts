@@ -3,19 +3,19 @@ import { canaryRuns, DASHBOARD, DRAWN, type Item, type Lists, type Plan, quantit
 
 export interface Bill {
   readonly lines: readonly (Item & { readonly usd: number })[];
-  /** USD a month without the dashboard and what is there for it alone. */
+  /** USD per month without the dashboard and the items that only it needs. */
   readonly withoutDashboard: number;
-  /** USD a month. */
+  /** USD per month. */
   readonly total: number;
-  /** USD a month of as many canaries at the same rate. */
+  /** USD per month for the same number of canaries at the same rate. */
   readonly synthetics: number;
 }
 
-/** What a monitor costs in a month. */
+/** Returns the monthly bill of a monitor. */
 export function billOf(plan: Plan, lists: Lists): Bill {
   const used = new Map<PriceName, number>();
   const lines = quantitiesOf(plan, lists).map((item) => {
-    // Tiers are counted over all lines of one price.
+    // Tiers apply to the sum of all items with one price.
     const before = used.get(item.price) ?? 0;
     used.set(item.price, before + item.units);
     return { ...item, usd: costOf(item.price, before + item.units) - costOf(item.price, before) };

@@ -3,15 +3,15 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { exampleKey as apiKey } from "../../support/keys.ts";
 import { startBenchSandbox } from "../sandbox.ts";
 import type { LogVolume } from "./quantities.ts";
 
 const bundle = fileURLToPath(new URL("../../../dist/monitor/lambda/bundle/index.js", import.meta.url));
 
-/** The usual case: every key works, and the log says no more than that. */
-const apiKey = "sk-0123456789abcdef0123456789abcdef";
+/** The usual case: every key works, so the log contains no warnings. */
 
-/** Names as Pulumi and people make them; each character is in each line. */
+/** Realistic names, since their characters are in each line. */
 const monitor = "health-1a2b3c4";
 const nameOf = (index: number) => `production-${index}`;
 const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:health-1a2b3c4/production-AbCdEf";
@@ -22,7 +22,7 @@ interface Run {
   readonly gauges: readonly string[];
 }
 
-/** Measures what the bundled function writes to its standard output in one run, in a process of its own. */
+/** Measures what the bundled function writes to its standard output in one run, in a separate process. */
 export class LogMeter {
   readonly #sandbox;
   readonly #secrets;

@@ -1,22 +1,22 @@
 // The one table of prices. USD, list price, US East (N. Virginia), no free tier, no discount. As of 2026-11.
-// None of it was read live: AWS's own pages draw their tables in the browser, so most figures come from the public
-// reports named beside them, which cite those pages. Read again and move the date when a figure changes.
+// AWS's price pages render their tables in the browser, so most figures come from the public reports named with them,
+// which cite those pages. Check the sources again and update the date when a figure changes.
 
 export const PRICES_AS_OF = "2026-11";
 
-/** A price of one unit, or of the units up to each tier's end. */
+/** The price of one unit, by tier if there are several. */
 export interface Price {
   readonly tiers: readonly Tier[];
-  /** What one unit is. */
+  /** The unit. */
   readonly unit: string;
-  /** The seller's own page. */
+  /** The seller's price page. */
   readonly source: string;
-  /** Where the figure was read, and of when that is. */
+  /** The source of the figure, with its date. */
   readonly readAt: string;
 }
 
 interface Tier {
-  /** How many units, counted from the first one, this tier and those before it hold. */
+  /** The last unit of this tier, counted from the first unit of all tiers. */
   readonly upTo: number;
   readonly usd: number;
 }
@@ -144,7 +144,7 @@ export const prices = {
     source: "https://aws.amazon.com/ec2/pricing/on-demand/",
     readAt: "leanopstech.com/blog/aws-data-transfer-pricing-2026, 2026-04",
   },
-  /** Peak and off-peak hours are weighed: 35 of a week's 168 are peak, at twice the price. */
+  /** The average of peak and off-peak hours: 35 of a week's 168 hours are peak, at twice the price. */
   deepSeekInputToken: {
     tiers: flat(blended(0.15, 0.3) / MILLION),
     unit: "input token of deepseek-flash, cache miss, mean of peak and off-peak hours",
@@ -161,13 +161,13 @@ export const prices = {
 
 export type PriceName = keyof typeof prices;
 
-/** Peak: 01–04 and 06–10 UTC, Monday to Friday. China's holidays, which are off-peak, are not taken out. */
+/** Peak: 01–04 and 06–10 UTC, Monday to Friday. China's holidays, which are off-peak, are ignored. */
 function blended(offPeak: number, peak: number): number {
   const peakShare = (7 * 5) / (24 * 7);
   return offPeak * (1 - peakShare) + peak * peakShare;
 }
 
-/** What so many units cost, tier by tier. */
+/** Returns the cost of a number of units, tier by tier. */
 export function costOf(name: PriceName, units: number): number {
   const { tiers }: Price = prices[name];
   let begin = 0;

@@ -4,8 +4,8 @@ import type { planShards } from "../../../monitor/shards.ts";
 import type { PriceName } from "./prices.ts";
 
 /**
- * The monitor's own lists, from which everything is counted. They are handed in, since a benchmark reads them from the
- * build and a test from the sources.
+ * The monitor's own lists, from which the quantities are calculated. They are parameters, since a benchmark reads them from
+ * the build and a test from the sources.
  */
 export interface Lists {
   readonly effectiveAlarms: typeof effectiveAlarms;
@@ -21,7 +21,7 @@ export interface Plan {
   readonly detail: Detail;
   readonly dashboard: boolean;
   readonly intervalMinutes: number;
-  /** What a run of a shard with so many connections writes into its log group, in bytes, and in how many events. */
+  /** The bytes and events that a run of a shard with this number of connections writes into its log group. */
   readonly logOfRun: (connections: number) => LogVolume;
 }
 
@@ -30,40 +30,40 @@ export interface LogVolume {
   readonly events: number;
 }
 
-/** Hours of an average month, as AWS's calculators count. */
+/** Hours of an average month, as in AWS's calculators. */
 const HOURS = 730;
 
-/** Assumptions for what cannot be counted, each with its reason. Durations are in seconds, sizes in bytes. */
+/** Assumptions for what cannot be calculated, each with its reason. Durations are in seconds, sizes in bytes. */
 const assumptions = {
-  /** All connections are at DeepSeek's own address. */
+  /** All connections use DeepSeek's own base URL. */
   endpoints: 1,
   /** A DeepSeek account has one currency. */
   currencies: 1,
   memoryGb: 0.25,
-  /** The list of models and the balance at once, then the test call: DeepSeek answers each in half a second to one. */
+  /** The list of models and the balance in parallel, then the test call: DeepSeek answers each in 0.5 to 1 s. */
   secondsOfRun: 1.5,
-  /** 256 MB come with a seventh of a processor; three calls with a TLS handshake each are about 5 ms of a whole one. */
+  /** 256 MB include a seventh of a processor; three calls with a TLS handshake each take about 5 ms of a whole one. */
   secondsOfConnection: 0.035,
-  /** How long a secret stays in the function's memory: `LIFETIME_MS` in monitor/lambda/cache.ts. */
+  /** How long the function caches a secret: `LIFETIME_MS` in monitor/lambda/cache.ts. */
   minutesOfSecret: 5,
   /** START, END and REPORT, which Lambda writes for each run. */
   platformLog: { bytes: 300, events: 3 },
-  /** CloudWatch Logs counts so much for each event besides its text. */
+  /** CloudWatch Logs adds this to the text of each event. */
   bytesOfEvent: 26,
   /** Three TLS handshakes with a post-quantum key share (about 2 kB each), three requests and the acknowledgements. */
   bytesOutOfProbe: 8_000,
-  /** "ping" as DeepSeek counts it, and one token in reply. */
+  /** "ping" as DeepSeek counts it, and one token of output. */
   inputTokens: 9,
   outputTokens: 1,
   /** Each alarm fires and clears once a month, and one person receives an email for both. */
   messagesOfAlarm: 2,
-  /** A message to an encrypted topic is one data key made and one decrypted. */
+  /** A message to an encrypted topic generates one data key and decrypts one. */
   kmsRequestsOfMessage: 2,
   /** One run in a thousand ends in the dead-letter queue. */
   lostRuns: 0.001,
 } as const;
 
-/** A line of the bill: how much of what. */
+/** An item of the bill. */
 export interface Item {
   readonly label: string;
   readonly price: PriceName;
@@ -72,7 +72,7 @@ export interface Item {
 
 const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
 
-/** How much of everything a monitor with the default alarms uses in a month. */
+/** Returns the monthly quantities of a monitor with the default alarms. */
 export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
   const { connections, detail, intervalMinutes } = plan;
   const shards = lists.planShards(Array.from({ length: connections }));
@@ -140,7 +140,7 @@ export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
 export const DASHBOARD = "dashboard";
 export const DRAWN = "gauges read only by the dashboard";
 
-/** CloudWatch counts a metric for each set of dimensions' values. */
+/** CloudWatch counts one metric for each combination of dimension values. */
 function seriesOf(name: MetricName, { connections, detail }: Plan, shards: number, lists: Lists): number {
   const counts = {
     Monitor: 1,
@@ -152,14 +152,14 @@ function seriesOf(name: MetricName, { connections, detail }: Plan, shards: numbe
   return lists.dimensionsOf(name, detail).reduce((total, dimension) => total * counts[dimension], 1);
 }
 
-/** What as many CloudWatch Synthetics canaries use at the same rate: one a connection, their runs alone. */
+/** The runs of CloudWatch Synthetics canaries at the same rate, with one canary for each connection. */
 export function canaryRuns({ connections, intervalMinutes }: Plan): number {
   return (connections * HOURS * 60) / intervalMinutes;
 }
 
 /**
- * How often a run reads a secret. Shards run at once, so there are as many copies of the function as shards, each with its
- * own memory, and Lambda deals runs out to them as it likes: the more copies, the rarer one meets the same shard in time.
+ * How often a run reads a secret. Shards run in parallel, so there are as many copies of the function as shards, each with
+ * its own cache. Lambda may use any copy for a run: the more copies, the less often a copy has the shard's secret cached.
  */
 function readsOfRun(copies: number, intervalMinutes: number): number {
   const runsOfSecret = Math.max(1, assumptions.minutesOfSecret / intervalMinutes);

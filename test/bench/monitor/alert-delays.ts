@@ -1,7 +1,7 @@
 import { rehearse, scenarioNames } from "../../../dist/monitor/rehearsal/index.js";
 import type { Figure } from "../figure.ts";
 
-/** Minutes that a gauge needs to become visible and an alarm to be evaluated, beyond the alarm's periods. */
+/** Minutes until a gauge is visible and an alarm is evaluated, in addition to the alarm's periods. */
 const MAX_DELAY_MINUTES = 2;
 
 /** Minutes from the cause to the alert, for each alarm that has a cause in a scenario. */

@@ -8,7 +8,7 @@ import { freePort } from "../../support/free-port.ts";
 import { ensureGoTool, type GoTool } from "../../support/go-tool.ts";
 import { startServer } from "../../support/server.ts";
 
-/** What the exporter took for its probes. What asks it for them, elsewhere a Prometheus, is not in CPU and memory. */
+/** The resources that the exporter used for its probes. CPU and memory do not include its client, usually Prometheus. */
 export interface Scrape {
   readonly wallSeconds: number;
   readonly cpuSeconds: number;
@@ -25,8 +25,8 @@ const tool: GoTool = {
 };
 
 /**
- * Has a fresh blackbox exporter of Prometheus probe the list of models of a service so many times, `atOnce` probes at a time.
- * It makes one call a target, and all targets have one key: its modules hold the key, and 10,000 modules would be unkind.
+ * Lets a new blackbox exporter of Prometheus probe the list of models of a service, `atOnce` probes in parallel. It makes one
+ * call for each target, and all targets have the same key: the key is part of a module, and 10,000 modules would be unfair.
  *
  * @throws if a probe does not succeed.
  */
@@ -72,7 +72,7 @@ export async function scrape(
   }
 }
 
-/** A value out of Prometheus' text format; NaN if it is not in it. */
+/** Reads a value from Prometheus' text format; NaN if it is missing. */
 function gauge(text: string, name: string): number {
   const line = text.split("\n").find((each) => each.startsWith(`${name} `));
   return Number(line?.split(" ")[1] ?? Number.NaN);

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
 import { planShards } from "../../../dist/monitor/shards.js";
 
-/** The events of all shards, with their keys in the stand-in for Secrets Manager: in fleet detail, a secret a shard. */
+/** Returns the events of all shards, and stores their keys in the stand-in for Secrets Manager, one secret for each shard. */
 export async function shardsOf(connections: number, baseUrl: string, secrets: Worker) {
   const named = keysOf(connections).map((key, index) => [`connection-${index}`, key] as const);
   const shards = planShards(named);
@@ -17,7 +17,7 @@ export async function shardsOf(connections: number, baseUrl: string, secrets: Wo
   }));
 }
 
-/** Deals things out, one to each in turn. */
+/** Distributes things round-robin. */
 export function dealt<Thing>(things: readonly Thing[], hands: number): readonly (readonly Thing[])[] {
   return Array.from({ length: hands }, (_, hand) => things.filter((_, index) => index % hands === hand));
 }

@@ -10,22 +10,22 @@ import { dealt, keyOf, keysOf, shardsOf } from "./events.ts";
 import { bareProgram, monitorProgram } from "./programs.ts";
 
 const LATENCY_MS = 300;
-/** How many connections a run of the function probes at once. */
+/** The number of connections that a run of the function probes in parallel. */
 const AT_ONCE = 50;
 /** The function's memory. */
 const MAX_RSS_MEGABYTES = 256;
-/** A call's CPU, of the exporter's. */
+/** Limit of the CPU time of a call, as a multiple of the exporter's. */
 const MAX_OF_EXPORTER = 1.25;
 
 interface Size {
   readonly connections: number;
   /**
-   * 1: one run over all connections. More: a run a shard, as the schedules start them. Lambda has all 200 side by side, each
-   * in a process of its own with a share of a CPU, and is done with them when the slowest is. Here so many warm processes
-   * take them one after another: the same work, on two cores, and a longer wall time.
+   * 1: one run over all connections. More: one run for each shard, as the schedules start them. Lambda runs all 200 in
+   * parallel, each in a separate process with a share of a CPU. Here this number of warm processes run them one after
+   * another: the same work on two cores, with a longer wall time.
    */
   readonly processes: number;
-  /** Of the time and the CPU that the same calls take without anything of ours. With few connections the start is seen. */
+  /** Limits as multiples of the time and CPU of the same calls without our code. With few connections the start dominates. */
   readonly maxOfBare: { readonly wall: number; readonly cpu: number };
 }
 
@@ -36,7 +36,7 @@ const sizes: readonly Size[] = [
   { connections: 10_000, processes: 8, maxOfBare: { wall: 1.5, cpu: 1.5 } },
 ];
 
-/** The monitor's run, and what is beside it. */
+/** The monitor's run and the compared ones. */
 interface Taken {
   readonly ours: Together;
   readonly modelsOnly: Together;
@@ -50,7 +50,7 @@ const names = {
   bare: "bare fetch, 3 calls",
 } as const;
 
-/** Runs of the real bundle over 1 to 10,000 connections of a service that takes 300 ms a call. */
+/** Measures runs of the real bundle with 1 to 10,000 connections to a service that takes 300 ms for each call. */
 export async function fleet(progress: (line: string) => void): Promise<readonly Figure[]> {
   const sandbox = await startBenchSandbox(LATENCY_MS);
   const worker = new Worker(new URL("../secrets-worker.ts", import.meta.url));
@@ -67,7 +67,7 @@ export async function fleet(progress: (line: string) => void): Promise<readonly 
         MONITOR_GAUGES: "",
         BENCH_BUNDLE: join(bundleDirectory(), "index.js"),
       };
-      // One run takes up to 1,000 connections.
+      // One run probes up to 1,000 connections.
       const events =
         size.processes === 1 ? [{ shard: "0", connections: shards.flatMap((each) => each.connections) }] : shards;
       return measureTogether(monitorProgram, environment, dealt(events, size.processes));
@@ -133,7 +133,7 @@ function figuresOf(taken: ReadonlyMap<Size, Taken>): readonly Figure[] {
       ({ maxOfBare }, { ours, bare }) => ({ kind: "ratio", to: names.bare, ratio: ours / bare, most: maxOfBare.cpu }),
     ),
     ...[...taken].slice(-1).map(([size, { ours, modelsOnly }]) => longest(size, ours, modelsOnly)),
-    // With few connections it is the process' start that is seen.
+    // With few connections the start of the process dominates.
     ...perCall.slice(-2),
     ...all(
       "memory of a process",
@@ -152,7 +152,7 @@ function longest(size: Size, ours: Together, modelsOnly: Together): Figure {
     unit: "s",
     ours: seconds(ours),
     beside: [{ name: names.modelsOnly, value: seconds(modelsOnly) }],
-    // The bare calls are not made in runs.
+    // The bare calls are not grouped into runs.
     limit: { kind: "none" },
   };
 }
@@ -162,7 +162,7 @@ function nameOf({ connections, processes }: Size): string {
   return processes === 1 ? count : `${count} in ${connections / AT_ONCE} runs, ${processes} at a time`;
 }
 
-/** What the programs report. */
+/** The reports of the programs. */
 function reportsOf(said: readonly unknown[]): readonly { readonly valid: number; readonly longestSeconds: number }[] {
   return said as ReturnType<typeof reportsOf>;
 }

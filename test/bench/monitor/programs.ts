@@ -1,8 +1,8 @@
 /*
- * What runs in the measured processes; see `measureTogether`. Both probe 50 connections at a time.
+ * Programs of the measured processes; see `measureTogether`. Both probe 50 connections at a time.
  */
 
-/** Invokes the real bundle with one event after another, as a warm Lambda is. */
+/** Invokes the real bundle with one event after another, like a warm Lambda function. */
 export const monitorProgram = `
   const { handler } = require(process.env.BENCH_BUNDLE);
   const run = async (events) => {
@@ -18,7 +18,7 @@ export const monitorProgram = `
   };
 `;
 
-/** The same calls without anything of ours: two at once and then a third. */
+/** The same calls without our code: two in parallel and then a third. */
 export const bareProgram = `
   const call = async (url, key, body) => {
     const headers = { authorization: "Bearer " + key, "content-type": "application/json" };

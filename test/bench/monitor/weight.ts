@@ -9,11 +9,11 @@ import { median, ratios } from "../statistics.ts";
 
 const PAIRS = 21;
 const MAX_KILOBYTES = 150;
-/** AWS's client for what the function reads by a call of its own. Loading it would take longer than the whole function. */
+/** AWS's client for Secrets Manager, which the function does not use. Loading it would take longer than the whole function. */
 const CLIENT = "@aws-sdk/client-secrets-manager";
 const MAX_OF_CLIENT = 0.75;
 
-/** Size and load time of the bundle, beside an empty handler's and those of AWS's own client, in turns. */
+/** Measures size and load time of the bundle, an empty handler and AWS's client, in turns. */
 export async function weight(): Promise<readonly Figure[]> {
   const bundle = join(bundleDirectory(), "index.js");
   const folder = mkdtempSync(join(tmpdir(), "bench-monitor-"));
@@ -23,7 +23,7 @@ export async function weight(): Promise<readonly Figure[]> {
   const differences: number[] = [];
   const ofClient: number[] = [];
   const ofEmpty: number[] = [];
-  // The first pair warms the disk's cache.
+  // The first pair fills the disk cache.
   for (let pair = 0; pair <= PAIRS; pair++) {
     const base = await loadTime(empty);
     const loaded = await loadTime(bundle);
@@ -47,7 +47,7 @@ export async function weight(): Promise<readonly Figure[]> {
       topic: "load time of the function, CPU",
       of: `beyond an empty handler's, the least of ${PAIRS}`,
       unit: "ms",
-      // A busy machine only adds: to the CPU's time too, by its caches.
+      // Load of the machine only increases the CPU time, because of the caches.
       ours: Math.min(...differences),
       beside: [...emptyHandler(Math.min(...ofEmpty)), { name: CLIENT, value: Math.min(...ofClient) }],
       limit: { kind: "ratio", to: CLIENT, ratio: median(ratios(differences, ofClient)), most: MAX_OF_CLIENT },

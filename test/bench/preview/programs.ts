@@ -1,6 +1,6 @@
 export type Kind = "nothing" | "connections" | "in line";
 
-/** The outputs of a connection that are no inputs of these programs. */
+/** The outputs of a connection that are not inputs of these programs. */
 const outputNames = [
   "models",
   "defaultModel",
@@ -21,7 +21,7 @@ for (let index = 0; index < Number(process.env.BENCH_CONNECTIONS); index++) {
 }
 `;
 
-/** Dynamic resources with the properties of a connection: Pulumi's SDK spends a third of a millisecond on each of them. */
+/** Dynamic resources with the properties of a connection, since Pulumi's SDK spends 0.3 ms on each property. */
 function alike(check: string): string {
   return `
 const pulumi = require("@pulumi/pulumi");
@@ -39,16 +39,16 @@ const make = (name, args) => {
 ${loop}`;
 }
 
-/** Programs that make `BENCH_CONNECTIONS` connections to the service at `BENCH_URL`, or what takes their place. */
+/** Programs that create `BENCH_CONNECTIONS` connections to the service at `BENCH_URL`, or comparable resources. */
 export const programs: Readonly<Record<Kind, string>> = {
-  /** What Pulumi itself takes. */
+  /** The time that Pulumi itself needs. */
   nothing: alike("async (olds, news) => ({ inputs: news })"),
   connections: `
 const pulumi = require("@pulumi/pulumi");
 const { DeepSeekConnection } = require("pulumi-deepseek");
 const make = (name, args) => new DeepSeekConnection(name, args);
 ${loop}`,
-  /** One call, made where Pulumi's own examples of dynamic providers make theirs: in the provider's function. */
+  /** One call in the provider's function, as in Pulumi's examples of dynamic providers. */
   "in line": alike(`async (olds, news) => {
     const response = await fetch(news.baseUrl + "/models", { headers: { authorization: "Bearer " + news.apiKey } });
     await response.json();

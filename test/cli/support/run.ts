@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { type CommandResult, type Environment, runCommand } from "../../../examples/demo/engine/command.ts";
 
-/** The installed command's file. */
+/** The file of the command. */
 export const program = fileURLToPath(new URL("../../../dist/cli/main.js", import.meta.url));
 
 export interface RunOptions {
@@ -17,7 +17,7 @@ export function pulumiDeepseek(parameters: readonly string[], options: RunOption
   return runNode([program, ...parameters], options);
 }
 
-/** Runs Node with one of our programs. */
+/** Runs Node with a program. */
 export function runNode(parameters: readonly string[], { env, ...options }: RunOptions = {}): Promise<CommandResult> {
   // A program that hangs must not outlive its test.
   const signal = AbortSignal.timeout(50_000);

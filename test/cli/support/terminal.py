@@ -18,7 +18,7 @@ shown = b""
 while True:
     try:
         chunk = os.read(terminal, 4096)
-    except OSError:  # Linux says so when the other side is closed.
+    except OSError:  # On Linux, when the other side is closed.
         break
     if not chunk:
         break

@@ -1,4 +1,4 @@
-/** Stores the state that today's package writes, to be read by all later ones: `node test/crash/earlier/make.ts`. */
+/** Stores the state of the current version, for tests of all later versions: `node test/crash/earlier/make.ts`. */
 import { writeFile } from "node:fs/promises";
 import { ensureEngine } from "../../../examples/demo/engine/engine.ts";
 import { buildPackage } from "../../../examples/demo/engine/package.ts";
@@ -21,7 +21,7 @@ try {
   await stack.setConfig("deepseek:apiKey", fixtureKey, { secret: true });
   const { code, all } = await stack.up("--skip-preview");
   if (code !== 0) throw new Error(all);
-  // Where the program's lines are on this machine is no matter of the state.
+  // Removes paths of this machine.
   const isPlace = (name: string) => name === "sourcePosition" || name === "stackTrace";
   const state = JSON.parse(await stack.exportStack(), (name, value) => (isPlace(name) ? undefined : value));
   const file = new URL(`${own.version}.json`, import.meta.url);

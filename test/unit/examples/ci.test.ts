@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { rowsOf } from "../../package/markdown.ts";
-import { readWorkflow, stepsOf } from "../../package/workflow.ts";
+import { rowsOf } from "../../support/markdown.ts";
+import { readWorkflow, stepsOf } from "../../support/workflow.ts";
 
 /* Compares the example's README with its workflows. test/ci tests that the workflows' commands work. */
 

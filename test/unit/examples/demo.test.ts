@@ -17,7 +17,7 @@ function demo(parameters: readonly string[], key?: string) {
   });
 }
 
-describe("the command line", () => {
+describe("the demo's command line", () => {
   it("prints its usage with --help", async () => {
     const { code, stdout, stderr } = await demo(["--help"]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
@@ -62,7 +62,7 @@ describe("shorten: an output", () => {
   });
 });
 
-describe("the search for a key", () => {
+describe("the demo's search for a key", () => {
   const key = sandboxKey("good");
   const found = (content: string) => search(new Map([["a", Buffer.from(content)]]), disguises(key))[0]?.occurrences;
 
@@ -70,7 +70,7 @@ describe("the search for a key", () => {
     expect(found(`"${key}" ${key} ${Buffer.from(key).toString("hex")}`)).toBe(3);
   });
 
-  it.each(["base64", "base64url"] as const)("finds it in %s, whatever stands beside it", (encoding) => {
+  it.each(["base64", "base64url"] as const)("finds it in %s, whatever precedes or follows it", (encoding) => {
     for (const before of ["", "a", "ab", "abc", '{"apiKey":"'])
       for (const after of ["", "z", "zy"])
         expect(found(Buffer.from(before + key + after).toString(encoding)), `${before}…${after}`).toBeGreaterThan(0);

@@ -3,8 +3,9 @@ import { describe, expect, it } from "vitest";
 import { topicPolicy } from "../../../monitor/resources/iam.ts";
 import { alertFilter } from "../../../monitor/resources/notifications.ts";
 import { startSandbox } from "../../../provider/sandbox/server.ts";
-import { arnOf, startSecretsManager } from "../monitor/lambda/support/secrets-manager.ts";
-import { account, isSecret, key, region, run } from "../monitor/support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { arnOf, startSecretsManager } from "../../support/secrets-manager.ts";
+import { account, isSecret, region, run } from "../monitor/support/deploy.ts";
 
 /* Example programs with AWS resources that the local AWS does not support, planned with Pulumi's mocks. */
 
@@ -46,7 +47,7 @@ describe("examples/openai-sdk", async () => {
   });
 });
 
-it("the function of examples/openai-sdk reads its secret and asks with the OpenAI SDK", async () => {
+it("the function of examples/openai-sdk reads its secret and calls DeepSeek with the OpenAI SDK", async () => {
   const sandbox = await startSandbox();
   await using secrets = await startSecretsManager();
   sandbox.use(key, "good");

@@ -6,7 +6,8 @@ import { inputSchemas } from "../../../monitor/schema.ts";
 import { checked, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
 import type { MessageText } from "../../../provider/core/message-text.ts";
 import type { Problem } from "../../../provider/core/problems.ts";
-import { account, key, known, least, region } from "./support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { account, known, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const topic = `arn:aws:sns:${region}:${account}:on-call`;
@@ -94,7 +95,7 @@ describe("a monitor's arguments", () => {
   it.each([
     ["no connections", { connections: {} }, /^connections: is empty\. Name at least one/],
     [
-      "no connections at all",
+      "undefined connections",
       { connections: undefined },
       /^connections: must be an object that maps names to connections/,
     ],
@@ -333,7 +334,7 @@ describe("a monitor's arguments", () => {
     ]);
   });
 
-  it("may hold a key nowhere but in apiKey, and no message shows it", () => {
+  it("may contain a key only in apiKey, and no message shows it", () => {
     const other = "a-key-of-some-gateway-7f3a";
     const wrong = {
       connections: {

@@ -7,7 +7,8 @@ import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { describe, expect, it } from "vitest";
 import { DeepSeekMonitor } from "../../../monitor/index.ts";
 import { DeepSeekConnection } from "../../../provider/index.ts";
-import { deploy, key, least, run } from "./support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { deploy, least, run } from "./support/deploy.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 

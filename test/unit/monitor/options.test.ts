@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitor, Severity, TestCall } from "../../../monitor/index.ts";
-import { account, deploy, key, known, least, region } from "./support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { account, deploy, known, least, region } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const pageTopic = `arn:aws:sns:${region}:${account}:page`;
@@ -53,7 +54,7 @@ describe("each option of the monitor", () => {
     );
   });
 
-  it("two topics of your own: no topic or key is created, and each severity uses its topic", async () => {
+  it("two existing topics: no topic or key is created, and each severity uses its topic", async () => {
     const { of, monitor } = await deploy({ ...least, notify: { page: pageTopic, ticket: ticketTopic } });
     for (const type of ["sns/topic:Topic", "sns/topicPolicy:TopicPolicy", "kms/key:Key"]) expect(of(type)).toEqual([]);
     const topicOf = new Map(
@@ -64,7 +65,7 @@ describe("each option of the monitor", () => {
     expect(monitor.alertTopic).toBeUndefined();
   });
 
-  it("one topic of your own: the other severity uses the topic that the monitor creates", async () => {
+  it("one existing topic: the other severity uses the topic that the monitor creates", async () => {
     const { one, monitor } = await deploy({ ...least, notify: { page: pageTopic, emails: ["a@example.com"] } });
     expect(one("sns/topicSubscription:TopicSubscription").inputs["topic"]).toBe(await known(monitor.ticketTopicArn));
     expect(await known(monitor.pageTopicArn)).toBe(pageTopic);
@@ -90,7 +91,7 @@ describe("each option of the monitor", () => {
     expect(one("secretsmanager/secret:Secret").inputs["kmsKeyId"]).toBe(kmsKeyArn);
   });
 
-  it("without kmsKeyArn the topic has a key of its own that rotates, never the AWS-managed one", async () => {
+  it("without kmsKeyArn the topic has its own key that rotates, never the AWS-managed one", async () => {
     const { one } = await deploy();
     expect(one("kms/key:Key").inputs).toMatchObject({ enableKeyRotation: true, deletionWindowInDays: 7 });
     expect(one("sns/topic:Topic").inputs["kmsMasterKeyId"]).toMatch(/^arn:aws:kms:/);

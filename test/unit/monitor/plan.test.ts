@@ -2,7 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs, Detail, TestCall } from "../../../monitor/index.ts";
 import { settingsOf } from "../../../monitor/settings.ts";
-import { account, deploy, key, known, least, region, run } from "./support/deploy.ts";
+import { exampleKey as key } from "../../support/keys.ts";
+import { account, deploy, known, least, region, run } from "./support/deploy.ts";
 
 /** Creates that many connections, each with its own key. */
 function connections(count: number): DeepSeekMonitorArgs["connections"] {

@@ -39,10 +39,10 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 }
 
 describe.each([
-  ["one key of its own", least],
+  ["one key in the monitor's secret", least],
   ["own and given secrets, and an own KMS key", everything],
 ])("the policies with %s", (_, args) => {
-  it("give no identity a bare '*', neither as action nor as resource", async () => {
+  it("give no identity a bare '*' as action or resource", async () => {
     const { functionMay, schedulerMay } = await policiesOf(args);
     for (const { Action, Resource } of [...functionMay, ...schedulerMay]) {
       expect(list(Resource)).not.toHaveLength(0);

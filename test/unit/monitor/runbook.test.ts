@@ -17,7 +17,7 @@ import { MetricStore } from "../../../monitor/rehearsal/metric-store.ts";
 import { keyPolicy, topicPolicy } from "../../../monitor/resources/iam.ts";
 import { alertFilter } from "../../../monitor/resources/notifications.ts";
 import { RUNBOOK_URL } from "../../../monitor/schema.ts";
-import { anchorsOf } from "../../package/markdown.ts";
+import { anchorsOf } from "../../support/markdown.ts";
 
 const runbook = readFileSync(new URL("../../../monitor/RUNBOOK.md", import.meta.url), "utf8");
 
@@ -183,7 +183,7 @@ describe("the commands in the runbook", () => {
   });
 });
 
-describe("the runbook on topics and keys of your own", () => {
+describe("the runbook on existing topics and keys", () => {
   const location = { region: "eu-central-1", account: "123456789012", partition: "aws" };
 
   it("shows the statement of the monitor's own topic", () => {

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type DeepSeekMonitorArgs, Detail } from "../../../monitor/index.ts";
+import { exampleKey as key } from "../../support/keys.ts";
 import { findLeaks } from "../../support/leaks.ts";
-import { deploy, isSecret, key, known } from "./support/deploy.ts";
+import { deploy, isSecret, known } from "./support/deploy.ts";
 
 const second = "another-key-of-a-gateway-0815";
 const both = { a: { apiKey: key }, b: { apiKey: pulumi.secret(second), baseUrl: "https://gateway.example" } };
@@ -11,7 +12,7 @@ describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
   ["a secret each", { connections: both }, [key, second]],
   ["one secret a shard", { connections: both, detail: Detail.Fleet }, [JSON.stringify({ a: key, b: second })]],
 ])("the keys, in %s,", (_, args, values) => {
-  it("are handed to the engine as secrets", async () => {
+  it("are passed to the engine as secrets", async () => {
     const { of } = await deploy(args);
     const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
     expect(stored).toEqual(values.map((value) => ({ ...isSecret, value })));

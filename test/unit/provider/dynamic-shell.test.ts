@@ -9,7 +9,7 @@ import { sandboxKey } from "../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../../provider/sandbox/server.ts";
 
-/* What only the dynamic shell does: it translates. What the lifecycle does in it is for test/contract to say. */
+/* The translation that only the dynamic shell does. test/contract tests the lifecycle in it. */
 
 let sandbox: Sandbox;
 let keys = 0;
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => vi.restoreAllMocks());
 
-/** Inputs with a key of their own, since one key is asked once in a process. */
+/** Inputs with a new key, since each key is probed only once in a process. */
 function inputsFor(scenario: ScenarioName, more: Bag = {}): Bag & { readonly apiKey: string } {
   const apiKey = sandboxKey(`dynamic shell ${keys++}`);
   sandbox.use(apiKey, scenario);

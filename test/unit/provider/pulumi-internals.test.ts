@@ -13,8 +13,8 @@ import {
 } from "../../../provider/pulumi-internals.ts";
 
 /*
- * A test for each thing of Pulumi's that is used and not documented: it fails when Pulumi changes it. What only the engine
- * shows is in test/contract/engine.test.ts (unknown values, the level of a plugin's messages) and test/lifecycle
+ * Tests each undocumented part of Pulumi that the package uses, so that they fail when Pulumi changes it. What only the
+ * engine can show is in test/contract/engine.test.ts (unknown values, the level of a plugin's messages) and test/lifecycle
  * (`traces`, `preview`, `package`).
  */
 
@@ -102,7 +102,7 @@ describe("the log of a process", () => {
   });
 });
 
-describe("a resource that is registered with short traces", () => {
+describe("a resource whose registration limits stack traces", () => {
   class Traced extends ShortlyTracedResource {
     constructor(transformation: () => undefined) {
       super(
@@ -116,7 +116,7 @@ describe("a resource that is registered with short traces", () => {
     }
   }
 
-  it("is registered with one-line traces, and the limit is restored", async () => {
+  it("has one-line stack traces, and the previous limit is restored", async () => {
     await pulumi.runtime.setMocks({ newResource: () => ({ id: "id", state: {} }), call: () => ({}) });
     const limit = Error.stackTraceLimit;
     let during = 0;

@@ -19,7 +19,7 @@ const probe = {
   thinking: { type: "disabled" },
 };
 
-/** Somebody who asks the sandbox with one key. */
+/** A client of the sandbox with one key. */
 class Client {
   readonly key: string;
   readonly #url: string;
@@ -43,7 +43,7 @@ class Client {
   }
 }
 
-/** The parsed body, of a type that lets a test look at any depth. */
+/** The parsed body, with a type that allows access at any depth. */
 const bodyOf = async (response: Promise<Response>): Promise<ReturnType<typeof JSON.parse>> => (await response).json();
 const messageOf = async (response: Promise<Response>): Promise<string> => (await bodyOf(response)).error.message;
 
@@ -326,7 +326,7 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
 ];
 
 describe("a scenario", () => {
-  test("always has a test here", () => {
+  test("each has a test in this file", () => {
     expect(behaviours.map(([scenario]) => scenario)).toEqual(scenarioNames);
   });
 
@@ -334,7 +334,7 @@ describe("a scenario", () => {
     const client = new Client(sandboxKey(scenario));
     sandbox.use(client.key, scenario);
     await check(client);
-    // Nothing may go on for a client that has gone away.
+    // Nothing may continue for a client that has disconnected.
     await vi.waitFor(() => {
       sandbox.clearRequests();
       expect(sandbox.maxInFlight).toBe(0);
@@ -365,13 +365,13 @@ describe("a successful chat", () => {
     expect(await bodyOf(client().chat({ model: "deepseek-v4-pro" }))).toMatchObject({ model: "deepseek-v4-pro" });
   });
 
-  test("stays empty when thinking uses up the few tokens allowed", async () => {
+  test("is empty if thinking uses up the few allowed tokens", async () => {
     const { choices, usage } = await bodyOf(client().chat({ thinking: undefined, max_tokens: 8 }));
     expect(choices).toMatchObject([{ message: { content: "" }, finish_reason: "length" }]);
     expect(usage).toMatchObject({ prompt_tokens: 87, completion_tokens_details: { reasoning_tokens: 8 } });
   });
 
-  test("is answered if there are enough tokens for thinking", async () => {
+  test("has an answer if there are enough tokens for thinking", async () => {
     const { choices } = await bodyOf(client().chat({ thinking: undefined, max_tokens: undefined }));
     expect(choices).toMatchObject([{ message: { content: "OK" }, finish_reason: "stop" }]);
   });
@@ -453,7 +453,7 @@ describe("the server", () => {
   });
 
   test("delays every answer by latencyMs, and serves hundreds at once", async () => {
-    // Long enough for all 300 to arrive before the first is answered, on a busy machine too.
+    // Long enough for all 300 to arrive before the first answer, even on a busy machine.
     await using other = await started({ latencyMs: 3_000, defaultScenario: "good" });
     const begun = performance.now();
     const responses = await Promise.all(Array.from({ length: 300 }, () => other.client.models()));
@@ -462,7 +462,7 @@ describe("the server", () => {
     expect(other.own.maxInFlight).toBe(300);
   });
 
-  test("survives clients that disconnect or send invalid HTTP", async () => {
+  test("keeps running when clients disconnect or send invalid HTTP", async () => {
     const broken = [
       "nonsense\r\n\r\n",
       "POST /chat/completions HTTP/1.1\r\nhost: x\r\ncontent-length: 99\r\n\r\n{",
@@ -496,7 +496,7 @@ describe("the server", () => {
     expect(told).toEqual(["/models", "200"]);
   });
 
-  test("tells of every request that is over, without its key", async () => {
+  test("reports every completed request, without its key", async () => {
     const exchanges: Exchange[] = [];
     await using other = await started({ onExchange: (exchange) => exchanges.push(exchange) });
     await other.client.fetch(`/models?key=${key}`);

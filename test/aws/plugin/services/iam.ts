@@ -65,7 +65,7 @@ export const rolePolicy = resourceType<RolePolicy>({
   name: { input: "name", longest: 128 },
   documents: ["policy"],
   fixed: ["name", "role"],
-  // Source: IAM API reference, PutRolePolicy; IAM quotas: 10,240 characters without white space for all inline policies
+  // Source: IAM API reference, PutRolePolicy; IAM quotas: 10,240 characters without whitespace for all inline policies
   // of a role, of which the monitor gives each role one.
   limits: ({ name, policy }) => [
     longerThan(128, "the policy's name", name),

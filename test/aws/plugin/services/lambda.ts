@@ -37,7 +37,7 @@ interface Function {
   tracingConfig?: Properties;
 }
 
-/** What CreateFunction and UpdateFunctionConfiguration have in common. */
+/** The parameters that CreateFunction and UpdateFunctionConfiguration share. */
 function configuration(inputs: Function) {
   const { architectures: _, ...request } = pick(
     inputs,
@@ -141,9 +141,9 @@ interface Invocation {
 }
 
 /**
- * Source: hashicorp/terraform-provider-aws, internal/service/lambda/invocation.go. With the scope CREATE_ONLY another input
- * replaces the invocation, without invoking the function at its end. With CRUD another input is an update, each event says
- * in the property `terraformKey` what is done and what the input was before, and a deletion invokes the function too.
+ * Source: hashicorp/terraform-provider-aws, internal/service/lambda/invocation.go. With the scope CREATE_ONLY a changed
+ * input replaces the invocation, and the deletion does not invoke the function. With CRUD a changed input is an update, each
+ * event has the action and the previous input in the property `terraformKey`, and the deletion invokes the function too.
  */
 export const invocation = resourceType<Invocation>({
   inputs: ["functionName", "input", "lifecycleScope", "terraformKey", "triggers"],

@@ -17,7 +17,7 @@ interface LogGroup {
   tags?: Record<string, string>;
 }
 
-/** Source: CloudWatch Logs API reference, PutRetentionPolicy; 0 is the provider's word for 'for ever'. */
+/** Source: CloudWatch Logs API reference, PutRetentionPolicy; 0 means 'for ever' in the provider. */
 const retentions = "0 1 3 5 7 14 30 60 90 120 150 180 365 400 545 731 1096 1827 2192 2557 2922 3288 3653".split(" ");
 
 async function putRetention({ name, retentionInDays }: LogGroup) {
@@ -63,7 +63,7 @@ export const queryDefinition = resourceType<QueryDefinition>({
     longerThan(255, "the query's name", name),
     longerThan(10_000, "the query", queryString),
   ],
-  // ministack does not know PutQueryDefinition: the query is only looked at, and kept in the stack's state.
+  // ministack has no PutQueryDefinition: the query is only validated and kept in the stack's state.
   create: async ({ name }) => ({ id: name, outputs: { queryDefinitionId: randomUUID() } }),
   update: async () => undefined,
 });

@@ -21,7 +21,7 @@ export const secret = resourceType<Secret>({
   inputs: ["name", "description", "kmsKeyId", "recoveryWindowInDays", "tags"],
   name: { input: "name", longest: 512 },
   fixed: ["name", "description", "kmsKeyId", "tags"],
-  // Source: Secrets Manager API reference, CreateSecret and DeleteSecret; 0 is the provider's word for 'at once'.
+  // Source: Secrets Manager API reference, CreateSecret and DeleteSecret; 0 means 'immediately' in the provider.
   limits: ({ name, description, recoveryWindowInDays: days }) => [
     unlike(/^[A-Za-z0-9/_+=.@-]{1,512}$/, "the secret's name", name),
     longerThan(2_048, "the secret's description", description),
@@ -32,7 +32,7 @@ export const secret = resourceType<Secret>({
     const { ARN = "" } = await secrets.send(new CreateSecretCommand(request));
     return { id: ARN, outputs: { arn: ARN } };
   },
-  // Only the recovery window changes in place, and that is looked at when the secret is deleted.
+  // Only the recovery window changes in place. It is used when the secret is deleted.
   update: async () => undefined,
   delete: (id, { recoveryWindowInDays: days = 30 }) =>
     secrets.send(
@@ -58,5 +58,5 @@ export const secretVersion = resourceType<SecretVersion>({
     return { id: `${secretId}|${VersionId}`, outputs: { arn: ARN, secretArn: ARN, versionId: VersionId } };
   },
   // As in the real provider (hashicorp/terraform-provider-aws, internal/service/secretsmanager/secret_version.go) a new
-  // value is a new version, and the old one keeps the label AWSPREVIOUS, which AWS has moved to it.
+  // value is a new version, and AWS moves the label AWSPREVIOUS to the old one.
 });

@@ -6,7 +6,7 @@ const DAY = 86_400;
 
 const definitions: readonly (readonly [string, AlarmDefinition])[] = Object.entries(alarmDefinitions);
 
-/** An alarm in one line, as in the design's table. */
+/** An alarm in one line. */
 function rule(alarm: AlarmDefinition): string {
   const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" };
   const limit = alarm.threshold ?? "limit";

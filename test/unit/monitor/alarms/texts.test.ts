@@ -39,14 +39,14 @@ describe.each(alarmKinds)("the text of '%s'", (kind) => {
   });
 });
 
-describe("the texts of a bad key, an empty account and an outage", () => {
-  it("an outage: the next step is not to change the keys", () => {
+describe("the texts on a rejected key, insufficient balance and an outage", () => {
+  it("an outage: the next step says not to change the keys", () => {
     for (const kind of ["serviceFailing", "serviceDown", "serviceUnstable"] as const) {
       expect(alarmTexts[kind].nextStep).toContain("Do not change the keys");
     }
   });
 
-  it("an empty account and a reached limit: the text says that the key works", () => {
+  it("insufficient balance and a reached limit: the text says that the key works", () => {
     expect(alarmTexts.unfunded.wrong).toContain("The key works");
     expect(alarmTexts.rateLimited.wrong).toContain("the key is not the cause");
   });

@@ -4,22 +4,23 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Bundle, buildBundle, invoke } from "./support/bundle.ts";
-import { gaugesIn } from "./support/emf.ts";
-import { plainEnvironment, type Scene, setScene } from "./support/scene.ts";
-import { arnOf } from "./support/secrets-manager.ts";
+import { gaugesIn } from "../../../support/embedded-metrics.ts";
+import { type Bundle, buildBundle, invoke } from "../../../support/lambda-bundle.ts";
+import { monitorEnvironment } from "../../../support/monitor-environment.ts";
+import { arnOf } from "../../../support/secrets-manager.ts";
+import { type LambdaUnderTest, startLambda } from "./support/lambda-under-test.ts";
 
 let bundle: Bundle;
-let scene: Scene;
+let lambda: LambdaUnderTest;
 beforeAll(async () => {
-  [bundle, scene] = await Promise.all([buildBundle(), setScene()]);
+  [bundle, lambda] = await Promise.all([buildBundle(), startLambda()]);
 });
 afterAll(async () => {
   bundle[Symbol.dispose]();
-  await scene[Symbol.asyncDispose]();
+  await lambda[Symbol.asyncDispose]();
 });
 
-const environment = () => ({ ...(plainEnvironment as Record<string, string>), ...scene.secrets.environment });
+const environment = () => ({ ...(monitorEnvironment as Record<string, string>), ...lambda.secrets.environment });
 
 describe("the bundle", () => {
   test("needs only Node, and contains no AWS SDK, no Pulumi and no HTTP client", () => {
@@ -32,9 +33,9 @@ describe("the bundle", () => {
   });
 
   test("probes, and writes metrics and log as lines of JSON", async () => {
-    scene.store("prod", "good");
-    scene.store("test", "unfunded");
-    const event = { shard: "3", connections: [scene.connection("prod"), scene.connection("test")] };
+    lambda.store("prod", "good");
+    lambda.store("test", "unfunded");
+    const event = { shard: "3", connections: [lambda.connection("prod"), lambda.connection("test")] };
     const { result, stdout, stderr } = await invoke(bundle, environment(), event);
     expect(result).toMatchObject({ shard: "3", expected: 2, probed: 2, verdicts: { valid: 1, unfunded: 1 } });
     const documents = stdout.filter((line) => line.includes('"_aws"'));
@@ -44,7 +45,7 @@ describe("the bundle", () => {
       "Misconfigured{Connection=prod,Monitor=health-1a2b}": [0],
       "KeyRejected{Connection=test,Monitor=health-1a2b}": [0],
       "Unfunded{Connection=test,Monitor=health-1a2b}": [1],
-      [`ServiceFailing{Endpoint=${scene.sandbox.url},Monitor=health-1a2b}`]: [0, 0],
+      [`ServiceFailing{Endpoint=${lambda.sandbox.url},Monitor=health-1a2b}`]: [0, 0],
       "Probed{Monitor=health-1a2b,Shard=3}": [1],
     });
     const log = stdout.filter((line) => !documents.includes(line)).concat(stderr.trim().split("\n"));
@@ -57,9 +58,9 @@ describe("the bundle", () => {
   });
 
   test("works where no file may be written", async () => {
-    scene.store("prod", "good");
+    lambda.store("prod", "good");
     const permissions = { NODE_OPTIONS: "--permission --allow-fs-read=*" };
-    const event = { shard: "0", connections: [scene.connection("prod")] };
+    const event = { shard: "0", connections: [lambda.connection("prod")] };
     const { result, stderr } = await invoke(bundle, { ...environment(), ...permissions }, event);
     expect({ result, stderr }).toMatchObject({ result: { probed: 1, verdicts: { valid: 1 } }, stderr: "" });
   });
@@ -71,7 +72,7 @@ describe("the bundle", () => {
   });
 });
 
-describe("the key is in nothing that the function writes", () => {
+describe("the function never writes the key", () => {
   /** Everything that would reveal the key: its parts, plain and encoded. */
   const tracesOf = (key: string) => {
     const secret = key.slice(3);
@@ -80,11 +81,11 @@ describe("the key is in nothing that the function writes", () => {
   };
 
   test.each(["echoing", "wrong-key", "good", "redirect"] as const)("while the service is '%s'", async (scenario) => {
-    const key = scene.store("canary", scenario);
+    const key = lambda.store("canary", scenario);
     const { result, output } = await invoke(
       bundle,
       { ...environment(), MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" },
-      { shard: "0", connections: [scene.connection("canary")] },
+      { shard: "0", connections: [lambda.connection("canary")] },
     );
     expect(result).toMatchObject({ probed: 1 });
     expect(tracesOf(key).filter((trace) => output.includes(trace))).toEqual([]);
@@ -96,9 +97,9 @@ describe("the key is in nothing that the function writes", () => {
     ["that has the key under another name", (key: string) => JSON.stringify({ other: key }), "prod"],
     ["that has the key as a name", (key: string) => JSON.stringify({ [key]: "x" }), "prod"],
   ])("with a secret %s, even where a smoke invocation throws", async (_, wrap, secretField) => {
-    const key = scene.store("canary", "good");
-    scene.secrets.put(arnOf("canary"), { value: wrap(key) });
-    const connection = scene.connection("canary", secretField === undefined ? {} : { secretField });
+    const key = lambda.store("canary", "good");
+    lambda.secrets.put(arnOf("canary"), { value: wrap(key) });
+    const connection = lambda.connection("canary", secretField === undefined ? {} : { secretField });
     const event = { shard: "0", connections: [connection], smoke: true };
     const { result, output, stderr } = await invoke(bundle, environment(), event);
     expect(result).toBeUndefined();

@@ -3,25 +3,26 @@ import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
-import { plainEnvironment, type Scene, START, setScene } from "./support/scene.ts";
-import { arnOf } from "./support/secrets-manager.ts";
+import { monitorEnvironment } from "../../../support/monitor-environment.ts";
+import { arnOf } from "../../../support/secrets-manager.ts";
+import { type LambdaUnderTest, START, startLambda } from "./support/lambda-under-test.ts";
 
 const monitor = "Monitor=health-1a2b";
 const denied = { status: 400, error: "AccessDeniedException" };
 
 /** Creates a connection for each scenario, named after it. */
-function connectionsOf(scene: Scene, scenarios: readonly ScenarioName[]) {
+function connectionsOf(lambda: LambdaUnderTest, scenarios: readonly ScenarioName[]) {
   return scenarios.map((scenario) => {
-    scene.store(scenario, scenario);
-    return scene.connection(scenario);
+    lambda.store(scenario, scenario);
+    return lambda.connection(scenario);
   });
 }
 
 describe("a run", () => {
   test("prints only documents from which CloudWatch extracts metrics", async () => {
-    await using scene = await setScene();
-    scene.store("prod", "good");
-    const { printed, summary } = await scene.run([scene.connection("prod")], { shard: "7" });
+    await using lambda = await startLambda();
+    lambda.store("prod", "good");
+    const { printed, summary } = await lambda.run([lambda.connection("prod")], { shard: "7" });
     const document = (dimensions: Readonly<Record<string, string>>, values: Readonly<Record<string, unknown>>) => ({
       _aws: {
         Timestamp: START,
@@ -39,7 +40,7 @@ describe("a run", () => {
     const Monitor = "health-1a2b";
     expect(printed.map((line) => JSON.parse(line))).toEqual([
       document({ Monitor, Connection: "prod" }, { KeyRejected: 0, Unfunded: 0, Misconfigured: 0 }),
-      document({ Monitor, Endpoint: scene.sandbox.url }, { ServiceFailing: 0 }),
+      document({ Monitor, Endpoint: lambda.sandbox.url }, { ServiceFailing: 0 }),
       document({ Monitor, Shard: "7" }, { Probed: 1 }),
     ]);
     expect(summary).toEqual({
@@ -51,11 +52,11 @@ describe("a run", () => {
   });
 
   test("calls the connection's model or, if it has none, the first model that the service lists", async () => {
-    await using scene = await setScene();
-    scene.store("prod", "good");
-    await scene.run([scene.connection("prod", { model: "deepseek-other" })]);
-    await scene.run([scene.connection("prod")]);
-    const bodies = scene.sandbox.requests.map(({ body }) => body as { readonly model?: string } | undefined);
+    await using lambda = await startLambda();
+    lambda.store("prod", "good");
+    await lambda.run([lambda.connection("prod", { model: "deepseek-other" })]);
+    await lambda.run([lambda.connection("prod")]);
+    const bodies = lambda.sandbox.requests.map(({ body }) => body as { readonly model?: string } | undefined);
     expect(bodies.flatMap((body) => body?.model ?? [])).toEqual([
       "deepseek-other",
       expect.not.stringContaining("other"),
@@ -63,9 +64,9 @@ describe("a run", () => {
   });
 
   test("writes only the gauges that it learned, for each connection", async () => {
-    await using scene = await setScene();
+    await using lambda = await startLambda();
     const scenarios = ["good", "unfunded", "wrong-key", "retired-model", "rate-limited", "overloaded"] as const;
-    const { gauges, summary } = await scene.run(connectionsOf(scene, scenarios));
+    const { gauges, summary } = await lambda.run(connectionsOf(lambda, scenarios));
     expect(gauges).toEqual({
       [`KeyRejected{Connection=good,${monitor}}`]: [0],
       [`Unfunded{Connection=good,${monitor}}`]: [0],
@@ -76,97 +77,97 @@ describe("a run", () => {
       [`KeyRejected{Connection=retired-model,${monitor}}`]: [0],
       [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
       // Nothing is written for the rate limited one: its gauge is optional.
-      [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [0, 0, 0, 0, 1],
+      [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0, 0, 0, 0, 1],
       [`Probed{${monitor},Shard=0}`]: [1],
     });
     expect(summary.verdicts).toEqual({ valid: 1, unfunded: 1, invalid: 1, misconfigured: 1, indeterminate: 2 });
   });
 
   test("in fleet detail writes gauges by shard and by endpoint", async () => {
-    await using scene = await setScene({ MONITOR_DETAIL: Detail.Fleet, MONITOR_GAUGES: "Balance" });
-    await using elsewhere = await setScene();
-    const key = scene.store("shard", "good");
-    const rejected = scene.store("unused", "wrong-key");
-    scene.secrets.put(arnOf("shard"), { value: JSON.stringify({ a: key, b: rejected, c: key }) });
+    await using lambda = await startLambda({ MONITOR_DETAIL: Detail.Fleet, MONITOR_GAUGES: "Balance" });
+    await using elsewhere = await startLambda();
+    const key = lambda.store("shard", "good");
+    const rejected = lambda.store("unused", "wrong-key");
+    lambda.secrets.put(arnOf("shard"), { value: JSON.stringify({ a: key, b: rejected, c: key }) });
     elsewhere.sandbox.use(key, "good");
     const connections = ["a", "b", "c"].map((name) =>
-      scene.connection(name, {
+      lambda.connection(name, {
         secretArn: arnOf("shard"),
         secretField: name,
         ...(name === "c" && { baseUrl: `${elsewhere.sandbox.url}/` }),
       }),
     );
-    const { gauges } = await scene.run(connections, { shard: "12" });
+    const { gauges } = await lambda.run(connections, { shard: "12" });
     expect(gauges).toEqual({
       [`KeyRejected{${monitor},Shard=12}`]: [0, 1, 0],
       [`Unfunded{${monitor},Shard=12}`]: [0, 0],
       [`Misconfigured{${monitor},Shard=12}`]: [0, 0],
       [`Balance{Currency=CNY,${monitor},Shard=12}`]: [110, 110],
-      [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [0, 0],
+      [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0, 0],
       [`ServiceFailing{Endpoint=${elsewhere.sandbox.url},${monitor}}`]: [0],
       [`Probed{${monitor},Shard=12}`]: [1],
     });
     // Once for all three, and once more before the rejection is reported.
-    expect(scene.secrets.asked).toEqual([arnOf("shard"), arnOf("shard")]);
+    expect(lambda.secrets.asked).toEqual([arnOf("shard"), arnOf("shard")]);
   });
 
   test("writes the optional gauges that are enabled", async () => {
-    await using scene = await setScene({ MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" });
-    const connections = connectionsOf(scene, ["good", "rate-limited", "overloaded"]);
+    await using lambda = await startLambda({ MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" });
+    const connections = connectionsOf(lambda, ["good", "rate-limited", "overloaded"]);
     const DAY = 24 * 60 * 60 * 1_000;
     for (const [name, days] of [["good", 30] as const, ["overloaded", 45.5] as const]) {
-      const key = scene.store(name, name);
-      scene.secrets.put(arnOf(name), { value: key, createdAt: new Date(START - days * DAY) });
+      const key = lambda.store(name, name);
+      lambda.secrets.put(arnOf(name), { value: key, createdAt: new Date(START - days * DAY) });
     }
     const [good, limited, overloaded] = connections;
     if (good === undefined || limited === undefined || overloaded === undefined) throw new Error("no connections");
     const keyCreatedAt = "2026-11-01T01:00:00+01:00";
-    const { gauges } = await scene.run([good, { ...limited, keyCreatedAt }, overloaded]);
+    const { gauges } = await lambda.run([good, { ...limited, keyCreatedAt }, overloaded]);
     expect(gauges).toMatchObject({
       [`RateLimited{Connection=good,${monitor}}`]: [0],
       [`RateLimited{Connection=rate-limited,${monitor}}`]: [1],
       [`Balance{Connection=good,Currency=CNY,${monitor}}`]: [110],
       // Only a successful call has a latency.
-      [`LatencyMs{Endpoint=${scene.sandbox.url},${monitor}}`]: [expect.any(Number)],
+      [`LatencyMs{Endpoint=${lambda.sandbox.url},${monitor}}`]: [expect.any(Number)],
       [`OldestKeyAgeDays{${monitor}}`]: [45.5],
     });
-    const { gauges: given } = await scene.run([{ ...limited, keyCreatedAt: "2026-08-01T00:00:00Z" }]);
+    const { gauges: given } = await lambda.run([{ ...limited, keyCreatedAt: "2026-08-01T00:00:00Z" }]);
     expect(given[`OldestKeyAgeDays{${monitor}}`]).toEqual([115.5]);
   });
 
   test("makes only the free calls if the test call is off", async () => {
-    await using scene = await setScene({ MONITOR_TEST_CALL: "models", MONITOR_GAUGES: "LatencyMs" });
-    const { gauges } = await scene.run(connectionsOf(scene, ["good"]));
-    expect(scene.sandbox.requests.map(({ path }) => path).sort()).toEqual(["/models", "/user/balance"]);
-    expect(gauges[`LatencyMs{Endpoint=${scene.sandbox.url},${monitor}}`]).toHaveLength(1);
+    await using lambda = await startLambda({ MONITOR_TEST_CALL: "models", MONITOR_GAUGES: "LatencyMs" });
+    const { gauges } = await lambda.run(connectionsOf(lambda, ["good"]));
+    expect(lambda.sandbox.requests.map(({ path }) => path).sort()).toEqual(["/models", "/user/balance"]);
+    expect(gauges[`LatencyMs{Endpoint=${lambda.sandbox.url},${monitor}}`]).toHaveLength(1);
   });
 
   test("writes the same if it is repeated", async () => {
-    await using scene = await setScene();
-    const connections = connectionsOf(scene, ["good", "unfunded"]);
-    const first = await scene.run(connections);
-    expect((await scene.run(connections)).printed).toEqual(first.printed);
+    await using lambda = await startLambda();
+    const connections = connectionsOf(lambda, ["good", "unfunded"]);
+    const first = await lambda.run(connections);
+    expect((await lambda.run(connections)).printed).toEqual(first.printed);
   });
 
   test("has at most 100 requests in flight, and writes at most 50 values into a document", async () => {
-    await using scene = await setScene({ MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" }, {}, 200);
-    scene.store("shared", "good");
+    await using lambda = await startLambda({ MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" }, {}, 200);
+    lambda.store("shared", "good");
     const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
-    const { printed, gauges } = await scene.run(
-      names.map((name) => scene.connection(name, { secretArn: arnOf("shared") })),
+    const { printed, gauges } = await lambda.run(
+      names.map((name) => lambda.connection(name, { secretArn: arnOf("shared") })),
     );
-    expect(scene.sandbox.maxInFlight).toBeGreaterThan(50);
-    expect(scene.sandbox.maxInFlight).toBeLessThanOrEqual(100);
+    expect(lambda.sandbox.maxInFlight).toBeGreaterThan(50);
+    expect(lambda.sandbox.maxInFlight).toBeLessThanOrEqual(100);
     // Three of the shard and three of the endpoint.
     expect(printed).toHaveLength(6);
-    expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toHaveLength(120);
+    expect(gauges[`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]).toHaveLength(120);
   });
 });
 
 describe("the log", () => {
   test("has one line for the run and one for each unhealthy connection", async () => {
-    await using scene = await setScene();
-    const { logged } = await scene.run(connectionsOf(scene, ["good", "retired-model"]));
+    await using lambda = await startLambda();
+    const { logged } = await lambda.run(connectionsOf(lambda, ["good", "retired-model"]));
     expect(logged).toEqual([
       {
         level: "warn",
@@ -174,7 +175,7 @@ describe("the log", () => {
         monitor: "health-1a2b",
         shard: "0",
         connection: "retired-model",
-        endpoint: scene.sandbox.url,
+        endpoint: lambda.sandbox.url,
         verdict: "misconfigured",
         code: "model-refused",
         cause: expect.stringContaining("answered POST /chat/completions with HTTP 400"),
@@ -202,69 +203,69 @@ describe("the log", () => {
 
 describe("a rejected key", () => {
   test("that was rotated is not reported: the new key is read and works", async () => {
-    await using scene = await setScene();
-    const old = scene.store("prod", "good");
-    const connections = [scene.connection("prod")];
-    await scene.run(connections);
-    scene.store("prod", "good");
-    scene.sandbox.revoke(old);
-    scene.wait(60_000);
-    const { summary, gauges, logged } = await scene.run(connections);
+    await using lambda = await startLambda();
+    const old = lambda.store("prod", "good");
+    const connections = [lambda.connection("prod")];
+    await lambda.run(connections);
+    lambda.store("prod", "good");
+    lambda.sandbox.revoke(old);
+    lambda.wait(60_000);
+    const { summary, gauges, logged } = await lambda.run(connections);
     expect(summary.verdicts).toMatchObject({ valid: 1, invalid: 0 });
     expect(gauges[`KeyRejected{Connection=prod,${monitor}}`]).toEqual([0]);
     expect(logged.map(({ level }) => level)).toEqual(["info"]);
-    expect(scene.secrets.asked).toHaveLength(2);
+    expect(lambda.secrets.asked).toHaveLength(2);
     // The new value is cached.
-    await scene.run(connections);
-    expect(scene.secrets.asked).toHaveLength(2);
+    await lambda.run(connections);
+    expect(lambda.secrets.asked).toHaveLength(2);
   });
 
   test("is replaced by the rotated one after five minutes, while the old one still works", async () => {
-    await using scene = await setScene();
-    scene.store("prod", "good");
-    const connections = [scene.connection("prod")];
-    await scene.run(connections);
-    const rotated = scene.store("prod", "unfunded");
-    scene.wait(5 * 60_000);
-    const { logged } = await scene.run(connections);
+    await using lambda = await startLambda();
+    lambda.store("prod", "good");
+    const connections = [lambda.connection("prod")];
+    await lambda.run(connections);
+    const rotated = lambda.store("prod", "unfunded");
+    lambda.wait(5 * 60_000);
+    const { logged } = await lambda.run(connections);
     expect(logged[0]).toMatchObject({ verdict: "unfunded", keyFingerprint: keyFingerprint(rotated) });
   });
 
   test("is reported if the secret still contains it", async () => {
-    await using scene = await setScene();
-    const { summary } = await scene.run(connectionsOf(scene, ["wrong-key"]));
+    await using lambda = await startLambda();
+    const { summary } = await lambda.run(connectionsOf(lambda, ["wrong-key"]));
     expect(summary.verdicts.invalid).toBe(1);
-    expect(scene.secrets.asked).toHaveLength(2);
-    expect(scene.sandbox.requests.filter(({ path }) => path === "/models")).toHaveLength(2);
+    expect(lambda.secrets.asked).toHaveLength(2);
+    expect(lambda.sandbox.requests.filter(({ path }) => path === "/models")).toHaveLength(2);
   });
 
   test("is reported if the new key is rejected too", async () => {
-    await using scene = await setScene();
-    const old = scene.store("prod", "wrong-key");
-    const rotated = scene.store("prod", "wrong-key");
-    scene.secrets.put(arnOf("prod"), { value: old }, { value: rotated });
-    const { logged } = await scene.run([scene.connection("prod")]);
+    await using lambda = await startLambda();
+    const old = lambda.store("prod", "wrong-key");
+    const rotated = lambda.store("prod", "wrong-key");
+    lambda.secrets.put(arnOf("prod"), { value: old }, { value: rotated });
+    const { logged } = await lambda.run([lambda.connection("prod")]);
     expect(logged[0]).toMatchObject({ verdict: "invalid", keyFingerprint: keyFingerprint(rotated) });
   });
 
   test("is not reported if the secret cannot be read again", async () => {
-    await using scene = await setScene();
-    const key = scene.store("prod", "wrong-key");
-    scene.secrets.put(arnOf("prod"), { value: key }, denied);
-    const { gauges, logged } = await scene.run([scene.connection("prod")]);
+    await using lambda = await startLambda();
+    const key = lambda.store("prod", "wrong-key");
+    lambda.secrets.put(arnOf("prod"), { value: key }, denied);
+    const { gauges, logged } = await lambda.run([lambda.connection("prod")]);
     expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
     expect(logged[0]).toMatchObject({ level: "error", reason: "AccessDeniedException" });
   });
 
   test("counts as a fault of the endpoint if three different keys are rejected and no other works", async () => {
-    await using scene = await setScene();
+    await using lambda = await startLambda();
     const connections = ["a", "b", "c"].map((name) => {
-      scene.store(name, "wrong-key");
-      return scene.connection(name);
+      lambda.store(name, "wrong-key");
+      return lambda.connection(name);
     });
-    const { gauges, logged } = await scene.run(connections);
+    const { gauges, logged } = await lambda.run(connections);
     expect(gauges).toEqual({
-      [`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]: [1, 1, 1],
+      [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [1, 1, 1],
       [`Probed{${monitor},Shard=0}`]: [1],
     });
     expect(logged[0]).toMatchObject({ verdict: "indeterminate", httpStatus: 401, attempts: 2 });
@@ -273,15 +274,15 @@ describe("a rejected key", () => {
 
 describe("a key that cannot be read", () => {
   test("lowers the gauge Probed and is logged with the reason, and the other connections are probed", async () => {
-    await using scene = await setScene();
-    const connections = ["absent", "denied", "blank", "good"].map((name) => scene.connection(name));
-    scene.store("good", "good");
-    scene.secrets.put(arnOf("denied"), denied);
-    scene.secrets.put(arnOf("blank"), { value: " " });
-    const { gauges, logged, summary } = await scene.run(connections);
+    await using lambda = await startLambda();
+    const connections = ["absent", "denied", "blank", "good"].map((name) => lambda.connection(name));
+    lambda.store("good", "good");
+    lambda.secrets.put(arnOf("denied"), denied);
+    lambda.secrets.put(arnOf("blank"), { value: " " });
+    const { gauges, logged, summary } = await lambda.run(connections);
     expect(gauges[`Probed{${monitor},Shard=0}`]).toEqual([0.25]);
     expect(Object.keys(gauges).filter((name) => /absent|denied|blank/.test(name))).toEqual([]);
-    expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toEqual([0]);
+    expect(gauges[`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]).toEqual([0]);
     expect(summary).toMatchObject({ expected: 4, probed: 1 });
     const lines = logged.filter(({ level }) => level === "error");
     expect(lines.map(({ reason }) => reason)).toEqual([
@@ -309,9 +310,9 @@ describe("a key that cannot be read", () => {
     ["throttled", { status: 400, error: "ThrottlingException" }],
     ["unreadable while AWS is failing", { status: 500, error: "InternalServiceError" }],
   ] as const)("counts as not probed, never as rejected, if its secret is %s", async (_, answer) => {
-    await using scene = await setScene();
-    scene.secrets.put(arnOf("prod"), answer);
-    const { gauges, logged } = await scene.run([scene.connection("prod")]);
+    await using lambda = await startLambda();
+    lambda.secrets.put(arnOf("prod"), answer);
+    const { gauges, logged } = await lambda.run([lambda.connection("prod")]);
     expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
     expect(logged[0]).toMatchObject({ level: "error", connection: "prod", reason: answer.error });
   });
@@ -320,94 +321,94 @@ describe("a key that cannot be read", () => {
     [new TypeError("the key is sk-1234"), "TypeError"],
     ["the key is sk-1234", "string"],
   ])(
-    "because of a bug of our own counts as not probed, and the log does not repeat the error: %s",
+    "because of a bug in the function counts as not probed, and the log does not repeat the error: %s",
     async (fault, name) => {
-      await using scene = await setScene({}, { readSecret: () => Promise.reject(fault) });
-      const { logged } = await scene.run([scene.connection("prod")]);
+      await using lambda = await startLambda({}, { readSecret: () => Promise.reject(fault) });
+      const { logged } = await lambda.run([lambda.connection("prod")]);
       expect(logged[0]).toMatchObject({ level: "error", reason: "Unexpected", cause: expect.stringContaining(name) });
       expect(JSON.stringify(logged)).not.toContain("sk-");
     },
   );
 
   test("leaves only the gauge Probed if it is the only one", async () => {
-    await using scene = await setScene();
-    expect((await scene.run([scene.connection("absent")])).gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
+    await using lambda = await startLambda();
+    expect((await lambda.run([lambda.connection("absent")])).gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
   });
 
   test("is read again in the next run, since failures are not cached", async () => {
-    await using scene = await setScene();
-    const connections = [scene.connection("prod")];
-    await scene.run(connections);
-    scene.store("prod", "good");
-    expect((await scene.run(connections)).summary.probed).toBe(1);
+    await using lambda = await startLambda();
+    const connections = [lambda.connection("prod")];
+    await lambda.run(connections);
+    lambda.store("prod", "good");
+    expect((await lambda.run(connections)).summary.probed).toBe(1);
   });
 });
 
 describe("the deadline of a run", () => {
   test("ends unfinished probes with a verdict that says so, and reports the others", async () => {
-    await using scene = await setScene();
-    const connections = connectionsOf(scene, ["good", "slow", "keep-alive-forever"]);
-    const { summary, logged, gauges } = await scene.run(connections, { remainingMs: 5_500 });
+    await using lambda = await startLambda();
+    const connections = connectionsOf(lambda, ["good", "slow", "keep-alive-forever"]);
+    const { summary, logged, gauges } = await lambda.run(connections, { remainingMs: 5_500 });
     expect(summary).toMatchObject({ probed: 3, verdicts: { valid: 1, indeterminate: 2 } });
     expect(logged[0]).toMatchObject({
       connection: "slow",
-      cause: `The probe of ${new URL(scene.sandbox.url).host} did not finish within the run's time limit.`,
+      cause: `The probe of ${new URL(lambda.sandbox.url).host} did not finish within the run's time limit.`,
     });
-    expect(gauges[`ServiceFailing{Endpoint=${scene.sandbox.url},${monitor}}`]).toEqual([0, 1, 1]);
+    expect(gauges[`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]).toEqual([0, 1, 1]);
   });
 
   test("that has already passed prevents all calls", async () => {
-    await using scene = await setScene();
-    const { summary } = await scene.run(connectionsOf(scene, ["good"]), { remainingMs: 5_000 });
+    await using lambda = await startLambda();
+    const { summary } = await lambda.run(connectionsOf(lambda, ["good"]), { remainingMs: 5_000 });
     expect(summary.verdicts.indeterminate).toBe(1);
-    expect(scene.secrets.asked).toEqual([]);
-    expect(scene.sandbox.requests).toEqual([]);
+    expect(lambda.secrets.asked).toEqual([]);
+    expect(lambda.sandbox.requests).toEqual([]);
   });
 
   test("covers the secrets too", async () => {
-    await using scene = await setScene();
-    scene.secrets.put(arnOf("prod"), "silence");
-    const { summary } = await scene.run([scene.connection("prod")], { remainingMs: 5_100 });
+    await using lambda = await startLambda();
+    lambda.secrets.put(arnOf("prod"), "silence");
+    const { summary } = await lambda.run([lambda.connection("prod")], { remainingMs: 5_100 });
     expect(summary.verdicts.indeterminate).toBe(1);
   });
 });
 
 describe("a smoke invocation", () => {
   test("waits until the role's permissions take effect", async () => {
-    await using scene = await setScene();
-    const key = scene.store("prod", "good");
-    scene.secrets.put(arnOf("prod"), denied, { value: key });
-    expect((await scene.run([scene.connection("prod")], { smoke: true })).summary.probed).toBe(1);
+    await using lambda = await startLambda();
+    const key = lambda.store("prod", "good");
+    lambda.secrets.put(arnOf("prod"), denied, { value: key });
+    expect((await lambda.run([lambda.connection("prod")], { smoke: true })).summary.probed).toBe(1);
   });
 
   test("throws if they never take effect, and names connection and reason", async () => {
-    await using scene = await setScene();
-    scene.secrets.put(arnOf("prod"), denied);
-    scene.store("other", "good");
-    const connections = [scene.connection("prod"), scene.connection("other")];
-    await expect(scene.run(connections, { smoke: true, remainingMs: 6_200 })).rejects.toThrow(
+    await using lambda = await startLambda();
+    lambda.secrets.put(arnOf("prod"), denied);
+    lambda.store("other", "good");
+    const connections = [lambda.connection("prod"), lambda.connection("other")];
+    await expect(lambda.run(connections, { smoke: true, remainingMs: 6_200 })).rejects.toThrow(
       "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role is not allowed to read the secret.",
     );
-    expect(scene.secrets.asked.filter((arn) => arn === arnOf("prod")).length).toBeGreaterThan(1);
-    expect(scene.logged[0]).toMatchObject({ level: "error", connection: "prod" });
+    expect(lambda.secrets.asked.filter((arn) => arn === arnOf("prod")).length).toBeGreaterThan(1);
+    expect(lambda.logged[0]).toMatchObject({ level: "error", connection: "prod" });
   });
 
   test("throws at once if the value cannot be a key", async () => {
-    await using scene = await setScene();
+    await using lambda = await startLambda();
     const names = ["a", "b", "c", "d", "e", "f"];
-    for (const name of names) scene.secrets.put(arnOf(name), { value: "" });
+    for (const name of names) lambda.secrets.put(arnOf(name), { value: "" });
     await expect(
-      scene.run(
-        names.map((name) => scene.connection(name)),
+      lambda.run(
+        names.map((name) => lambda.connection(name)),
         { smoke: true },
       ),
     ).rejects.toThrow(/'a': UnusableValue.*'e': UnusableValue.* And 1 more\.$/);
-    expect(scene.secrets.asked).toHaveLength(6);
+    expect(lambda.secrets.asked).toHaveLength(6);
   });
 
   test("does not throw because of a verdict", async () => {
-    await using scene = await setScene();
-    const { summary } = await scene.run(connectionsOf(scene, ["wrong-key", "overloaded"]), { smoke: true });
+    await using lambda = await startLambda();
+    const { summary } = await lambda.run(connectionsOf(lambda, ["wrong-key", "overloaded"]), { smoke: true });
     expect(summary.verdicts).toMatchObject({ invalid: 1, indeterminate: 1 });
   });
 });
@@ -433,10 +434,10 @@ describe("an error names the invalid field of", () => {
     [{ shard: "0", connections: [{ ...good, apiKey: "sk-1" }] }, "connections[0].apiKey: is not known"],
     [{ shard: "0", connections: Array(7).fill({}) }, "and 16 more"],
   ])("the event %j", async (event, problem) => {
-    await using scene = await setScene();
-    await expect(scene.runRaw(event)).rejects.toThrow(problem);
-    await expect(scene.runRaw(event)).rejects.toThrow(invocationProblems["event-invalid"].remedy);
-    await expect(scene.runRaw(event)).rejects.toThrow(/ \[event-invalid\]$/);
+    await using lambda = await startLambda();
+    await expect(lambda.runRaw(event)).rejects.toThrow(problem);
+    await expect(lambda.runRaw(event)).rejects.toThrow(invocationProblems["event-invalid"].remedy);
+    await expect(lambda.runRaw(event)).rejects.toThrow(/ \[event-invalid\]$/);
   });
 
   test.each([
@@ -446,19 +447,19 @@ describe("an error names the invalid field of", () => {
     ["MONITOR_GAUGES", "Balance,Weather"],
     ["MONITOR_HEARTBEAT_URL", "soon"],
   ])("the environment's %s = %j", async (name, value) => {
-    await using scene = await setScene({ [name]: value });
-    await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);
+    await using lambda = await startLambda({ [name]: value });
+    await expect(lambda.run([lambda.connection("a")])).rejects.toThrow(`${name}: `);
   });
 
   test("an environment, without repeating its value, which may be secret", async () => {
-    await using scene = await setScene({ MONITOR_HEARTBEAT_URL: "not-an-address-but-a-secret" });
-    await expect(scene.run([scene.connection("a")])).rejects.not.toThrow("secret");
+    await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: "not-an-address-but-a-secret" });
+    await expect(lambda.run([lambda.connection("a")])).rejects.not.toThrow("secret");
   });
 
   test("an empty environment", async () => {
-    await using scene = await setScene({}, { environment: {} });
-    for (const name of Object.keys(plainEnvironment)) {
-      await expect(scene.run([scene.connection("a")])).rejects.toThrow(`${name}: `);
+    await using lambda = await startLambda({}, { environment: {} });
+    for (const name of Object.keys(monitorEnvironment)) {
+      await expect(lambda.run([lambda.connection("a")])).rejects.toThrow(`${name}: `);
     }
   });
 });

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { expect, test } from "vitest";
 import { listening } from "../../provider/deepseek/support/servers.ts";
-import { setScene } from "./support/scene.ts";
+import { startLambda } from "./support/lambda-under-test.ts";
 
 const path = "/ping/3f2a-the-capability";
 
@@ -19,28 +19,28 @@ async function watcher(status: number) {
 
 test("the heartbeat is sent after a complete run, whatever the verdicts", async () => {
   const { beats, url } = await watcher(200);
-  await using scene = await setScene({ MONITOR_HEARTBEAT_URL: url });
-  scene.store("a", "unfunded");
-  const { logged } = await scene.run([scene.connection("a")]);
+  await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
+  lambda.store("a", "unfunded");
+  const { logged } = await lambda.run([lambda.connection("a")]);
   expect(beats).toEqual([`GET ${path}`]);
   expect(logged.map(({ level }) => level)).toEqual(["warn", "info"]);
 });
 
 test("no heartbeat is sent if a connection was not probed", async () => {
   const { beats, url } = await watcher(200);
-  await using scene = await setScene({ MONITOR_HEARTBEAT_URL: url });
-  scene.store("a", "good");
-  await scene.run([scene.connection("a"), scene.connection("absent")]);
+  await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
+  lambda.store("a", "good");
+  await lambda.run([lambda.connection("a"), lambda.connection("absent")]);
   expect(beats).toEqual([]);
 });
 
 test.each([404, 302, 500])(
-  "a heartbeat that is answered with HTTP %i is a warning without its path",
+  "a heartbeat that is answered with HTTP %i is logged as a warning without its path",
   async (status) => {
     const { beats, port, url } = await watcher(status);
-    await using scene = await setScene({ MONITOR_HEARTBEAT_URL: url });
-    scene.store("a", "good");
-    const { logged, summary } = await scene.run([scene.connection("a")]);
+    await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
+    lambda.store("a", "good");
+    const { logged, summary } = await lambda.run([lambda.connection("a")]);
     expect(summary.probed).toBe(1);
     expect(beats).toHaveLength(1);
     expect(logged.at(-1)).toMatchObject({
@@ -51,9 +51,9 @@ test.each([404, 302, 500])(
   },
 );
 
-test("a heartbeat that cannot be sent is a warning that names the fault", async () => {
-  await using scene = await setScene({ MONITOR_HEARTBEAT_URL: `https://nowhere.invalid${path}` });
-  scene.store("a", "good");
-  const { logged } = await scene.run([scene.connection("a")]);
+test("a heartbeat that cannot be sent is logged as a warning with the fault", async () => {
+  await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: `https://nowhere.invalid${path}` });
+  lambda.store("a", "good");
+  const { logged } = await lambda.run([lambda.connection("a")]);
   expect(logged.at(-1)?.message).toMatch(/^The heartbeat at nowhere\.invalid could not be reached \(\w+\)\.$/);
 });

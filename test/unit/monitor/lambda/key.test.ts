@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
 import { keyIn, SecretUnreadableError, secretProblems } from "../../../../monitor/lambda/secrets.ts";
-
-const key = "sk-0123456789abcdef0123456789abcdef";
+import { exampleKey as key } from "../../../support/keys.ts";
 
 test.each([
   ["the whole value", key, undefined],

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { SecretUnreadableError, secretsManager } from "../../../../monitor/lambda/secrets.ts";
 import type { Http } from "../../../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../../../provider/deepseek/http-node.ts";
-import { arnOf, type SecretsManager, startSecretsManager } from "./support/secrets-manager.ts";
+import { arnOf, type SecretsManager, startSecretsManager } from "../../../support/secrets-manager.ts";
 
 let server: SecretsManager;
 beforeAll(async () => {

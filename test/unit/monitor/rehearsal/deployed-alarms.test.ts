@@ -3,7 +3,8 @@ import { evaluationOf } from "../../../../monitor/alarms/plan.ts";
 import type { AlarmsArgs } from "../../../../monitor/arguments.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { rehearse } from "../../../../monitor/rehearsal/rehearse.ts";
-import { deploy, key } from "../support/deploy.ts";
+import { exampleKey as key } from "../../../support/keys.ts";
+import { deploy } from "../support/deploy.ts";
 
 const names = ["connection-1", "connection-2", "connection-3"];
 const every: AlarmsArgs = {

@@ -112,7 +112,7 @@ describe.each(scenarioNames)("the scenario '%s'", (scenario) => {
     }
   });
 
-  it("shows no key in anything that it gives out", async () => {
+  it("shows no key in any output", async () => {
     const timeline = await timelineOf(scenario);
     const shown = JSON.stringify(timeline) + renderText(timeline) + renderSvg(timeline);
     for (const nth of [1, 2, 3]) expect(shown).not.toContain(sandboxKey(`rehearsal ${nth}`).slice(3));

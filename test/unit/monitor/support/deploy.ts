@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "../../../../monitor/index.ts";
+import { exampleKey } from "../../../support/keys.ts";
 
 /** A resource as the program registered it. */
 interface Registered {
@@ -23,11 +24,8 @@ export interface Deployment<Made = DeepSeekMonitor> {
 export const account = "111122223333";
 export const region = "eu-central-1";
 
-/** A key in the usual format that belongs to no account. */
-export const key = "sk-0123456789abcdef0123456789abcdef";
-
 /** The minimal arguments of a monitor: one connection with a key. */
-export const least: DeepSeekMonitorArgs = { connections: { prod: { apiKey: key } } };
+export const least: DeepSeekMonitorArgs = { connections: { prod: { apiKey: exampleKey } } };
 
 /** Plans a monitor against Pulumi's mocks, and waits until everything is registered. */
 export function deploy(args: DeepSeekMonitorArgs = least, opts?: pulumi.ComponentResourceOptions): Promise<Deployment> {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { parseInputs } from "../../../../provider/core/inputs.ts";
 import { type Bag, UNKNOWN } from "../../../../provider/core/values.ts";
+import { exampleKey as key } from "../../../support/keys.ts";
 
-const key = "sk-0123456789abcdef0123456789abcdef";
 const least = { apiKey: key, displayName: "main" };
 
 function problemsOf(bag: Bag): readonly string[] {
@@ -47,7 +47,7 @@ describe("a connection's inputs", () => {
       /^apiKey: contains a character that is not allowed in a key\. Copy the key again$/,
     ],
     ["a key that is not a string", { apiKey: 5 }, /^apiKey: is missing/],
-    ["a base URL that is none", { baseUrl: "deepseek" }, /^baseUrl: it is not an absolute URL.*\(got "deepseek"\)$/],
+    ["an invalid base URL", { baseUrl: "deepseek" }, /^baseUrl: it is not an absolute URL.*\(got "deepseek"\)$/],
     [
       "plain http",
       { baseUrl: "http://api.deepseek.com" },
@@ -65,15 +65,11 @@ describe("a connection's inputs", () => {
       /^baseUrl: must be an address such as https:\/\/api\.deepseek\.com \(got 5\)$/,
     ],
     [
-      "a date that is none",
+      "an invalid date",
       { keyCreatedAt: "yesterday" },
       /^keyCreatedAt: must be a date such as 2026-11-24, .*\(got "yesterday"\)$/,
     ],
-    [
-      "an age that is none",
-      { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" },
-      /^rotateAfterDays: must be from 1 to 3650/,
-    ],
+    ["an invalid age", { rotateAfterDays: 0, keyCreatedAt: "2026-11-24" }, /^rotateAfterDays: must be from 1 to 3650/],
     [
       "rotateAfterDays without keyCreatedAt",
       { rotateAfterDays: 90 },
@@ -82,12 +78,12 @@ describe("a connection's inputs", () => {
     ["an empty allowedModels", { allowedModels: [] }, /^allowedModels: is empty\. Add at least one model/],
     ["a duplicate in allowedModels", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
-      "an allowed model that is no id",
+      "an allowed model that is not an id",
       { allowedModels: ["a", "b c"] },
       /^allowedModels\[1\]: must be the id of a model.*\(got "b c"\)$/,
     ],
     [
-      "allowed models that are no list",
+      "allowed models that are not a list",
       { allowedModels: "a" },
       /^allowedModels: must be a list of model ids \(got "a"\)$/,
     ],
@@ -109,7 +105,7 @@ describe("a connection's inputs", () => {
     ["a timeoutSeconds of 0", { timeoutSeconds: 0 }, /^timeoutSeconds: must be from 1 to 600 \(got 0\)$/],
     ["a timeoutSeconds of 3600", { timeoutSeconds: 3600 }, /^timeoutSeconds: must be from 1 to 600 \(got 3600\)$/],
     [
-      "a deadline that is no number",
+      "a deadline that is not a number",
       { timeoutSeconds: "5" },
       /^timeoutSeconds: must be a number of seconds \(got "5"\)$/,
     ],
@@ -137,7 +133,7 @@ describe("a connection's inputs", () => {
     ]);
   });
 
-  it("may hold the key nowhere else, since everything else is stored in clear", () => {
+  it("may contain the key only in apiKey, since everything else is stored in plain text", () => {
     expect(problemsOf({ ...least, displayName: `the one with ${key}` })).toEqual([
       "displayName: contains an API key, which belongs only in apiKey",
     ]);

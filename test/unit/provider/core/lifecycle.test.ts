@@ -1,8 +1,9 @@
 import { expect, it } from "vitest";
 import { create, type Host, update } from "../../../../provider/core/lifecycle.ts";
 import { UNKNOWN } from "../../../../provider/core/values.ts";
+import { exampleKey } from "../../../support/keys.ts";
 
-/* What no engine does, and what must not cost a call if one does. All else is in test/contract. */
+/* Requests that no engine makes, and that must cause no calls if one does. Everything else is in test/contract. */
 
 const host: Host = {
   report: async () => expect.unreachable("There is nothing to report."),
@@ -10,7 +11,7 @@ const host: Host = {
   now: () => 0,
 };
 
-const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main" };
+const inputs = { apiKey: exampleKey, displayName: "main" };
 
 it.each([
   ["wrong inputs", { verify: "lax", maxAttempts: 0 }, ["argument-not-allowed", "argument-out-of-range"]],

@@ -1,17 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
 import { fill } from "../../../../provider/core/message-text.ts";
 import { hintsOf, rotated, rotationDue } from "../../../../provider/core/messages.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
+import { exampleKey as apiKey } from "../../../support/keys.ts";
+import { settingsOf } from "./support/settings.ts";
 
-const apiKey = "sk-0123456789abcdef0123456789abcdef";
 const fingerprint = keyFingerprint(apiKey);
 
-function settings(more: object): Settings {
-  const parsed = parseInputs({ apiKey, displayName: "main", ...more });
-  if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
-  return parsed.settings;
-}
+const settings = (more: object) => settingsOf({ apiKey, displayName: "main", ...more });
 
 const now = Date.parse("2026-11-25T12:00:00Z");
 

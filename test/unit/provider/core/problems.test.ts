@@ -1,10 +1,9 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
 import { describeIssues, misplacedKeys } from "../../../../provider/core/problems.ts";
+import { exampleKey as key } from "../../../support/keys.ts";
 
-const key = "sk-0123456789abcdef0123456789abcdef";
-
-it("an issue without a code of its own gets the code argument-invalid", () => {
+it("an issue without a code gets the code argument-invalid", () => {
   const given = { connections: { prod: { age: 3 } } };
   const age = z.number().refine(() => false, { error: "is odd" });
   const { error } = z.object({ connections: z.record(z.string(), z.object({ age })) }).safeParse(given);

@@ -1,5 +1,4 @@
 import { describe, expect, it } from "vitest";
-import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
 import {
   carriedOver,
   isChanged,
@@ -8,9 +7,10 @@ import {
   type StoredConnection,
   verifiedState,
 } from "../../../../provider/core/state.ts";
-import type { Bag } from "../../../../provider/core/values.ts";
+import { exampleKey } from "../../../support/keys.ts";
+import { settingsOf } from "./support/settings.ts";
 
-const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main" };
+const inputs = { apiKey: exampleKey, displayName: "main" };
 const stored: StoredConnection = {
   ...inputs,
   baseUrl: "https://api.deepseek.com",
@@ -21,12 +21,6 @@ const stored: StoredConnection = {
   openai: { apiKey: inputs.apiKey, baseURL: "https://api.deepseek.com" },
 };
 
-function settings(bag: Bag): Settings {
-  const parsed = parseInputs(bag);
-  if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
-  return parsed.settings;
-}
-
 describe("a healthy connection", () => {
   it.each([
     ["nothing changed", {}],
@@ -35,7 +29,7 @@ describe("a healthy connection", () => {
     ["the key gets a leading space", { apiKey: ` ${inputs.apiKey}` }],
     ["defaultModel is set to the chosen model", { defaultModel: "deepseek-flash" }],
   ])("is not updated when %s", (_, change) => {
-    expect(isChanged(stored, settings({ ...inputs, ...change }))).toBe(false);
+    expect(isChanged(stored, settingsOf({ ...inputs, ...change }))).toBe(false);
   });
 
   it.each([
@@ -46,7 +40,7 @@ describe("a healthy connection", () => {
     ["the strictness", { verify: "strict" }],
     ["the test call", { testCall: "models" }],
   ])("is verified again when %s changes", (_, change) => {
-    const changed = settings({ ...inputs, ...change });
+    const changed = settingsOf({ ...inputs, ...change });
     expect(isChanged(stored, changed)).toBe(true);
     expect(needsVerification(stored, changed)).toBe(true);
   });
@@ -58,40 +52,40 @@ describe("a healthy connection", () => {
     ["the key's date", { keyCreatedAt: "2026-11-25" }],
     ["rotateAfterDays", { keyCreatedAt: "2026-11-25", rotateAfterDays: 90 }],
   ])("is updated without a verification when %s changes", (_, change) => {
-    const changed = settings({ ...inputs, ...change });
+    const changed = settingsOf({ ...inputs, ...change });
     expect(isChanged(stored, changed)).toBe(true);
     expect(needsVerification(stored, changed)).toBe(false);
   });
 
   it("is verified again when the service no longer lists the model that was chosen", () => {
     const offer = { ...stored, models: [{ id: "deepseek-v4-pro" }] };
-    expect(needsVerification(offer, settings(inputs))).toBe(true);
+    expect(needsVerification(offer, settingsOf(inputs))).toBe(true);
   });
 
   it("keeps an alias that the user set, listed or not", () => {
     const alias = { ...stored, defaultModel: "deepseek-v4-flash" };
-    expect(needsVerification(alias, settings({ ...inputs, defaultModel: "deepseek-v4-flash" }))).toBe(false);
+    expect(needsVerification(alias, settingsOf({ ...inputs, defaultModel: "deepseek-v4-flash" }))).toBe(false);
   });
 
   it("is verified again when its stored inputs cannot be parsed", () => {
-    expect(needsVerification({ ...stored, maxAttempts: 99 }, settings(inputs))).toBe(true);
+    expect(needsVerification({ ...stored, maxAttempts: 99 }, settingsOf(inputs))).toBe(true);
   });
 
   it("is verified again when another version of the package stored it in a different form", () => {
     expect(parseState({ ...stored, models: "none" })).toBeUndefined();
     expect(parseState(stored)).toBe(stored);
-    expect(isChanged(undefined, settings(inputs))).toBe(true);
-    expect(needsVerification(undefined, settings(inputs))).toBe(true);
+    expect(isChanged(undefined, settingsOf(inputs))).toBe(true);
+    expect(needsVerification(undefined, settingsOf(inputs))).toBe(true);
   });
 });
 
 describe("an unhealthy connection", () => {
   it.each(["invalid", "unfunded", "misconfigured", "unverified"] as const)("is verified again: %s", (status) => {
-    expect(isChanged({ ...stored, status }, settings(inputs))).toBe(true);
+    expect(isChanged({ ...stored, status }, settingsOf(inputs))).toBe(true);
   });
 
   it("is not updated with verify: none once it is stored as unverified", () => {
-    const none = settings({ ...inputs, verify: "none" });
+    const none = settingsOf({ ...inputs, verify: "none" });
     const olds = { ...stored, verify: "none", models: [] };
     expect(isChanged({ ...olds, status: "unverified" }, none)).toBe(false);
     expect(isChanged({ ...olds, status: "valid" }, none)).toBe(true);
@@ -99,16 +93,14 @@ describe("an unhealthy connection", () => {
 });
 
 it("an account with insufficient balance, whose models could not be listed, is stored with allowedModels", () => {
-  const inputs = { apiKey: "sk-0123456789abcdef0123456789abcdef", displayName: "main", allowedModels: ["a", "b"] };
-  const parsed = parseInputs(inputs);
-  if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
+  const inputs = { apiKey: exampleKey, displayName: "main", allowedModels: ["a", "b"] };
   const verdict = {
     kind: "unfunded",
     code: "balance-insufficient",
     cause: "It is empty.",
     nextStep: "Top it up.",
   } as const;
-  expect(verifiedState(inputs, parsed.settings, { verdict }, Date.UTC(2026, 10, 26))).toMatchObject({
+  expect(verifiedState(inputs, settingsOf(inputs), { verdict }, Date.UTC(2026, 10, 26))).toMatchObject({
     models: [{ id: "a" }, { id: "b" }],
     defaultModel: "a",
     status: "unfunded",
@@ -119,7 +111,7 @@ it("an account with insufficient balance, whose models could not be listed, is s
 
 it("a connection about which nothing was learned is stored as unverified", () => {
   const verdict = { kind: "indeterminate", code: "timed-out", cause: "It is slow.", nextStep: "Wait." } as const;
-  expect(verifiedState(inputs, settings(inputs), { verdict }, 0)).toMatchObject({
+  expect(verifiedState(inputs, settingsOf(inputs), { verdict }, 0)).toMatchObject({
     status: "unverified",
     statusReason: "It is slow. Wait.",
   });
@@ -135,7 +127,7 @@ it("an update without verification keeps everything that the last verification f
   };
   const renamed = { ...inputs, displayName: "other" };
   for (const previous of [stored, found]) {
-    expect(carriedOver(previous, renamed, settings(renamed))).toEqual({
+    expect(carriedOver(previous, renamed, settingsOf(renamed))).toEqual({
       ...previous,
       displayName: "other",
       keyFingerprint: expect.any(String),

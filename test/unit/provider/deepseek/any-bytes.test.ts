@@ -68,9 +68,9 @@ const anyBytes = fc.oneof(
   { weight: 1, arbitrary: fc.uint8Array({ maxLength: 500 }) },
 );
 
-// An unhandled rejection or exception fails the run: Vitest sees to that.
+// Vitest fails the run on an unhandled rejection or exception.
 describe.concurrent.each(transports)("over %s, with arbitrary bytes as reply", (_, http) => {
-  test("a probe ends with its deadline and never calls the key bad", { timeout: 120_000 }, async () => {
+  test("a probe ends by its deadline and never reports the key as rejected", { timeout: 120_000 }, async () => {
     let reply: Uint8Array = Buffer.alloc(0);
     let hold = false;
     const port = await tcpServer((socket) => {
@@ -86,7 +86,7 @@ describe.concurrent.each(transports)("over %s, with arbitrary bytes as reply", (
         hold = nextHold;
         const begun = performance.now();
         const { result, records } = await ask(http, { baseUrl: `http://127.0.0.1:${port}`, timeoutMs: 300 });
-        // Three calls at most, two of them together; the rest is for a busy machine.
+        // At most three calls, two of them in parallel; the rest is reserve for a busy machine.
         expect(performance.now() - begun).toBeLessThan(10_000);
         expect(result.verdict.kind).not.toBe("invalid");
         expect(records.length).toBeGreaterThanOrEqual(2);

@@ -20,7 +20,7 @@ const base64 = (text: string) => Buffer.from(text).toString("base64");
 const escaped = (text: string, mark: string) =>
   text.replace(/./g, (character) => mark + character.charCodeAt(0).toString(16));
 
-/** The shapes in which a service, or something on the way, may give a key back. */
+/** The forms in which a service or a proxy may echo a key. */
 const echoes = (key: string): readonly string[] => [
   key,
   key.toUpperCase(),
@@ -38,7 +38,7 @@ const echoes = (key: string): readonly string[] => [
   JSON.stringify({ key }),
 ];
 
-/** Whether a text holds four characters in a row of a key, plain or in an encoding that is undone here. */
+/** Whether a text contains four consecutive characters of a key, plain or in an encoding that is decoded here. */
 function givesAway(text: string, key: string): boolean {
   const secret = key.slice(3);
   const decoded = text
@@ -107,7 +107,7 @@ const anyCase = anyKey.chain((key) =>
   fc.record({ key: fc.constant(key), models: anyReply(key), balance: anyReply(key), chat: anyReply(key) }),
 );
 
-/** A transport of replies alone: no server could send most of these. */
+/** A transport that only replies, since no server could send most of these replies. */
 const answering =
   (replies: Readonly<Record<"models" | "balance" | "chat", Reply>>): Http =>
   async ({ url }) => {
@@ -120,11 +120,11 @@ const answering =
   };
 
 describe("whatever a service replies", () => {
-  test("a probe ends in one of five verdicts, whose texts are short, printable and hold no part of the key", async () => {
+  test("a probe ends with one of five verdicts, whose texts are short and printable and contain no part of the key", async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ key, ...replies }) => {
         const records: CallRecord[] = [];
-        // Too short a deadline for the wait before a rejected key is tried again, so nothing can be invalid.
+        // The deadline is too short for the confirmation of a rejected key, so no verdict is `invalid`.
         const { verdict } = await probe(
           { apiKey: key, baseUrl: "https://gateway.example", testCall: true, timeoutMs: 400, maxAttempts: 1 },
           answering(replies),
@@ -138,7 +138,7 @@ describe("whatever a service replies", () => {
     );
   });
 
-  test("a key is called bad for two 401s alone", () => {
+  test("a key is reported as rejected only after two 401s", () => {
     const anyOutcome = fc.oneof<fc.Arbitrary<Outcome>[]>(
       fc.record({ type: fc.constant("refusal"), status: fc.integer({ min: 100, max: 999 }), rejections: fc.nat(5) }),
       fc.record({ type: fc.constant("refusal"), status: fc.constant(401), rejections: fc.nat(5) }),

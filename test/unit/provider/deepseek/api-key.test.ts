@@ -4,12 +4,12 @@ import { freshKey } from "../../../support/keys.ts";
 
 afterEach(() => void vi.unstubAllEnvs());
 
-describe("a text that is given as a key", () => {
+describe("a text used as a key", () => {
   test.each([
     ["the shape of DeepSeek's own keys", freshKey(), undefined],
     ["8,192 characters", "k".repeat(8_192), undefined],
     ["8,193 characters", "k".repeat(8_193), "api-key-too-long"],
-    ["nothing", "", "api-key-empty"],
+    ["no characters", "", "api-key-empty"],
     ["'Bearer ' before it", `bearer ${freshKey()}`, "api-key-bearer"],
     ["typographic quotation marks", `“${freshKey()}”`, "api-key-quoted"],
     ["whitespace", `${freshKey()} ${freshKey()}`, "api-key-whitespace"],

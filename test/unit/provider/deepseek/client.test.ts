@@ -92,13 +92,13 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       ["a reset", reset],
       ["an overload", overloaded],
       ["a blank answer", { status: 200 }],
-    ])("is indeterminate when %s comes instead of the second 401", async (_, fault) => {
+    ])("is indeterminate if the second reply is %s instead of a 401", async (_, fault) => {
       const { baseUrl, received } = await scripted({ "/models": [rejected, fault] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("indeterminate");
       expect(countCalls(received)).toEqual([2, 1, 0]);
     });
 
-    test("is indeterminate when the body of each 401 breaks off", async () => {
+    test("is indeterminate if the body of each 401 is cut off", async () => {
       const broken = "HTTP/1.1 401 Unauthorized\r\ncontent-length: 100\r\n\r\n{";
       const port = await tcpServer((socket) => socket.once("data", () => socket.end(broken)));
       const { result, records } = await ask(http, { baseUrl: `http://127.0.0.1:${port}`, maxAttempts: 3 });
@@ -112,7 +112,7 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       expect(result.verdict.kind).toBe("indeterminate");
     });
 
-    test("is never concluded from the balance", async () => {
+    test("is never reported because of the balance", async () => {
       const { baseUrl } = await scripted({ "/user/balance": Array(9).fill(rejected) });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
     });
@@ -129,7 +129,7 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
     const bodiesOf = (received: readonly { readonly body: unknown }[]) =>
       received.flatMap(({ body }) => (body === undefined ? [] : [body]));
 
-    test("asks for one token without thinking", async () => {
+    test("requests one token without thinking", async () => {
       const { baseUrl, received } = await scripted({});
       await ask(http, { baseUrl });
       expect(bodiesOf(received)).toEqual([off]);

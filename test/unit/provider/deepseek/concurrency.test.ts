@@ -38,7 +38,7 @@ async function connectionsOf(http: Http): Promise<number> {
 }
 
 test("the provider's probes reuse their connections", async () => {
-  // 40 requests, two at a time; a few more than two for a connection that is not free again at once.
+  // 40 requests, two at a time; more than two connections if one is not free again immediately.
   expect(await connectionsOf(undiciHttp)).toBeLessThanOrEqual(6);
 });
 

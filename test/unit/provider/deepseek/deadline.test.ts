@@ -13,7 +13,7 @@ afterAll(async () => {
   await (await sandboxStarted).close();
 });
 
-/** A server whose process sleeps after `listen`, with its queue filled: nobody accepts the next connection. */
+/** A server whose process sleeps after `listen` with a full queue, so the next connection is not accepted. */
 async function neverAccepting(): Promise<number> {
   const sleeping = `
     const server = require("node:net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, () => {
@@ -29,7 +29,7 @@ async function neverAccepting(): Promise<number> {
   return Number(port);
 }
 
-/** Sends a beginning, and then a piece every 20 ms. */
+/** Sends the beginning of a reply, and then a piece every 20 ms. */
 const dribble = (beginning: string, piece: string) => (socket: Socket) => {
   socket.write(beginning);
   const timer = setInterval(() => socket.write(piece), 20);
@@ -40,7 +40,7 @@ const head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n";
 const silent = () => tcpServer((socket) => void socket.resume());
 const httpAt = async (port: Promise<number>) => `http://127.0.0.1:${await port}`;
 
-describe.concurrent.each(transports)("over %s, the deadline holds", (_, http) => {
+describe.concurrent.each(transports)("over %s, the deadline is kept", (_, http) => {
   test.each([
     ["if nothing accepts the connection", () => httpAt(neverAccepting())],
     ["if the TLS handshake hangs", async () => `https://127.0.0.1:${await silent()}`],
@@ -56,7 +56,7 @@ describe.concurrent.each(transports)("over %s, the deadline holds", (_, http) =>
     expect(result.verdict.kind).toBe("indeterminate");
     expect(records.map(({ fault }) => fault)).toEqual(["timeout", "timeout"]);
     for (const { milliseconds } of records) expect(milliseconds).toBeGreaterThan(280);
-    // Far from tight: without a deadline it would be minutes.
+    // A generous limit: without a deadline it would be minutes.
     for (const { milliseconds } of records) expect(milliseconds).toBeLessThan(5_000);
   });
 

@@ -68,7 +68,7 @@ describe("a base URL is accepted and normalized", () => {
   });
 });
 
-describe("a base URL is refused, with the reason and what would do, and is not repeated", () => {
+describe("a base URL is refused with the reason and a valid alternative, and is not repeated", () => {
   const advice = "Use an https address such as https://api.deepseek.com";
   const noUrl = "it is not an absolute URL";
   const user = "it contains a user name or a password";
@@ -161,12 +161,12 @@ describe("a base URL is refused, with the reason and what would do, and is not r
     ["https://api.deepseek.com-evil.example", lookalike],
     ["https://deepseek.com.cn", lookalike],
     ["https://api.dеepseek.com", lookalike], // Cyrillic е
-    ["https://api.xn--depseek-7gg.com", lookalike], // the same, as it is called
+    ["https://api.xn--depseek-7gg.com", lookalike], // the same in Punycode
     ["https://api.ԁеерѕеек.com", lookalike], // Cyrillic throughout
     ["https://api.dεεpsεεκ.com", lookalike], // Greek
     ["https://api.déepseek.com", lookalike],
     ["https://api.đeepseek.com", lookalike],
-    ["https://api.deepsꬲek.com", lookalike], // a letter that is in no table
+    ["https://api.deepsꬲek.com", lookalike], // a letter that is in no table of lookalikes
     ["https://my-deepѕeek.example", lookalike],
     ["https://deepseek-deepѕeek.example", lookalike],
     [`https://gateway.example/${"a".repeat(1_001)}`, "it is longer than 1024 characters"],
@@ -213,7 +213,7 @@ describe("DeepSeek's own host", () => {
   });
 });
 
-describe("the address of a call keeps the base URL's path, but the balance exists at the root only", () => {
+describe("the URL of a call keeps the base URL's path, except for the balance, which exists only at the root", () => {
   test.each<[Call, string, string]>([
     ["models", "https://api.deepseek.com", "https://api.deepseek.com/models"],
     ["models", "https://api.deepseek.com/v1", "https://api.deepseek.com/v1/models"],

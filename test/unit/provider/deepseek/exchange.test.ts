@@ -6,7 +6,7 @@ import { ask, transports, verdictLine } from "./support/ask.ts";
 import { type Answer, scripted } from "./support/script.ts";
 
 describe.each(transports)("over %s,", (_, http) => {
-  test("a request carries the key, asks for plain JSON and declares its body", async () => {
+  test("a request contains the key, accepts only uncompressed JSON and declares its body", async () => {
     const { baseUrl, received } = await scripted({});
     const { key } = await ask(http, { baseUrl });
     for (const { path, headers } of received) {
@@ -21,7 +21,7 @@ describe.each(transports)("over %s,", (_, http) => {
     expect(received).toHaveLength(3);
   });
 
-  test("the key is in this one header, and in no other, nor in the address or the body", async () => {
+  test("the key is only in the authorization header, not in the URL or the body", async () => {
     const { baseUrl, received } = await scripted({});
     const { key } = await ask(http, { baseUrl });
     for (const { path, headers, body } of received) {

@@ -37,7 +37,7 @@ describe("the fault behind an error", () => {
     expect(faultOf(new AggregateError([]))).toBe("other");
   });
 
-  test("is a timeout when the deadline fired", async () => {
+  test("is a timeout if the deadline has passed", async () => {
     const signal = AbortSignal.timeout(1);
     await new Promise((resolve) => signal.addEventListener("abort", resolve));
     expect(faultOf(signal.reason)).toBe("timeout");
@@ -77,7 +77,7 @@ describe("a body", () => {
     expect(await readText(chunks(16))).toHaveLength(MAX_REPLY_BYTES);
   });
 
-  test("longer than a megabyte is abandoned, and its connection is closed", async () => {
+  test("longer than a megabyte is not read to its end, and its connection is closed", async () => {
     let closed = false;
     expect(await readText(chunks(Number.POSITIVE_INFINITY, () => (closed = true)))).toBeUndefined();
     expect(closed).toBe(true);

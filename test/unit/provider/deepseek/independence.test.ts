@@ -8,7 +8,7 @@ const files = readdirSync(folder).filter((name) => name.endsWith(".ts"));
 const sandboxStarted = startSandbox({ defaultScenario: "good" });
 afterAll(async () => (await sandboxStarted).close());
 
-test.each(files)("%s imports nothing but its own folder, Node and the core's packages", (file) => {
+test.each(files)("%s imports only its own folder, Node and the core's packages", (file) => {
   const source = readFileSync(new URL(file, folder), "utf8");
   const imported = [...source.matchAll(/(?:from|import|import\(|require\()\s*["']([^"']+)["']/g)].map(
     ([, name]) => name,
@@ -40,7 +40,7 @@ test("the core probes where neither Pulumi nor AWS is installed", async () => {
   expect(output).toBe("valid\nvalid\n");
 });
 
-test("the core probes where no file may be written: it keeps nothing of a key on disk", async () => {
+test("the core probes without permission to write files, so it stores no part of a key", async () => {
   const { url } = await sandboxStarted;
   using core = copyCore();
   const output = await runIn(

@@ -22,7 +22,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
   });
 
   test("when nothing listens at the address", async () => {
-    // A port that fetch does not block and that nobody listens on: one that was just given back.
+    // A port that fetch does not block and where nothing listens, since it was just released.
     const server = createTlsServer();
     const port = await listening(server);
     await new Promise((resolve) => server.close(resolve));
@@ -40,7 +40,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     }
   });
 
-  test("when its certificate is not one to be trusted, and the key is not sent", async () => {
+  test("when its certificate is not trusted, and the key is not sent", async () => {
     let received = "";
     const server = createTlsServer(selfSigned("localhost"), (socket) => {
       socket.on("data", (chunk) => (received += String(chunk)));
@@ -53,7 +53,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     expect(received).toBe("");
   });
 
-  test("when it speaks no TLS, and the key is not sent", async () => {
+  test("when the server does not use TLS, and the key is not sent", async () => {
     let received = "";
     const port = await tcpServer((socket) => {
       socket.once("data", (chunk) => {
@@ -65,7 +65,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     expect(received).not.toContain("Bearer");
   });
 
-  test("when it speaks no HTTP", async () => {
+  test("when the server does not use HTTP", async () => {
     const port = await tcpServer((socket) => socket.end("220 mail.example ESMTP\r\n"));
     expect(await faultAt(`http://127.0.0.1:${port}`)).toEqual({
       faults: ["protocol"],

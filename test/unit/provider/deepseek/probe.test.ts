@@ -30,9 +30,9 @@ describe("the default model", () => {
     ["is the first one that the service lists", {}, "zebra"],
     ["is the first listed one of the allowed", { allowedModels: ["mule", "ant"] }, "ant"],
     ["is the first allowed one when none of them is listed", { allowedModels: ["alias", "other"] }, "alias"],
-    ["is kept as it was chosen while it is listed", { chosenModel: "mule" }, "mule"],
-    ["is chosen anew when it is no longer listed", { chosenModel: "gone" }, "zebra"],
-    ["is chosen anew when it is no longer allowed", { chosenModel: "mule", allowedModels: ["ant"] }, "ant"],
+    ["is kept while it is listed", { chosenModel: "mule" }, "mule"],
+    ["is chosen again when it is no longer listed", { chosenModel: "gone" }, "zebra"],
+    ["is chosen again when it is no longer allowed", { chosenModel: "mule", allowedModels: ["ant"] }, "ant"],
     ["is the one that the user set", { defaultModel: "ant", chosenModel: "mule" }, "ant"],
     ["may be an alias that is not listed", { defaultModel: "alias" }, "alias"],
   ])("%s", async (_, wishes, expected) => {
@@ -145,7 +145,7 @@ describe("the test call", () => {
     expect(verdictLine(result)).toMatch(/Check defaultModel '\[redacted\]'\. The service lists \[redacted\], b\.$/);
   });
 
-  test("finds nothing in which the service echoes the key: it would be stored in clear", async () => {
+  test("leaves out findings in which the service echoes the key, since they would be stored in plain text", async () => {
     const chat = JSON.stringify({ choices: [{}], model: `served ${key}`, system_fingerprint: key.slice(3) });
     const { result } = await probeWith(
       {

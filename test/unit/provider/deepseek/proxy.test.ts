@@ -42,7 +42,7 @@ async function startProxy(tunnelTo?: number) {
   return { url: `http://127.0.0.1:${await listening(server)}`, seen };
 }
 
-/** The verdict of a process that has these variables in its environment. */
+/** Returns the verdict of a process with these environment variables. */
 async function probeWith(folder: string, baseUrl: string, env: NodeJS.ProcessEnv) {
   const program = `
     import { probe } from "./deepseek/probe.ts";
@@ -53,7 +53,7 @@ async function probeWith(folder: string, baseUrl: string, env: NodeJS.ProcessEnv
 }
 
 describe("the provider's transport", () => {
-  test("goes to this machine directly, whatever HTTP_PROXY says: the proxy would read the key", async () => {
+  test("connects to this machine directly, even if HTTP_PROXY is set, since the proxy could read the key", async () => {
     using core = copyCore();
     const proxy = await startProxy();
     const { url, requests } = await sandboxStarted;
@@ -64,7 +64,7 @@ describe("the provider's transport", () => {
     expect(requests).toHaveLength(9);
   });
 
-  test("tunnels through HTTPS_PROXY, which does not get to see the key", async () => {
+  test("tunnels through HTTPS_PROXY, which cannot see the key", async () => {
     using core = copyCore();
     const certificate = selfSigned("deepseek.example");
     const authority = join(core.folder, "authority.pem");
@@ -81,7 +81,7 @@ describe("the provider's transport", () => {
     expect(new Set(proxy.seen.map(({ line }) => line))).toEqual(new Set(["CONNECT deepseek.example:443"]));
     expect(JSON.stringify(proxy.seen)).not.toContain("sk-proxied");
 
-    // The variable of plain http counts for https too where it is the only one; NO_PROXY counts for both.
+    // HTTP_PROXY also applies to https if HTTPS_PROXY is not set; NO_PROXY applies to both.
     const before = proxy.seen.length;
     const { HTTPS_PROXY, ...rest } = env;
     expect(await probeWith(core.folder, "https://deepseek.example", { ...rest, HTTP_PROXY: HTTPS_PROXY })).toEqual({
@@ -94,7 +94,7 @@ describe("the provider's transport", () => {
     expect(proxy.seen).toHaveLength(after);
   });
 
-  test("reports that the proxy refused the tunnel", async () => {
+  test("reports a proxy that refuses the tunnel", async () => {
     using core = copyCore();
     const { url } = await startProxy();
     expect(await probeWith(core.folder, "https://deepseek.example", { HTTPS_PROXY: url })).toEqual({

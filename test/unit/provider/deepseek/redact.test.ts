@@ -74,7 +74,7 @@ describe("an ordinary message of the service passes unchanged", () => {
   });
 });
 
-describe("of a text that gives away the key, what does is blanked out", () => {
+describe("each part of a key in a text is redacted", () => {
   const last = (count: number) => key.slice(-count);
   const base64 = (text: string) => Buffer.from(text).toString("base64");
   test.each([
@@ -89,11 +89,11 @@ describe("of a text that gives away the key, what does is blanked out", () => {
     ["a part in capitals", `Part ${key.slice(8, 14).toUpperCase()} is known`, "Part [redacted] is known"],
     ["the beginning after sk-", `Starts with ${key.slice(0, 7)}`, "Starts with [redacted]"],
     ["its base64", `It is ${base64(key)}`, "It is [redacted]"],
-    ["its base64 behind one character", `It is ${base64(`:${key}`)}`, "It is [redacted]"],
-    ["its base64 behind two characters", `It is ${base64(`u:${key}`)}`, "It is [redacted]"],
+    ["its base64 after one character", `It is ${base64(`:${key}`)}`, "It is [redacted]"],
+    ["its base64 after two characters", `It is ${base64(`u:${key}`)}`, "It is [redacted]"],
     ["the base64 of its end", `It is ${base64(last(8))}`, "It is [redacted]"],
-    ["the base64 of its end behind one character", `It is ${base64(`:${last(8)}`)}`, "It is [redacted]"],
-    ["the base64 of its end behind two characters", `It is ${base64(`u:${last(8)}`)}`, "It is [redacted]"],
+    ["the base64 of its end after one character", `It is ${base64(`:${last(8)}`)}`, "It is [redacted]"],
+    ["the base64 of its end after two characters", `It is ${base64(`u:${last(8)}`)}`, "It is [redacted]"],
     ["the base64 of its last four", `It is ${base64(last(4))}`, "It is [redacted]"],
     ["its hex", `It is ${Buffer.from(key).toString("hex")}`, "It is [redacted]"],
     ["the hex of its end", `It is ${Buffer.from(last(4)).toString("hex")}`, "It is [redacted]"],
@@ -120,7 +120,7 @@ describe("of a text that gives away the key, what does is blanked out", () => {
   test.each([key, base64(key), Buffer.from(key).toString("hex")])("%s even where the text is cut", (secret) => {
     const start = "a ".repeat(140);
     expect(redact(`${start}${secret}`, key)).toBe(`${start}[redacted]`);
-    // Only the beginning of a long text is looked at: of the secret, 19 characters.
+    // Only the beginning of a long text is searched: of the secret, 19 characters.
     expect(redact(`a${" ".repeat(4_780)}${secret}`, key)).toBe("a [redacted]");
   });
 
@@ -141,7 +141,7 @@ describe("of a text that gives away the key, what does is blanked out", () => {
   });
 });
 
-describe("of a URL, only the address is shown", () => {
+describe("a URL is shown without credentials, query and fragment", () => {
   test.each([
     ['"https://me:hunter2@host/v1"', '"https://…@host/v1"'],
     ['"https:me:hunter2@host"', '"https:…@host"'],
@@ -174,11 +174,11 @@ describe("containsKey decides whether a clear text contains a key", () => {
 });
 
 describe("keyFinder detects a part of the key in a value from the service", () => {
-  /** Every run of so many characters of a text. */
+  /** Every substring of this length. */
   const runsOf = (text: string, length: number) =>
     Array.from({ length: text.length - length + 1 }, (_, start) => text.slice(start, start + length));
 
-  // Uneven lengths too: the search looks at blocks first, and the last one may be cut short.
+  // Odd lengths too: the search compares blocks first, and the last block may be shorter.
   test.each([key, `${key}x`, `${key}xy`, "gateway-token_17"])("%#: wherever the part begins", (apiKey) => {
     const holdsKey = keyFinder(apiKey);
     const secret = apiKey.replace(/^sk-/, "");

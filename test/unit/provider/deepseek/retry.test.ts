@@ -115,7 +115,7 @@ describe("Retry-After", () => {
   });
 
   test.each([undefined, "", "soon", "-1", "1.5", "1, 2", "2026-11-25", "1e3", "x1", "1x"])(
-    "'%s' says nothing",
+    "'%s' is ignored",
     (header) => {
       expect(parseRetryAfter(header, now)).toBeUndefined();
     },

@@ -10,9 +10,9 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 interface Expectation {
-  /** Kind, cause and next step, with HOST for the sandbox's. */
+  /** Kind, cause and next step, with HOST instead of the sandbox's host. */
   readonly verdict: string;
-  /** How often models, balance and chat are called. */
+  /** The number of calls of models, balance and chat. */
   readonly calls: readonly [number, number, number];
   /** Deadline of one attempt in milliseconds, for scenarios that never answer. */
   readonly timeoutMs?: number;
@@ -76,7 +76,7 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
     verdict: `indeterminate: HOST answered GET /models with HTTP 500: "Internal Server Error" ${trouble}`,
     calls: free,
   },
-  // Outages do this; the second call, a second later, shows that the key is good.
+  // As seen in outages. The second call, a second later, shows that the key is good.
   "false-401": { verdict: valid, calls: [2, 1, 2] },
   forbidden: {
     verdict:
@@ -151,7 +151,7 @@ describe.concurrent.each(transports)("over %s, in one attempt,", (_, http) => {
   });
 });
 
-test("no authorization ever arrived at the address of a redirect", () => {
+test("no authorization header is sent to the target of a redirect", () => {
   expect(countCalls(sandbox.requests)[0]).toBeGreaterThan(0);
   expect(sandbox.requests.filter(({ path }) => path === "/elsewhere")).toEqual([]);
 });

@@ -37,7 +37,7 @@ describe("a rejected key", () => {
   const once =
     "Try again with a longer timeout. Nothing is known about the key: services have answered 401 to good keys during outages.";
 
-  test("is invalid after two 401s, and the message quotes nothing of the reply", () => {
+  test("is invalid after two 401s, and the message does not quote the reply", () => {
     expect(judge(refusal(401, message, 2), models)).toEqual({
       kind: "invalid",
       code: "key-rejected",
@@ -149,7 +149,7 @@ describe("a wrong input", () => {
   test.each([
     [models, "GET /models", "Check baseUrl: /models does not exist at this address."],
     [balance, "GET /user/balance", "Check baseUrl: /user/balance does not exist at this address."],
-  ] as const)("is the base URL where the call of %o is not there", (subject, route, nextStep) => {
+  ] as const)("is the base URL if the path of %o does not exist", (subject, route, nextStep) => {
     const cause = `api.deepseek.com answered ${route} with HTTP 404.`;
     expect(judge(refusal(404), subject)).toEqual({
       kind: "misconfigured",

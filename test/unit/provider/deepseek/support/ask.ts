@@ -7,7 +7,7 @@ import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts"
 import type { RecordedRequest, Sandbox } from "../../../../../provider/sandbox/server.ts";
 import { freshKey } from "../../../../support/keys.ts";
 
-/** The provider's transport and the monitor's: whatever goes over HTTP is tested with both. */
+/** The transports of the provider and the monitor. All tests over HTTP use both. */
 export const transports: readonly (readonly [string, Http])[] = [
   ["undici", undiciHttp],
   ["node:http", nodeHttp],
@@ -22,7 +22,7 @@ export interface Asked {
   readonly records: readonly CallRecord[];
 }
 
-/** Probes whatever answers at a base URL. */
+/** Probes a base URL. */
 export async function ask(http: Http, request: Partial<ProbeRequest> & { readonly baseUrl: string }): Promise<Asked> {
   const records: CallRecord[] = [];
   const key = request.apiKey ?? freshKey();
@@ -30,7 +30,7 @@ export async function ask(http: Http, request: Partial<ProbeRequest> & { readonl
   return { key, result, records };
 }
 
-/** Probes a sandbox with a key of its own that meets a scenario. */
+/** Probes a sandbox with a new key for a scenario. */
 export async function askSandbox(
   sandbox: Sandbox,
   http: Http,
@@ -43,13 +43,13 @@ export async function askSandbox(
   return { ...asked, requests: sandbox.requests.filter(({ authorization }) => authorization === `Bearer ${apiKey}`) };
 }
 
-/** How often each call was made: models, balance, chat. */
+/** The number of calls of models, balance and chat. */
 export function countCalls(calls: readonly { readonly path: string }[]): [number, number, number] {
   const count = (path: string) => calls.filter((call) => call.path === path).length;
   return [count("/models"), count("/user/balance"), count("/chat/completions")];
 }
 
-/** A verdict in one line, for a test's expectation. */
+/** A verdict in one line, for expectations. */
 export function verdictLine({ verdict }: ProbeResult): string {
   return verdict.kind === "valid" ? "valid" : `${verdict.kind}: ${verdict.cause} ${verdict.nextStep}`;
 }

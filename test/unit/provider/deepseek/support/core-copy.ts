@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL("../../../../../", import.meta.url));
 /** The packages that the core may use. */
 export const corePackages = ["p-limit", "undici", "zod"];
 
-/** A folder that holds the core and its packages, and from which nothing else can be resolved. */
+/** A folder with the core and its packages, from which nothing else can be resolved. */
 export function copyCore(): { readonly folder: string } & Disposable {
   const folder = mkdtempSync(join(tmpdir(), "deepseek-core-"));
   cpSync(join(root, "provider/deepseek"), join(folder, "deepseek"), { recursive: true });
@@ -24,11 +24,11 @@ export function copyCore(): { readonly folder: string } & Disposable {
   return { folder, [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }) };
 }
 
-/** Runs a program in such a folder, in a process of its own, and gives what it writes. */
+/** Runs a program in such a folder in a separate process, and returns its output. */
 export async function runIn(folder: string, program: string, env: NodeJS.ProcessEnv = {}): Promise<string> {
   const file = join(folder, "program.ts");
   writeFileSync(file, program);
-  // An empty lower-case variable, as the tests' own environment has it, would hide the one that is given.
+  // An empty lower-case variable, as in the tests' environment, would override the given one.
   const inherited = Object.entries(process.env).filter(([name]) => !/_proxy$/i.test(name));
   const child = spawn(process.execPath, [file], {
     env: { ...Object.fromEntries(inherited), ...env },

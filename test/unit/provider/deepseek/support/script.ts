@@ -23,7 +23,7 @@ const well: Readonly<Record<string, Answer>> = {
   "/chat/completions": { status: 200, body: { id: randomUUID(), choices: [{ index: 0, finish_reason: "stop" }] } },
 };
 
-/** A server that answers each path by its script, one answer after another; then, and elsewhere, all is well. */
+/** A server that gives the scripted answers for each path in order. After them, and for other paths, it answers normally. */
 export async function scripted(script: Readonly<Record<string, readonly Answer[]>>) {
   const received: Received[] = [];
   const port = await httpServer(async (request, response) => {

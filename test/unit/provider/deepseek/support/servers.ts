@@ -6,18 +6,18 @@ import { afterAll } from "vitest";
 const servers = new Set<Server>();
 const sockets = new Set<Socket>();
 
-// For the whole file: concurrent tests have no end of their own that a helper could wait for.
+// Closed at the end of the file, since a helper cannot wait for the end of a concurrent test.
 afterAll(() => {
   for (const server of servers) server.close();
   for (const socket of sockets) socket.destroy();
 });
 
-/** Listens on a free port of this machine until the file's tests are over. */
+/** Listens on a free port of this machine until the file's tests have ended. */
 export async function listening(server: Server): Promise<number> {
   servers.add(server);
   server.on("connection", (socket: Socket) => {
     sockets.add(socket);
-    // A client that goes away is part of many tests.
+    // In many tests the client disconnects.
     socket.on("error", () => {}).on("close", () => sockets.delete(socket));
   });
   server.listen(0, "127.0.0.1");
@@ -25,8 +25,8 @@ export async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A server that is told what to do with each connection, byte by byte. */
+/** A server with a handler for each connection, byte by byte. */
 export const tcpServer = (connection: (socket: Socket) => void): Promise<number> => listening(createServer(connection));
 
-/** A server that answers each request as it is told. */
+/** A server with a handler for each request. */
 export const httpServer = (listener: RequestListener): Promise<number> => listening(createHttpServer(listener));

@@ -3,12 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import manifest from "../../package.json" with { type: "json" };
-import { npm } from "./shipped.ts";
+import { npm } from "./npm.ts";
 
 const root = fileURLToPath(new URL("../../", import.meta.url));
 
 /**
- * Packs the package as `npm publish` would send it, of the build that is there.
+ * Packs the package as `npm publish` would, from the existing build.
  *
  * @returns the path of the tarball in the folder
  */
@@ -16,7 +16,7 @@ export function pack(folder: string, source = root): string {
   return join(folder, npm(source, "pack", "--silent", "--ignore-scripts", "--pack-destination", folder).trim());
 }
 
-/** The same package under another version. */
+/** Packs the package with another version. */
 export function packAs(version: string, folder: string): string {
   const copy = mkdtempSync(join(tmpdir(), "deepseek-packed-"));
   try {

@@ -2,24 +2,17 @@ import { randomUUID } from "node:crypto";
 import { createHandler, type Dependencies, type RunSummary } from "../../../../../monitor/lambda/handler.ts";
 import type { MonitorEnvironment, MonitoredConnection } from "../../../../../monitor/lambda/invocation.ts";
 import { secretsManager } from "../../../../../monitor/lambda/secrets.ts";
-import { Detail } from "../../../../../monitor/metrics.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
 import { systemClock } from "../../../../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../../../../provider/sandbox/server.ts";
-import { gaugesIn } from "./emf.ts";
-import { arnOf, type SecretsManager, startSecretsManager } from "./secrets-manager.ts";
+import { gaugesIn } from "../../../../support/embedded-metrics.ts";
+import { monitorEnvironment } from "../../../../support/monitor-environment.ts";
+import { arnOf, type SecretsManager, startSecretsManager } from "../../../../support/secrets-manager.ts";
 
-/** The time at which a scene's simulated clock starts. */
+/** The time at which a lambda's simulated clock starts. */
 export const START = Date.parse("2026-11-24T12:00:00Z");
-
-export const plainEnvironment: MonitorEnvironment = {
-  MONITOR_NAME: "health-1a2b",
-  MONITOR_TEST_CALL: "chat",
-  MONITOR_DETAIL: Detail.Connection,
-  MONITOR_GAUGES: "",
-};
 
 interface LogLine {
   readonly level: "info" | "warn" | "error";
@@ -35,7 +28,7 @@ interface Outcome {
 }
 
 /** A monitor's function with a real sandbox and a real server for its secrets. */
-export interface Scene extends AsyncDisposable {
+export interface LambdaUnderTest extends AsyncDisposable {
   readonly sandbox: Sandbox;
   readonly secrets: SecretsManager;
   /** Moves the function's clock. */
@@ -58,11 +51,11 @@ interface RunOptions {
   readonly remainingMs?: number;
 }
 
-export async function setScene(
+export async function startLambda(
   environment: Partial<MonitorEnvironment> = {},
   more: Partial<Dependencies> = {},
   latencyMs = 0,
-): Promise<Scene> {
+): Promise<LambdaUnderTest> {
   const sandbox = await startSandbox({ latencyMs });
   const secrets = await startSecretsManager();
   let now = START;
@@ -73,7 +66,7 @@ export async function setScene(
     (message: unknown, ...extra: readonly unknown[]) =>
       void logged.push({ level, message: String(message), ...Object.assign({}, ...extra) });
   const handler = createHandler({
-    environment: { ...plainEnvironment, ...environment },
+    environment: { ...monitorEnvironment, ...environment },
     http: nodeHttp,
     readSecret: secretsManager(secrets.environment),
     clock: { ...systemClock, now: () => now },

@@ -50,7 +50,7 @@ function readEmf(line: string): Written {
   };
 }
 
-/** The values of all documents, by metric. */
+/** Returns the values of all documents, by metric. */
 export function gaugesIn(lines: readonly string[]): Readonly<Record<string, readonly number[]>> {
   const all: Record<string, number[]> = {};
   for (const [key, more] of lines.flatMap((line) => Object.entries(readEmf(line).values))) {

@@ -4,17 +4,17 @@ import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import { freshKey } from "../support/keys.ts";
 
-/** What every suite here starts from: a sandbox of its own, keys that are used nowhere else, the real engine. */
-export interface Scene {
+/** A sandbox, fresh keys and workspaces of the real engine. */
+export interface SandboxWithWorkspaces {
   readonly sandbox: Sandbox;
-  /** A fresh key that meets the given scenario. */
+  /** Creates a key with a scenario. */
   key(scenario: ScenarioName): string;
-  /** A workspace with a program; removed by `await using`. */
+  /** Creates a workspace with a program. Remove it with `await using`. */
   workspace(program: Readonly<Record<string, string>>): Promise<Workspace>;
 }
 
-/** Sets the scene of a test file. */
-export async function scene(): Promise<Scene> {
+/** Starts a sandbox for a test file and closes it after the last test. */
+export async function startSandboxWithWorkspaces(): Promise<SandboxWithWorkspaces> {
   const sandbox = await startSandbox();
   afterAll(() => sandbox.close());
   return {

@@ -1,20 +1,20 @@
-/** A link of a Markdown text: what it says and where it points to. */
+/** A link in a Markdown text: its text and its target. */
 export interface Link {
   readonly text: string;
   readonly target: string;
 }
 
-/** All links, in order, without those inside of code blocks. */
+/** All links, in order, except in code blocks. */
 export function linksOf(markdown: string): readonly Link[] {
   const prose = markdown.replaceAll(fenced, "");
   return [...prose.matchAll(/\[((?:[^\]\\]|\\.)*)\]\(([^)\s]+)\)/g)].map(([, text = "", target = ""]) => ({
-    // As it is read: without the escapes and on one line.
+    // As rendered: without escapes and on one line.
     text: text.replaceAll(/\\(.)/g, "$1").replaceAll(/\s+/g, " "),
     target,
   }));
 }
 
-/** The anchors of the headings, as GitHub makes them, and those that are set by hand. */
+/** The anchors of the headings, as GitHub generates them, and explicit anchors. */
 export function anchorsOf(markdown: string): readonly string[] {
   const prose = markdown.replaceAll(fenced, "");
   const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) =>
@@ -28,14 +28,14 @@ export function anchorsOf(markdown: string): readonly string[] {
 
 /** A code block. */
 export interface Block {
-  /** What stands behind the opening fence, such as `sh`. */
+  /** The text after the opening fence, such as `sh`. */
   readonly language: string;
   readonly code: string;
   /** The nearest heading above it. */
   readonly heading: string;
 }
 
-/** All code blocks, in order, each without what it is indented by. */
+/** All code blocks, in order, without their indentation. */
 export function blocksOf(markdown: string): readonly Block[] {
   return [...markdown.matchAll(/^( *)```(.*)\n([\s\S]*?)^\1```$/gm)].map(
     ({ 1: indent, 2: language, 3: code, index }) => {
@@ -49,7 +49,7 @@ export function blocksOf(markdown: string): readonly Block[] {
   );
 }
 
-/** The command lines of a shell block, without comments and with continued lines in one. */
+/** The command lines of a shell block, without comments and with continued lines joined. */
 export function commandsOf(code: string): readonly string[] {
   return code
     .replaceAll(/ *\\\n\s*/g, " ")
@@ -58,14 +58,14 @@ export function commandsOf(code: string): readonly string[] {
     .filter((line) => line !== "");
 }
 
-/** What stands in running text as code, on one line. */
+/** The inline code in running text, each on one line. */
 export function spansOf(markdown: string): readonly string[] {
   return markdown.replaceAll(fenced, "").match(/(?<=(?<!`)`)[^`\n]+(?=`(?!`))/g) ?? [];
 }
 
 const fenced = /^( *)```.*?^\1```$/gms;
 
-/** The rows of a section's tables, without their heads. */
+/** The rows of a section's tables, without their headers. */
 export function rowsOf(markdown: string, heading: string): readonly string[] {
   const [, section = ""] = markdown.split(`\n## ${heading}\n`);
   const [own = ""] = section.split("\n## ");

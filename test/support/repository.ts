@@ -1,12 +1,12 @@
 import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
-/** The repository. */
+/** The folder of the repository. */
 export const root = new URL("../../", import.meta.url);
 
 const notOurs = /(^|[\\/])(node_modules|dist|coverage|reports|\.git|\.stryker-tmp)$/;
 
-/** Every Markdown file of the repository, by its path. */
+/** The paths of all Markdown files in the repository. */
 export const documents: readonly string[] = globSync("**/*.md", {
   cwd: fileURLToPath(root),
   exclude: (path) => notOurs.test(path),

@@ -28,13 +28,13 @@ const workflow = z.object({
   jobs: z.record(z.string(), job),
 });
 
-/** A step of a job: an action of somebody's, or commands. */
+/** A step of a job: an action or commands. */
 export type Step = z.infer<typeof step>;
 
-/** What the tests look at of a workflow. */
+/** The parts of a workflow that the tests check. */
 export type Workflow = z.infer<typeof workflow>;
 
-/** @throws if the file is no workflow */
+/** @throws if the file is not a workflow */
 export function readWorkflow(file: URL): Workflow {
   return workflow.parse(parse(readFileSync(file, "utf8")));
 }
