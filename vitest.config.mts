@@ -46,6 +46,7 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
+      part("replies", ["test/replies/**/*.test.ts"], { testTimeout: 60_000, maxConcurrency: 4 }),
       part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,

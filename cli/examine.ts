@@ -22,7 +22,7 @@ export async function examine(typed: ConnectionOptions): Promise<Report> {
   const { baseUrl, testCall } = settings;
   const calls: CallRecord[] = [];
   const progress = new Progress(`Waiting for ${new URL(baseUrl).host} …`);
-  const result = await probe(probeRequestOf(settings, testCall === "chat"), undiciHttp, (call) => calls.push(call));
+  const result = await probe(probeRequestOf(settings, "always"), undiciHttp, (call) => calls.push(call));
   progress.end();
   const { verdict, findings } = result;
   return {

@@ -3,7 +3,8 @@ import { printed } from "../provider/core/message-text.ts";
 import type { TestCall } from "../provider/core/values.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
 import type { Balance, Model } from "../provider/deepseek/offer.ts";
-import { enumerate, type VerdictKind } from "../provider/deepseek/verdict.ts";
+import type { VerdictKind } from "../provider/deepseek/verdict.ts";
+import { enumerate } from "../provider/deepseek/verdict-rows.ts";
 import type { GivenKey } from "./key-input.ts";
 import { aligned, table } from "./terminal.ts";
 
@@ -44,6 +45,7 @@ const looks: Readonly<Record<VerdictKind, { readonly sign: string; readonly colo
   invalid: { sign: "✗", colour: "red" },
   unfunded: { sign: "!", colour: "yellow" },
   misconfigured: { sign: "✗", colour: "red" },
+  unverified: { sign: "?", colour: "yellow" },
   indeterminate: { sign: "?", colour: "yellow" },
 };
 
@@ -105,9 +107,11 @@ function factsOf(report: Report): readonly (readonly [name: string, value: strin
   return facts;
 }
 
-function rowOf({ method, path, status, fault, milliseconds, attempt, tokens, traceId }: CallRecord): readonly string[] {
+function rowOf(call: CallRecord): readonly string[] {
+  const { method, path, status, fault, milliseconds, attempt, tokens, traceId, withoutKey } = call;
   const answer = [status === undefined ? "" : `HTTP ${status}`, fault ?? ""].filter((part) => part !== "").join(", ");
-  return [`  ${method} ${path}`, answer, `${milliseconds} ms`, `${attempt}`, `${tokens ?? ""}`, traceId ?? ""];
+  const name = `  ${method} ${path}${withoutKey ? " (without the key)" : ""}`;
+  return [name, answer, `${milliseconds} ms`, `${attempt}`, `${tokens ?? ""}`, traceId ?? ""];
 }
 
 function tokens(count: number | undefined): string {

@@ -83,6 +83,7 @@ export const exitCodes: Readonly<Record<VerdictKind, number>> = {
   unfunded: 4,
   misconfigured: 5,
   indeterminate: 6,
+  unverified: 7,
 };
 
 const meanings: Readonly<Record<VerdictKind, string>> = {
@@ -91,6 +92,7 @@ const meanings: Readonly<Record<VerdictKind, string>> = {
   unfunded: "the key works, but its account has insufficient balance",
   misconfigured: "the model or the address is wrong",
   indeterminate: "nothing is known about the key: the service is busy, failing or unreachable. Try again",
+  unverified: "the calls succeeded, but prove nothing about the key, and no test call was allowed",
 };
 
 /** The table for `--help`. */

@@ -3,9 +3,10 @@ import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
 import { fill, type MessageText, type ValuesArgument } from "../../provider/core/message-text.ts";
 import { type ApiKeyProblem, apiKeyProblem, apiKeyProblems } from "../../provider/deepseek/api-key.ts";
-import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
+import { readBody } from "../../provider/deepseek/body.ts";
+import { parseJson } from "../../provider/deepseek/document.ts";
+import { faultOf, type Http, withDeadline } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
-import { parseJson } from "../../provider/deepseek/replies.ts";
 import { type Clock, delayBeforeRetry } from "../../provider/deepseek/retry.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -330,7 +331,8 @@ function send(
 ): Promise<Answer> {
   return withDeadline(TIMEOUT_MS, async ({ signal }) => {
     const response = await http({ method: "POST", ...request, signal });
-    const json = parseJson((await readText(response.body)) ?? "");
+    const body = await readBody(response);
+    const json = body.type === "text" ? parseJson(body.text) : undefined;
     return response.status === 200 ? readReply(json) : readError(response.status, json);
   });
 }

@@ -3,7 +3,8 @@ import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
 import type { Balance } from "../../provider/deepseek/offer.ts";
-import { type ProbeResult, probe } from "../../provider/deepseek/probe.ts";
+import { type ProbeResult, probe, type TestCallUse } from "../../provider/deepseek/probe.ts";
+import type { ProbeMemory } from "../../provider/deepseek/probe-memory.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
@@ -18,6 +19,8 @@ export interface Probed {
   readonly type: "probed";
   readonly connection: MonitoredConnection;
   readonly verdict: Verdict;
+  /** Whether this probe proved that the service accepts the key. */
+  readonly provesKey: boolean;
   /** Empty if the service does not report a balance. */
   readonly balances: readonly Balance[];
   /** Absent if the key was not read in time. */
@@ -42,9 +45,10 @@ export interface Unreadable {
 export interface Means {
   readonly http: Http;
   readonly secrets: SecretCache;
-  /** Whether the probe ends with the test call. */
-  readonly testCall: boolean;
+  readonly testCall: Exclude<TestCallUse, "ifNeeded">;
   readonly clock: Clock;
+  /** What earlier runs of this process learned about services. */
+  readonly memory: ProbeMemory;
 }
 
 /**
@@ -94,6 +98,7 @@ function unfinished(connection: MonitoredConnection): Probed {
       nextStep:
         "Nothing is known about the key: check the status of the service and of AWS Secrets Manager, one of which is slow.",
     },
+    provesKey: false,
     balances: [],
     attempts: 0,
   };
@@ -140,11 +145,12 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
     timeoutMs: ATTEMPT_TIMEOUT_MS,
     maxAttempts: MAX_ATTEMPTS,
   };
-  const result = await probe(request, means.http, (record) => records.push(record), means.clock);
+  const result = await probe(request, means.http, (record) => records.push(record), means.clock, means.memory);
   return {
     type: "probed",
     connection,
     verdict: result.verdict,
+    provesKey: result.provesKey,
     balances: result.findings?.balances ?? [],
     keyFingerprint: keyFingerprint(apiKey),
     keyCreatedAt: connection.keyCreatedAt === undefined ? secret.createdAt : new Date(connection.keyCreatedAt),
@@ -153,10 +159,12 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
 }
 
 /** Returns the attempts of the call that decided the verdict, and details of the last one. */
-function decidingCall({ verdict }: ProbeResult, testCall: boolean, records: readonly CallRecord[]) {
-  const usual: Call = testCall ? "chat" : "models";
+function decidingCall({ verdict }: ProbeResult, testCall: TestCallUse, records: readonly CallRecord[]) {
+  const usual: Call = testCall === "always" ? "chat" : "models";
   const call = verdict.kind === "valid" ? usual : verdict.call;
-  const attempts = records.filter(({ path }) => call !== undefined && path === routes[call].path);
+  const attempts = records.filter(
+    ({ path, withoutKey }) => call !== undefined && path === routes[call].path && !withoutKey,
+  );
   const last = attempts.at(-1);
   return {
     attempts: attempts.length,

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { apiKeyProblem, apiKeyProblems } from "../deepseek/api-key.ts";
 import { DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
-import type { ProbeRequest } from "../deepseek/probe.ts";
+import { isModelId } from "../deepseek/offer.ts";
+import type { ProbeRequest, TestCallUse } from "../deepseek/probe.ts";
 import { printable } from "../deepseek/redact.ts";
 import { describeIssues, misplacedKeys, type Problem, problem } from "./problems.ts";
 import { type Bag, Strictness, TestCall, UNKNOWN } from "./values.ts";
@@ -27,7 +28,10 @@ interface Input {
 const modelId = z
   .string({ error: "must be the id of a model, such as 'deepseek-flash'" })
   .trim()
-  .regex(/^[\x21-\x7e]{1,128}$/, { error: "must be the id of a model: 1 to 128 characters without whitespace" });
+  .refine(isModelId, {
+    error: "must be the id of a model: 1 to 200 printable characters on one line",
+    params: { code: "argument-format" },
+  });
 
 /** Every input of a connection. */
 export const inputs = {
@@ -207,8 +211,16 @@ export function inputsOf(bag: Bag): Bag {
   return Object.fromEntries(inputNames.flatMap((name) => (name in bag ? [[name, bag[name]]] : [])));
 }
 
-/** The probe that a connection's settings call for. */
-export function probeRequestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
+/**
+ * The probe that a connection's settings call for.
+ *
+ * @param use when the test call is made, if the connection's `testCall` allows it
+ */
+export function probeRequestOf(
+  settings: Settings,
+  use: Exclude<TestCallUse, "never">,
+  chosenModel?: string,
+): ProbeRequest {
   const { apiKey, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
   return {
     apiKey,
@@ -216,7 +228,7 @@ export function probeRequestOf(settings: Settings, testCall: boolean, chosenMode
     ...(allowedModels !== undefined && { allowedModels }),
     ...(defaultModel !== undefined && { defaultModel }),
     ...(chosenModel !== undefined && { chosenModel }),
-    testCall,
+    testCall: settings.testCall === TestCall.Chat ? use : "never",
     timeoutMs: Math.round(timeoutSeconds * 1_000),
     maxAttempts,
   };

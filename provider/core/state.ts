@@ -101,8 +101,10 @@ export function needsVerification(previous: StoredConnection | undefined, settin
   );
 }
 
-function isHealthy({ status }: StoredConnection, { verify }: Settings): boolean {
-  return status === (verify === "none" ? "unverified" : "valid");
+function isHealthy({ status }: StoredConnection, { verify, testCall }: Settings): boolean {
+  if (verify === "none") return status === "unverified";
+  // Without the test call, the free calls may not be able to verify a connection. Another update would not change that.
+  return status === "valid" || (status === "unverified" && testCall === "models");
 }
 
 function changedInputs(previous: StoredConnection, settings: Settings): readonly InputName[] {

@@ -40,7 +40,8 @@ export type TestCall = (typeof TestCall)[keyof typeof TestCall];
 /**
  * What is known about a connection. `valid`: the key works. `unfunded`: it works, but its account has insufficient
  * balance. `invalid`: the service rejects the key. `misconfigured`: the service refuses the model or the address.
- * `unverified`: no call was made (`verify: "none"`). An unreachable service does not change the status.
+ * `unverified`: no call was made (`verify: "none"`), or the calls prove nothing about the key (`testCall: "models"`). An
+ * unreachable service does not change the status.
  */
 export type Status = "valid" | "unfunded" | "invalid" | "misconfigured" | "unverified";
 

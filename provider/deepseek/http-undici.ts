@@ -1,5 +1,5 @@
 import { Agent, EnvHttpProxyAgent, request } from "undici";
-import type { Http } from "./http.ts";
+import { type Http, MAX_HEADER_BYTES } from "./http.ts";
 
 /** Most connections to one origin: as many as the client has requests in flight. */
 const MAX_CONNECTIONS = 128;
@@ -9,6 +9,7 @@ const options = {
   // One request at a time on each connection, so that a slow answer does not delay another probe.
   pipelining: 1,
   allowH2: false,
+  maxHeaderSize: MAX_HEADER_BYTES,
 };
 
 /**

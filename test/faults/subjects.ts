@@ -45,7 +45,7 @@ const provider: Subject = {
     const request = {
       apiKey: sandboxKey("faults"),
       baseUrl: line.url,
-      testCall: true,
+      testCall: "always",
       timeoutMs: hopeless ? hopelessMs : patientMs,
       maxAttempts: 2,
     };

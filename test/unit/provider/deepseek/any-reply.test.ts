@@ -126,7 +126,7 @@ describe("whatever a service replies", () => {
         const records: CallRecord[] = [];
         // The deadline is too short for the confirmation of a rejected key, so no verdict is `invalid`.
         const { verdict } = await probe(
-          { apiKey: key, baseUrl: "https://gateway.example", testCall: true, timeoutMs: 400, maxAttempts: 1 },
+          { apiKey: key, baseUrl: "https://gateway.example", testCall: "always", timeoutMs: 400, maxAttempts: 1 },
           answering(replies),
           (record) => records.push(record),
         );

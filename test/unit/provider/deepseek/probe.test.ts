@@ -65,7 +65,7 @@ describe("the default model", () => {
 
 describe("the calls", () => {
   test("are only the free ones if no test call is requested", async () => {
-    const { result, received } = await probeWith({}, { testCall: false });
+    const { result, received } = await probeWith({}, { testCall: "never" });
     expect(result.verdict).toEqual({ kind: "valid" });
     expect(countCalls(received)).toEqual([1, 1, 0]);
   });

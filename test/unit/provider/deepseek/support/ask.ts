@@ -14,7 +14,7 @@ export const transports: readonly (readonly [string, Http])[] = [
 ];
 
 /** One attempt of each call, with the test call and a deadline that a healthy answer always meets. */
-const patient = { testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+const patient = { testCall: "always", timeoutMs: 10_000, maxAttempts: 1 };
 
 export interface Asked {
   readonly key: string;
