@@ -94,7 +94,8 @@ export async function probe(
   const listed = offer?.map((model) => model.id);
   const model = chooseModel(request, listed ?? []);
   if (models.type !== "reply" && (model === undefined || !lacksList(models))) {
-    return { verdict: judge(models, { call: "models", baseUrl }), provesKey: false };
+    const verdict = judge(models, { call: "models", baseUrl });
+    return { verdict, provesKey: acceptsKey(verdict, models) };
   }
   const listProvesKey = models.type === "reply" && isGuarded;
   if (model === undefined) {
@@ -165,7 +166,7 @@ async function makeTestCall(
       }),
     } as const;
     const verdict = judge(chat, context);
-    return { verdict, provesKey: verdict.kind === "unfunded" || isDenial(chat), findings };
+    return { verdict, provesKey: acceptsKey(verdict, chat), findings };
   }
   const { model, system_fingerprint } = chat.reply;
   const { holdsKey } = client;
@@ -181,8 +182,9 @@ async function makeTestCall(
   };
 }
 
-/** Whether the service knows the key and denies it the model or the call. */
-function isDenial(outcome: Outcome): boolean {
+/** Whether a refusal shows that the service knows the key: it has no funds, or may not use the model or the call. */
+function acceptsKey({ kind }: Verdict, outcome: Outcome): boolean {
+  if (kind === "unfunded") return true;
   return outcome.type === "refusal" && (isCodeFor(outcome, "modelDenied") || isCodeFor(outcome, "routeDenied"));
 }
 

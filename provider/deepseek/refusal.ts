@@ -20,7 +20,7 @@ export interface Refusal {
  */
 export function readRefusal(status: number, body: string): Refusal {
   const document = parseDocument(body);
-  const words = (document === undefined ? textOf(body) : wordsIn(document)).trim();
+  const words = withoutRequestId(document === undefined ? textOf(body) : wordsIn(document)).trim();
   const code = codeIn(document);
   return {
     status,
@@ -28,6 +28,17 @@ export function readRefusal(status: number, body: string): Refusal {
     ...(words !== "" && { words }),
     isJson: document !== undefined,
   };
+}
+
+/**
+ * A message without the id of its request, which is another one each time: a stored reason must not change with each
+ * refresh.
+ */
+function withoutRequestId(words: string): string {
+  return words.replace(
+    /[\s,;]{0,3}[([]?\brequest[\s_-]?id\b["']?\s{0,2}[:=]?\s{0,2}["']?[\w.-]{6,128}["']?[)\]]?/gi,
+    "",
+  );
 }
 
 /** Whether JSON contains a message about an error, in any of these forms. */

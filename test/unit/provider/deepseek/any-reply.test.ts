@@ -2,11 +2,13 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
 import type { Http } from "../../../../provider/deepseek/http.ts";
+import type { Outcome } from "../../../../provider/deepseek/outcome.ts";
 import { probe } from "../../../../provider/deepseek/probe.ts";
-import { judge, type Outcome, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
+import { refusalCodes } from "../../../../provider/deepseek/refusal-codes.ts";
+import { judge, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
 
-const kinds = ["valid", "unfunded", "invalid", "misconfigured", "indeterminate"];
+const kinds = ["valid", "unfunded", "invalid", "misconfigured", "unverified", "indeterminate"];
 
 /** Digits alternate with hex digits, so that no four characters of a key are part of an English word. */
 const anyKey = fc
@@ -82,7 +84,7 @@ const anyBody = (key: string) => {
     text.map((message) => ({ error_msg: message })),
     fc.array(text.map((id) => ({ id, name: id }))).map((data) => ({ data })),
     fc.array(fc.constantFrom(...echoes(key)).map((id) => ({ id }))).map((data) => ({ data })),
-    text.map((finish_reason) => ({ choices: [{ finish_reason }] })),
+    text.map((finish_reason) => ({ choices: [{ message: {}, finish_reason }] })),
     fc.constantFrom<unknown>(bodies.modelList, bodies.balance, bodies.emptyBalance),
     fc.json().map((document) => JSON.parse(document)),
   );
@@ -120,7 +122,7 @@ const answering =
   };
 
 describe("whatever a service replies", () => {
-  test("a probe ends with one of five verdicts, whose texts are short and printable and contain no part of the key", async () => {
+  test("a probe ends with one of six verdicts, whose texts are short and printable and contain no part of the key", async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ key, ...replies }) => {
         const records: CallRecord[] = [];
@@ -142,15 +144,30 @@ describe("whatever a service replies", () => {
     const anyOutcome = fc.oneof<fc.Arbitrary<Outcome>[]>(
       fc.record({ type: fc.constant("refusal"), status: fc.integer({ min: 100, max: 999 }), rejections: fc.nat(5) }),
       fc.record({ type: fc.constant("refusal"), status: fc.constant(401), rejections: fc.nat(5) }),
-      fc.constantFrom("blank", "notJson", "unexpected", "oversized", "noCapacity").map((reason): Outcome => {
-        return { type: "unusable", reason };
+      fc.record({
+        type: fc.constant("refusal"),
+        status: fc.constantFrom(401, 400, 403, 429, 200),
+        rejections: fc.nat(5),
+        reading: fc.record({
+          meaning: fc.constantFrom(...new Set(refusalCodes.map(({ meaning }) => meaning))),
+          isByWords: fc.boolean(),
+        }),
       }),
+      fc
+        .constantFrom("blank", "notJson", "unexpected", "oversized", "encoded", "noCapacity", "brokenChoice")
+        .map((reason): Outcome => {
+          return { type: "unusable", reason };
+        }),
     );
     const anyCall = fc.constantFrom("models", "balance", "chat");
     fc.assert(
       fc.property(anyOutcome, anyCall, (outcome, call) => {
         const { kind } = judge(outcome, { call, baseUrl: "https://api.deepseek.com", model: "m" });
-        const rejectedTwice = outcome.type === "refusal" && outcome.status === 401 && (outcome.rejections ?? 0) >= 2;
+        const rejectedTwice =
+          outcome.type === "refusal" &&
+          outcome.status === 401 &&
+          outcome.reading === undefined &&
+          (outcome.rejections ?? 0) >= 2;
         expect(kind === "invalid").toBe(rejectedTwice);
         expect(["never", "confirm", "backoff"]).toContain(retryOf(outcome));
       }),

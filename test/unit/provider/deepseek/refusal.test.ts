@@ -45,6 +45,16 @@ describe("the words of a refusal are found", () => {
     expect(wordsIn(body)).toBe(words);
   });
 
+  test.each([
+    "nope (request_id: 0b64ec1e-0d80-467b-81af-d875534e286e)",
+    "nope (request id: 20240903132633756782166)",
+    "nope Request id: 02175807918128087536ccb70d6c1a12",
+    "nope, request-id=req_1234567",
+    'nope [request_id: "req_1234567"]',
+  ])("without the request's id, which changes each time: %s", (message) => {
+    expect(wordsIn({ error: { message } })).toBe("nope");
+  });
+
   test("in a page without a title, without scripts and styles", () => {
     const page = "<p>No</p><script>bad()</script><STYLE>x</STYLE> way<script>";
     expect(wordsIn(page)?.replace(/\s+/g, " ")).toBe("No way");
