@@ -46,7 +46,9 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
-      part("replies", ["test/replies/**/*.test.ts"], { testTimeout: 60_000, maxConcurrency: 4 }),
+      part("replies", ["test/replies/{command-line,function}.test.ts"], { testTimeout: 60_000 }),
+      part("replies-engine", ["test/replies/engine-kinds.test.ts"], onEngine),
+      part("replies-engine-all", ["test/replies/engine.test.ts"], onEngine),
       part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,

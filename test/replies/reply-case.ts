@@ -22,6 +22,8 @@ const replyCase = z.strictObject({
   source: z.string(),
   /** The host that the replies come from, where a code of theirs means something else at others. */
   host: z.string().optional(),
+  /** Whether it is the one of its kind that also runs on the engine in `npm test`. The others run there at night. */
+  standsForKind: z.literal(true).optional(),
   models: reply,
   /** The answer to a request for the list without a key. Absent: 401. */
   modelsWithoutKey: reply.optional(),
