@@ -4,8 +4,8 @@ import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { RealEngine } from "../contract/real-engine.ts";
 import type { Shown } from "../contract/stack.ts";
 import { freshKey } from "../support/keys.ts";
-import { type CaseReply, problemsOf, type ReplyCase } from "./reply-case.ts";
 import { startReplay } from "./replay-server.ts";
+import { type CaseReply, problemsOf, type ReplyCase } from "./reply-case.ts";
 
 const json = { "content-type": "application/json" };
 const ok = (body: unknown): CaseReply => ({ status: 200, headers: json, body: JSON.stringify(body) });

@@ -30,9 +30,16 @@ export async function runFunction({ http, baseUrl, key, args }: Run) {
   });
   const model = optionIn(args, "--model") ?? optionIn(args, "--allowed-model");
   const connection = { name: "main", baseUrl, secretArn: "arn:secret", ...(model !== undefined && { model }) };
-  const { verdicts } = await handler({ shard: "0", connections: [connection] }, { getRemainingTimeInMillis: () => 60_000 });
+  const { verdicts } = await handler(
+    { shard: "0", connections: [connection] },
+    { getRemainingTimeInMillis: () => 60_000 },
+  );
   const [verdict = "none"] = Object.entries(verdicts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
-  return { verdict, text: JSON.stringify(lines), gauges: Object.assign({}, ...gauges) as Readonly<Record<string, unknown>> };
+  return {
+    verdict,
+    text: JSON.stringify(lines),
+    gauges: Object.assign({}, ...gauges) as Readonly<Record<string, unknown>>,
+  };
 }
 
 function optionIn(args: readonly string[], name: string): string | undefined {

@@ -4,9 +4,11 @@ import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
 import type { Http } from "../../../../provider/deepseek/http.ts";
 import type { Outcome } from "../../../../provider/deepseek/outcome.ts";
 import { probe } from "../../../../provider/deepseek/probe.ts";
+import { readRefusal } from "../../../../provider/deepseek/refusal.ts";
 import { refusalCodes } from "../../../../provider/deepseek/refusal-codes.ts";
 import { judge, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
+import { type ReplyCase, replyCases } from "../../../replies/reply-case.ts";
 
 const kinds = ["valid", "unfunded", "invalid", "misconfigured", "unverified", "indeterminate"];
 
@@ -174,4 +176,58 @@ describe("whatever a service replies", () => {
       { numRuns: 2_000 },
     );
   });
+
+  test("changing only its words never changes whether a reply is valid or rejects the key", async () => {
+    const replyWith = fc.record({
+      status: fc.constantFrom(200, 201, 400, 401, 402, 403, 404, 405, 410, 412, 422, 429, 500, 503),
+      code: fc.constantFrom(undefined, ...new Set(refusalCodes.flatMap(({ codes = [] }) => codes))),
+    });
+    // What services really say, so that the rows of the table that look at words are met.
+    const words = fc.oneof(
+      fc.constantFrom(...replyCases.flatMap(wordsOf)),
+      fc.constantFrom("thinking is not supported", "Insufficient Balance", "Invalid API key", ""),
+      fc.string(),
+    );
+    const host = fc.constantFrom("https://gateway.example", "https://api.deepseek.com", "https://api.siliconflow.cn");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ models: replyWith, chat: replyWith, host, isListed: fc.boolean(), isGuarded: fc.boolean() }),
+        words,
+        words,
+        async ({ models, chat, host: baseUrl, isListed, isGuarded }, one, other) => {
+          const decided = async (message: string) => {
+            const http: Http = async ({ url, headers }) => {
+              const isList = url.endsWith("/models");
+              const reply = isList ? models : chat;
+              const isControl = headers["authorization"] === undefined;
+              const status = isControl ? (isGuarded ? 401 : 200) : url.endsWith("/user/balance") ? 404 : reply.status;
+              const error = JSON.stringify({ error: { code: reply.code, message } });
+              const text = isList && isListed ? '{"data":[{"id":"m"}]}' : error;
+              return {
+                status: isList && isListed && !isControl ? 200 : status,
+                header: () => undefined,
+                body: oneChunk(text),
+              };
+            };
+            const request = { apiKey: "sk-any", baseUrl, defaultModel: "m", testCall: "ifNeeded" } as const;
+            const clock = { now: () => 0, sleep: async () => {} };
+            const limits = { timeoutMs: 10_000, maxAttempts: 2 };
+            const { verdict } = await probe({ ...request, ...limits }, http, () => {}, clock);
+            return verdict.kind === "valid" || verdict.kind === "invalid" ? verdict.kind : "other";
+          };
+          expect(await decided(other)).toBe(await decided(one));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
 });
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+function wordsOf({ chat, models }: ReplyCase): readonly string[] {
+  const replies = [models, ...("status" in chat ? [chat] : [chat.whileThinking, chat.otherwise])];
+  return replies.flatMap(({ status, body }) => readRefusal(status, body).words ?? []);
+}
