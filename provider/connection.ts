@@ -177,14 +177,16 @@ export class DeepSeekConnection extends ShortlyTracedResource {
     const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, given.baseUrl);
     const displayName = given.displayName ?? printable(name, 100);
     const verify = resolveStrictness(displayName, given.verify);
-    const { headers, allowInsecureHttp } = given;
+    // Left out if they are not set, so that a monitor knows that there are none at preview.
+    const { headers, allowInsecureHttp, ...others } = given;
     const props = {
-      ...given,
+      ...others,
       apiKey,
       displayName,
       baseUrl: normalized(given.baseUrl, { allowInsecureHttp: allowInsecureHttp === true }),
       // In the program, because a value that the provider gets in clear text would be stored in clear text.
       ...(headers !== undefined && { headers: pulumi.secret(headers) }),
+      ...(allowInsecureHttp !== undefined && { allowInsecureHttp }),
       ...verify,
     };
     super(

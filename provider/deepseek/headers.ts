@@ -22,7 +22,7 @@ export const headerProblems = {
   "headers-too-many": `has more than ${MAX_HEADERS} headers. Remove some`,
 } as const;
 
-export type HeaderProblem = keyof typeof headerProblems;
+type HeaderProblem = keyof typeof headerProblems;
 
 /** A problem with a header; without a name, with all of them together. */
 interface HeaderIssue {
