@@ -36,8 +36,8 @@ export const keyHelp = `The key comes from
   DEEPSEEK_API_KEY    an environment variable, used with the default base URL only
 Headers for a gateway come from
   --header-file <file>   a file with 'name: value' on each line; blank lines and lines that start with # are skipped
-A key or a header's value is never accepted as an argument, since the shell would keep it in its history. Neither is ever
-printed: reports identify the key by its fingerprint.`;
+A key or a header's value is never accepted as an argument, since the shell would keep it in its history. Neither is
+ever printed: reports identify the key by its fingerprint.`;
 
 /** Replaces the names of inputs in a message by the names of options. */
 export function inOptions(message: string): string {
