@@ -47,16 +47,16 @@ const reserved =
  * @param headers with values that have no whitespace around them
  */
 export function headerIssues(headers: Readonly<Record<string, string>>): readonly HeaderIssue[] {
-  const names = Object.keys(headers);
-  const lower = names.map((name) => name.toLowerCase());
-  const issues = names.flatMap((name, index): HeaderIssue[] => {
+  const entries = Object.entries(headers);
+  const lower = entries.map(([name]) => name.toLowerCase());
+  const issues = entries.flatMap(([name, value], index): HeaderIssue[] => {
     const isRepeated = lower.indexOf(name.toLowerCase()) < index;
     return [
-      ...[nameProblem(name), valueProblem(headers[name] ?? "")].flatMap((code) => (code ? [{ code, name }] : [])),
+      ...[nameProblem(name), valueProblem(value)].flatMap((code) => (code ? [{ code, name }] : [])),
       ...(isRepeated ? [{ code: "header-duplicate", name } as const] : []),
     ];
   });
-  return names.length > MAX_HEADERS ? [...issues, { code: "headers-too-many" }] : issues;
+  return entries.length > MAX_HEADERS ? [...issues, { code: "headers-too-many" }] : issues;
 }
 
 function nameProblem(name: string): HeaderProblem | undefined {

@@ -74,6 +74,11 @@ describe("a connection's inputs", () => {
     ["a header for the key", { headers: { Authorization: "x" } }, /^headers\.Authorization: .* Set apiKey instead$/],
     ["a header of the connection", { headers: { te: "x" } }, /^headers\.te: is not allowed: .*Remove it$/],
     ["two equal headers", { headers: { a: "x", A: "y" } }, /^headers\.A: differs from another name only in/],
+    [
+      "33 headers",
+      { headers: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`x-${index}`, "v"])) },
+      /^headers: has more than 32 headers\. Remove some$/,
+    ],
     ["an empty header", { headers: { a: " " } }, /^headers\.a: has no value/],
     ["a base URL with a password", { baseUrl: "https://me:hunter2@host" }, /^baseUrl: .*\(got "https:\/\/…@host"\)$/],
     [
