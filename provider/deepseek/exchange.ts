@@ -3,7 +3,7 @@ import { parseDocument } from "./document.ts";
 import { addressOf, type Call, routes } from "./endpoint.ts";
 import { faultOf, type Http, type HttpResponse, withDeadline } from "./http.ts";
 import type { Outcome } from "./outcome.ts";
-import { redact } from "./redact.ts";
+import type { KnownSecrets } from "./redact.ts";
 import { readRefusal, reportsError } from "./refusal.ts";
 import { meaningOf } from "./refusal-codes.ts";
 import { billedTokens } from "./replies.ts";
@@ -31,8 +31,10 @@ export interface CallRecord {
 export interface Exchange<Reply> {
   readonly http: Http;
   readonly apiKey: string;
-  /** Detects values that contain a part of the key; see `keyFinder`. */
-  readonly holdsKey: (value: string) => boolean;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What no record and no outcome may contain. */
+  readonly secrets: KnownSecrets;
   readonly baseUrl: string;
   readonly call: Call;
   readonly body?: object;
@@ -54,7 +56,7 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   try {
     return await withDeadline(options.timeoutMs, async (deadline) => {
       const response = await send(options, deadline.signal);
-      details = describe(response, options.holdsKey);
+      details = describe(response, options.secrets);
       // The deadline also covers reading the body: blank keep-alive lines do not extend it.
       const body = await readBody(response);
       const document = body.type === "text" ? parseDocument(body.text) : undefined;
@@ -74,15 +76,15 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   }
 }
 
-function send(
-  { http, apiKey, baseUrl, call, body, withoutKey }: Exchange<unknown>,
-  signal: AbortSignal,
-): Promise<HttpResponse> {
+function send(options: Exchange<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+  const { http, apiKey, headers = {}, baseUrl, call, body, withoutKey } = options;
   return http({
     method: routes[call].method,
     url: addressOf(call, baseUrl),
     headers: {
       accept: "application/json",
+      // In lower case, so that a user's `Accept` replaces ours. What follows cannot be replaced.
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       // A short compressed reply could expand to a thousand times its length.
       "accept-encoding": "identity",
       ...(!withoutKey && { authorization: `Bearer ${apiKey}` }),
@@ -108,10 +110,10 @@ function accept<Reply>(
 }
 
 /** The whole body is read first. What is shown of it is redacted and shortened afterwards. */
-function refuse(response: HttpResponse, body: Body, { apiKey, baseUrl }: Exchange<unknown>): Outcome<never> {
+function refuse(response: HttpResponse, body: Body, { secrets, baseUrl }: Exchange<unknown>): Outcome<never> {
   const refusal = readRefusal(response.status, body.type === "text" ? body.text : "");
   const reading = meaningOf(refusal, baseUrl);
-  const words = redact(refusal.words ?? "", apiKey);
+  const words = secrets.redact(refusal.words ?? "");
   const retryAfterMs = parseRetryAfter(response.header("retry-after"), Date.now());
   return {
     type: "refusal",
@@ -124,9 +126,9 @@ function refuse(response: HttpResponse, body: Body, { apiKey, baseUrl }: Exchang
   };
 }
 
-function describe(response: HttpResponse, holdsKey: (value: string) => boolean): Partial<CallRecord> {
+function describe(response: HttpResponse, secrets: KnownSecrets): Partial<CallRecord> {
   // The service controls this header, so it is logged only if it looks like a trace id.
   const traceId = response.header("x-ds-trace-id");
-  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !holdsKey(traceId);
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !secrets.areIn(traceId);
   return { status: response.status, ...(known && { traceId }) };
 }

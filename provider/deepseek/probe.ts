@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { DeepSeekClient } from "./client.ts";
 import { isDefaultHost } from "./endpoint.ts";
 import type { CallRecord } from "./exchange.ts";
@@ -6,7 +6,7 @@ import type { Http } from "./http.ts";
 import type { Balance, Model } from "./offer.ts";
 import type { Outcome, Refused } from "./outcome.ts";
 import { ProbeMemory } from "./probe-memory.ts";
-import { keyFingerprint, redact } from "./redact.ts";
+import { keyFingerprint } from "./redact.ts";
 import type { Meaning } from "./refusal-codes.ts";
 import type { BalanceReply } from "./replies.ts";
 import { type Clock, systemClock } from "./retry.ts";
@@ -22,6 +22,8 @@ export type TestCallUse = "always" | "ifNeeded" | "never";
 /** Which calls a probe makes, and how long it tries. */
 export interface ProbeRequest {
   readonly apiKey: string;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** The models that may be used; absent: all that the service lists. */
@@ -90,7 +92,7 @@ export async function probe(
   ]);
   // Findings are stored in clear text, so they must not contain a part of the key.
   const offer =
-    models.type === "reply" ? models.reply.filter((model) => !client.holdsKey(JSON.stringify(model))) : undefined;
+    models.type === "reply" ? models.reply.filter((model) => !client.secrets.areIn(JSON.stringify(model))) : undefined;
   const listed = offer?.map((model) => model.id);
   const model = chooseModel(request, listed ?? []);
   if (models.type !== "reply" && (model === undefined || !lacksList(models))) {
@@ -122,7 +124,7 @@ export async function probe(
   const verdict: Verdict =
     missing === undefined
       ? { kind: "valid" }
-      : unproven(missing, { call: "models", baseUrl, model: redact(model, request.apiKey) });
+      : unproven(missing, { call: "models", baseUrl, model: client.secrets.redact(model) });
   return { verdict, provesKey: listProvesKey, findings, unlisted };
 }
 
@@ -152,32 +154,32 @@ async function makeTestCall(
   findings: Findings,
   listed: readonly string[] | undefined,
 ): Promise<ProbeResult> {
-  const { apiKey, baseUrl } = request;
+  const { baseUrl } = request;
+  const { secrets } = client;
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
     const context = {
       call: "chat",
       baseUrl,
-      model: redact(findings.defaultModel, apiKey),
+      model: secrets.redact(findings.defaultModel),
       isModelSet: request.defaultModel !== undefined || request.allowedModels !== undefined,
       // The verdict quotes these names, which the service chose. Only those that are quoted: there may be thousands.
       ...(listed !== undefined && {
-        listed: [...listed.slice(0, MAX_NAMES).map((id) => redact(id, apiKey)), ...listed.slice(MAX_NAMES)],
+        listed: [...listed.slice(0, MAX_NAMES).map((id) => secrets.redact(id)), ...listed.slice(MAX_NAMES)],
       }),
     } as const;
     const verdict = judge(chat, context);
     return { verdict, provesKey: acceptsKey(verdict, chat), findings };
   }
   const { model, system_fingerprint } = chat.reply;
-  const { holdsKey } = client;
   return {
     verdict: { kind: "valid" },
     provesKey: true,
     findings: {
       ...findings,
-      ...(model !== undefined && !holdsKey(model) && { servedModel: model }),
+      ...(model !== undefined && !secrets.areIn(model) && { servedModel: model }),
       ...(system_fingerprint !== undefined &&
-        !holdsKey(system_fingerprint) && { systemFingerprint: system_fingerprint }),
+        !secrets.areIn(system_fingerprint) && { systemFingerprint: system_fingerprint }),
     },
   };
 }
@@ -213,8 +215,12 @@ function unlistedModels(request: ProbeRequest, listed: readonly string[]): reado
   return [...wanted].filter((id) => !listed.includes(id));
 }
 
-/** Identifies a request without containing the key. */
-export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
-  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
+/** Identifies a request without containing the key or a header's value. */
+export function requestFingerprint({ apiKey, headers = {}, ...rest }: ProbeRequest): string {
+  // Keyed, since the values of headers can be so short that they could be guessed from a plain hash.
+  const sealed = createHmac("sha256", apiKey)
+    .update(JSON.stringify(Object.entries(headers).toSorted()))
+    .digest("hex");
+  const text = JSON.stringify([keyFingerprint(apiKey), sealed, Object.entries(rest).toSorted()]);
   return createHash("sha256").update(text).digest("hex");
 }

@@ -17,7 +17,7 @@ export type ProgramWithKey = Program & { readonly inputs: { readonly apiKey: str
 export const freeCalls = ["GET /models", "GET /user/balance"];
 export const allCalls = [...freeCalls, "POST /chat/completions"];
 
-/** The end of every key in these tests. It occurs in no other output, so finding it means that a key was printed. */
+/** The end of every secret in these tests. It occurs in no other output, so finding it means that one was printed. */
 const KEY_END = "wxyz";
 
 /** A stack with one connection to its own sandbox, in some shell. No command may print a key. */
@@ -37,6 +37,11 @@ export class ConnectionUnderTest implements AsyncDisposable {
     const key = `sk-${randomBytes(14).toString("hex")}${KEY_END}`;
     this.sandbox.use(key, scenario);
     return key;
+  }
+
+  /** Creates a new value for a header, with the same end. */
+  secretValue(): string {
+    return `team-7:${randomBytes(14).toString("base64url")}${KEY_END}`;
   }
 
   /** A program whose connection has a new key with the scenario, and makes no retries. */

@@ -2,21 +2,17 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:
 import { describe, expect, test } from "vitest";
 import { MAX_REPLY_BYTES, readBody } from "../../../../provider/deepseek/body.ts";
 
-/** A response with these chunks. `isClosed` says whether the reader has let it go. */
+/** A response with these chunks. `closing` says whether the reader has let it go. */
 function respond(chunks: Iterable<Uint8Array>, headers: Readonly<Record<string, string>> = {}) {
-  const response = {
-    status: 200,
-    header: (name: string) => headers[name],
-    isClosed: false,
-    body: (async function* () {
-      try {
-        yield* chunks;
-      } finally {
-        response.isClosed = true;
-      }
-    })(),
-  };
-  return response;
+  const closing = { isClosed: false };
+  async function* body() {
+    try {
+      yield* chunks;
+    } finally {
+      closing.isClosed = true;
+    }
+  }
+  return { status: 200, header: (name: string) => headers[name], body: body(), closing };
 }
 
 const read = (bytes: Uint8Array, headers?: Readonly<Record<string, string>>) => readBody(respond([bytes], headers));
@@ -56,13 +52,13 @@ describe("a body", () => {
     expect(await readBody(respond(repeated(LIMIT)))).toMatchObject({ type: "text" });
     const endless = respond(repeated(Number.POSITIVE_INFINITY));
     expect(await readBody(endless)).toEqual(oversized);
-    expect(endless.isClosed).toBe(true);
+    expect(endless.closing.isClosed).toBe(true);
   });
 
   test.each(["zstd", "gzip, br", "?"])("in the encoding '%s' is abandoned and closed", async (encoding) => {
     const endless = respond(repeated(Number.POSITIVE_INFINITY), { "content-encoding": encoding });
     expect(await readBody(endless)).toEqual({ type: "unreadable", reason: "encoded" });
-    expect(endless.isClosed).toBe(true);
+    expect(endless.closing.isClosed).toBe(true);
     const broken = { ...respond([], { "content-encoding": encoding }), body: breaking(new Error("broken")) };
     expect(await readBody(broken)).toEqual({ type: "unreadable", reason: "encoded" });
   });
@@ -95,7 +91,7 @@ describe("a compressed body", () => {
     const member = Buffer.concat(Array(3_000).fill(gzipSync("")));
     const endless = respond(repeated(Number.POSITIVE_INFINITY, member), { "content-encoding": "gzip" });
     expect(await readBody(endless)).toEqual(oversized);
-    expect(endless.isClosed).toBe(true);
+    expect(endless.closing.isClosed).toBe(true);
   });
 
   test.each(["gzip", "br", "deflate"])("that is not in its encoding is an error: %s", async (encoding) => {
