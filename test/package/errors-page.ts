@@ -190,12 +190,14 @@ function verdictEntries(): readonly Entry[] {
     ...(Object.keys(missing) as Unproven[]).map((what) => unproven(what, { call: "models", baseUrl, ...listed })),
   ];
   const elsewhere = judged("https://gateway.example").map(unhealthy);
-  return judged(DEFAULT_BASE_URL).map((verdict, index) => {
+  const entries = judged(DEFAULT_BASE_URL).map((verdict, index) => {
     const { code, kind, cause, nextStep } = unhealthy(verdict);
     const other = elsewhere[index]?.nextStep;
     const remedy = other === nextStep ? nextStep : `${nextStep} At another base URL: ${other}`;
     return { code, text: `\`${kind}\`: ${cause.replaceAll("api.deepseek.com", "‹host›")}`, remedy };
   });
+  // A status and a code can have the same meaning.
+  return entries.filter(({ code }, index) => entries.findIndex((entry) => entry.code === code) === index);
 }
 
 function unhealthy(verdict: Verdict): UnhealthyVerdict {
