@@ -91,7 +91,7 @@ describe("check at a gateway that lists its models to anyone", () => {
     const { code, stdout } = await gateway.run("check", gateway.key("wrong-key"), "--test-call", "models");
     expect(code).toBe(7);
     expect(stdout).toMatch(
-      /^\? unverified: 127\.0\.0\.1:\d+ lists its models without a key, so the list proves nothing about this API key\.\n/,
+      /^\? unverified: 127\.0\.0\.1:\d+ did not refuse its list of models to a request without a key, so the list proves nothing about this API key\.\n/,
     );
     expect(stdout).toContain("\nNext step: Set --test-call to 'chat' to verify it");
     expect(stdout).toMatch(/^ {2}GET \/models \(without the key\) +HTTP 200 +\d+ ms +1 /m);

@@ -59,7 +59,7 @@ it("models lists the models of a gateway that lists them to anyone, and notes th
   expect(code).toBe(0);
   expect(stdout.split("\n").slice(1)).toEqual(["deepseek-flash", "deepseek-v4-pro", ""]);
   expect(stderr).toMatch(
-    /^Note: 127\.0\.0\.1:\d+ lists its models without a key, .* To check the key, run 'pulumi-deepseek check'\. \[key-unproven\]\n$/,
+    /^Note: 127\.0\.0\.1:\d+ did not refuse its list of models to a request without a key, .* To check the key, run 'pulumi-deepseek check'\. \[key-unproven\]\n$/,
   );
   const json = await gateway.run("models", gateway.key("wrong-key"), "--json");
   expect(json).toMatchObject({ code: 0, stderr: "" });

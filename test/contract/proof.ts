@@ -49,7 +49,7 @@ export function proofRows({ group, row }: Groups): void {
     "a gateway that lists its models to anyone, with testCall: models,",
     (connection) => {
       let program: ProgramWithKey;
-      const reason = /lists its models without a key.*Set testCall to 'chat'/;
+      const reason = /did not refuse its list of models to a request without a key.*Set testCall to 'chat'/;
       const warned = { passed: true, says: ["warning key-unproven"], calls: freeCalls };
 
       row("warns at preview and at create, and is stored as unverified with the reason", async () => {

@@ -349,7 +349,14 @@ describe("a scenario", () => {
     });
   });
 
-  const chatsWell: ScenarioName[] = ["good", "no-models", "no-list", "wrong-content-type", "slow", "keep-alive-then-answer"];
+  const chatsWell: ScenarioName[] = [
+    "good",
+    "no-models",
+    "no-list",
+    "wrong-content-type",
+    "slow",
+    "keep-alive-then-answer",
+  ];
   test.each([...chatsWell, "no-capacity", "empty-choices"] as const)("'%s' refuses unknown models", async (name) => {
     const client = new Client(sandboxKey("unknown models"));
     sandbox.use(client.key, name);

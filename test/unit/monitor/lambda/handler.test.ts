@@ -173,7 +173,11 @@ describe("a run", () => {
   });
 
   test("has about 100 requests in flight at most, and writes at most 50 values into a document", async () => {
-    await using lambda = await startLambda({ MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" }, {}, { latencyMs: 200 });
+    await using lambda = await startLambda(
+      { MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" },
+      {},
+      { latencyMs: 200 },
+    );
     lambda.store("shared", "good");
     const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
     const { printed, gauges } = await lambda.run(

@@ -14,7 +14,15 @@ function probed(kind: VerdictKind, keyFingerprint: string, baseUrl?: string): Pr
   const verdict =
     kind === "valid" ? { kind } : { kind, code: "test", cause: "Cause.", nextStep: "Next.", call: "models" as const };
   const provesKey = kind === "valid" || kind === "unfunded";
-  return { type: "probed", connection: connection(baseUrl), verdict, provesKey, keyFingerprint, balances: [], attempts: 2 };
+  return {
+    type: "probed",
+    connection: connection(baseUrl),
+    verdict,
+    provesKey,
+    keyFingerprint,
+    balances: [],
+    attempts: 2,
+  };
 }
 
 const unreadable = (): Unreadable => ({

@@ -112,13 +112,15 @@ it("an account with insufficient balance, whose models could not be listed, is s
     cause: "It is empty.",
     nextStep: "Top it up.",
   } as const;
-  expect(verifiedState(inputs, settingsOf(inputs), { verdict, provesKey: true }, Date.UTC(2026, 10, 26))).toMatchObject({
-    models: [{ id: "a" }, { id: "b" }],
-    defaultModel: "a",
-    status: "unfunded",
-    statusReason: "It is empty. Top it up.",
-    verifiedAt: "2026-11-26T00:00:00.000Z",
-  });
+  expect(verifiedState(inputs, settingsOf(inputs), { verdict, provesKey: true }, Date.UTC(2026, 10, 26))).toMatchObject(
+    {
+      models: [{ id: "a" }, { id: "b" }],
+      defaultModel: "a",
+      status: "unfunded",
+      statusReason: "It is empty. Top it up.",
+      verifiedAt: "2026-11-26T00:00:00.000Z",
+    },
+  );
 });
 
 it("a connection about which nothing was learned is stored as unverified", () => {
