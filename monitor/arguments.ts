@@ -152,7 +152,12 @@ export interface DeepSeekMonitorArgs {
    * @default `rate(1 minute)`
    */
   readonly scheduleExpression?: string | undefined;
-  /** Which calls each probe makes: `"chat"` ends with the test call, `"models"` makes only the free calls. @default `"chat"` */
+  /**
+   * Which calls each probe makes: `"chat"` ends with the test call, `"models"` makes only the free calls. At a service that
+   * lists its models to anyone, the free calls prove nothing about a key, so the alarm *key rejected* needs `"chat"` there.
+   *
+   * @default `"chat"`
+   */
   readonly testCall?: TestCall;
   /** Who is alerted. @default nobody; the monitor creates a topic to which you can subscribe */
   readonly notify?: NotifyArgs | undefined;

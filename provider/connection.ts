@@ -76,8 +76,8 @@ export interface DeepSeekConnectionArgs {
   /**
    * How strictly the connection is verified. `"standard"`: a rejected key or a wrong input fails the preview;
    * insufficient balance is a warning; an unreachable or failing service is a warning at preview and fails create and
-   * update. `"strict"`: everything fails except a valid key with sufficient balance. `"none"`: no calls are made, and
-   * `status` is `"unverified"`.
+   * update; a connection that the allowed calls do not prove is a warning (see `testCall`). `"strict"`: everything fails
+   * except a valid key with sufficient balance. `"none"`: no calls are made, and `status` is `"unverified"`.
    *
    * The stack's configuration `deepseek:verify` overrides it, with a warning.
    *
@@ -85,8 +85,11 @@ export interface DeepSeekConnectionArgs {
    */
   readonly verify?: Strictness | undefined;
   /**
-   * Which call create and update make besides the free calls. `"chat"`: one chat completion of one token, the only
-   * proof that inference works; it cost about $0.000002 on DeepSeek's smaller model in November 2026. `"models"`: none.
+   * Which call verifies the connection besides the free calls. `"chat"`: one chat completion of one token, the only
+   * proof that inference works; it cost about $0.000002 on DeepSeek's smaller model in November 2026. Create and update
+   * always make it. Preview and refresh make it only where the free calls prove nothing: if the service lists its models to
+   * anyone, if it has no list, or if the list omits the default model. Refresh also makes it while `status` is not
+   * `"valid"`. `"models"`: it is never made. Where the free calls prove nothing, `status` is then `"unverified"`.
    *
    * @default `"chat"`
    */
@@ -123,7 +126,8 @@ export interface DeepSeekConnectionArgs {
 
 /**
  * A connection to DeepSeek, or to a service with the same API. The key is checked at preview, verified by a test call
- * at create and update, and kept as a secret.
+ * at create and update, and kept as a secret. The check at preview is free of charge, unless only the test call can prove
+ * the key or the model (see `testCall`).
  *
  * It cannot be imported or looked up with `get`, because Pulumi supports neither for dynamic resources, and it works in
  * Node.js programs only. Deleting it does not revoke the key: DeepSeek has no API for keys.
@@ -148,9 +152,9 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   declare readonly defaultModel: pulumi.Output<string | undefined>;
   /** The name in messages and alerts. */
   declare readonly displayName: pulumi.Output<string>;
-  /** What the last verification or refresh found. */
+  /** What the last verification or refresh found. `unverified` is not a problem that was found, but a missing proof. */
   declare readonly status: pulumi.Output<Status>;
-  /** Cause and next step; absent while the status is `valid` or `unverified`. */
+  /** Cause and next step; absent while the status is `valid`, and with `verify: "none"`. */
   declare readonly statusReason: pulumi.Output<string | undefined>;
   /** When the key was created, if that was given. A `DeepSeekMonitor` uses it too. */
   declare readonly keyCreatedAt: pulumi.Output<string | undefined>;

@@ -53,8 +53,8 @@ export interface Means {
 }
 
 /**
- * How many connections are probed at the same time. A probe makes at most two calls at once, so at most 100 requests are in
- * flight, far below Lambda's limit of 1,024 file descriptors.
+ * How many connections are probed at the same time. A probe makes at most three calls at once, and the client has at most
+ * 128 requests in flight, far below Lambda's limit of 1,024 file descriptors.
  */
 const AT_ONCE = 50;
 

@@ -157,9 +157,9 @@ async function verify(
 ): Promise<Outcome> {
   if (settings.verify === "none") return { type: "stored", state: unverifiedState(inputs, settings, chosenModel) };
   const result = await host.probe(probeRequestOf(settings, "always", chosenModel));
-  const { verdict, needsTestCall } = result;
-  // `check` has already reported what its calls found.
-  if (leadsTo("warn", verdict, step, settings.verify) && verdict.call === "chat" && !needsTestCall) {
+  const { verdict } = result;
+  // `check` has already reported what the free calls found.
+  if (leadsTo("warn", verdict, step, settings.verify) && verdict.call === "chat") {
     await host.report(warningOf(verdict, settings));
   }
   if (leadsTo("fail", verdict, step, settings.verify)) {

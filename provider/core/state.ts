@@ -85,7 +85,9 @@ export function carriedOver(previous: StoredConnection, given: Bag, settings: Se
 /** What is stored after a refresh: only the status and the service's models change. */
 export function refreshed(previous: StoredConnection, result: ProbeResult): StoredConnection {
   const { statusReason: _, ...rest } = previous;
-  return { ...rest, models: result.findings?.models ?? previous.models, ...healthOf(result) };
+  // A service that refuses the address or the model may have no list. That is not a change of its offer.
+  const offered = result.verdict.kind === "misconfigured" ? undefined : result.findings?.models;
+  return { ...rest, models: offered ?? previous.models, ...healthOf(result) };
 }
 
 /**

@@ -15,7 +15,10 @@ export const UNKNOWN = Symbol("not known yet");
  * @enum
  */
 export const Strictness = {
-  /** A rejected key or a wrong input fails. Insufficient balance warns, and so does a failing service at preview. */
+  /**
+   * A rejected key or a wrong input fails. Insufficient balance and a missing proof warn, and so does a failing service at
+   * preview.
+   */
   Standard: "standard",
   /** Everything fails except a valid key with sufficient balance. */
   Strict: "strict",
@@ -32,7 +35,10 @@ export type Strictness = (typeof Strictness)[keyof typeof Strictness];
 export const TestCall = {
   /** One chat completion of one token: the only call that notices an outage of inference. */
   Chat: "chat",
-  /** Only the free calls, models and balance. They succeed even while inference is down or the model is retired. */
+  /**
+   * Only the free calls, models and balance. They succeed even while inference is down. If the service lists its models to
+   * anyone, or omits the default model, they prove nothing about the key or the model.
+   */
   Models: "models",
 } as const;
 export type TestCall = (typeof TestCall)[keyof typeof TestCall];

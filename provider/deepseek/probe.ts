@@ -60,8 +60,6 @@ export interface ProbeResult {
   readonly verdict: Verdict;
   /** Whether this probe proved that the service accepts the key. */
   readonly provesKey: boolean;
-  /** Whether the free calls could not prove the connection, so that a preview makes the test call too. */
-  readonly needsTestCall?: boolean;
   /** Requested models that the service does not list. Not a failure, because aliases work without being listed. */
   readonly unlisted?: readonly string[];
   /** Absent if no model was found to use. */
@@ -119,7 +117,7 @@ export async function probe(
     // A model that answers needs no hint.
     const hinted = tested.verdict.kind === "valid" ? unlisted.filter((id) => id !== model) : unlisted;
     const provesKey = listProvesKey || tested.provesKey;
-    return { ...tested, provesKey, needsTestCall: missing !== undefined, unlisted: hinted };
+    return { ...tested, provesKey, unlisted: hinted };
   }
   const verdict: Verdict =
     missing === undefined

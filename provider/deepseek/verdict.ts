@@ -98,7 +98,7 @@ const unprovenCauses: Readonly<Record<Unproven, { readonly code: string; readonl
   list: { code: "key-unproven-without-list", text: "has no list of models, so no free call proves this API key" },
   key: {
     code: "key-unproven",
-    text: "does not refuse its list of models to a request without a key, so the list proves nothing about this API key",
+    text: "did not refuse its list of models to a request without a key, so the list proves nothing about this API key",
   },
   model: { code: "model-unproven", text: "does not list ‹model›, so the list proves nothing about that model" },
 };

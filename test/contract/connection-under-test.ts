@@ -2,19 +2,23 @@ import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { Bag } from "../../provider/core/values.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
-import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../provider/sandbox/server.ts";
 import type { Driver, Program, Shown, Stack } from "./stack.ts";
 
 /** What a command printed, and which calls it made. */
 export interface Seen extends Shown {
-  /** Which calls were made, such as `GET /models`: each once, in alphabetical order. */
+  /** Which calls were made, such as `GET /models`: each once, in alphabetical order. Those without a key say so. */
   readonly calls: readonly string[];
 }
 
 /** A program whose connection has an explicit key. */
 export type ProgramWithKey = Program & { readonly inputs: { readonly apiKey: string } };
 
-export const freeCalls = ["GET /models", "GET /user/balance"];
+/** The free calls of a probe that makes the test call in any case. */
+export const freeCallsBeforeTestCall = ["GET /models", "GET /user/balance"];
+/** The free calls of a probe in which they may decide: one more shows whether the list proves the key. */
+export const freeCalls = ["GET /models", "GET /models without a key", "GET /user/balance"];
+/** A preview where they do not decide, or an update, which does what a preview does first. */
 export const allCalls = [...freeCalls, "POST /chat/completions"];
 
 /** The end of every secret in these tests. It occurs in no other output, so finding it means that one was printed. */
@@ -102,11 +106,14 @@ export class ConnectionUnderTest implements AsyncDisposable {
     const shown = await command();
     expect(shown.text).not.toContain(KEY_END);
     // The prefix /v1 is an alias.
-    const calls = this.sandbox.requests.map(({ method, path }) => `${method} ${path.replace(/^\/v1\//, "/")}`);
+    const calls = this.sandbox.requests.map(({ method, path, authorization }) => {
+      const key = authorization === undefined ? " without a key" : "";
+      return `${method} ${path.replace(/^\/v1\//, "/")}${key}`;
+    });
     return { ...shown, calls: [...new Set(calls)].toSorted() };
   }
 }
 
-export async function startConnection({ start }: Driver): Promise<ConnectionUnderTest> {
-  return new ConnectionUnderTest(await startSandbox(), await start());
+export async function startConnection({ start }: Driver, options: SandboxOptions): Promise<ConnectionUnderTest> {
+  return new ConnectionUnderTest(await startSandbox(options), await start());
 }

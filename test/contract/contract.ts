@@ -1,9 +1,16 @@
 import { expect } from "vitest";
 import { type InputName, inputNames, type inputs } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
-import { allCalls, type ConnectionUnderTest, freeCalls, type ProgramWithKey } from "./connection-under-test.ts";
+import {
+  allCalls,
+  type ConnectionUnderTest,
+  freeCalls,
+  freeCallsBeforeTestCall,
+  type ProgramWithKey,
+} from "./connection-under-test.ts";
 import { decisionRows } from "./decisions.ts";
 import { groupsFor } from "./groups.ts";
+import { proofRows } from "./proof.ts";
 import type { Driver, Program } from "./stack.ts";
 
 /** A new value for each input, and what the change requires. Does not compile if the table of inputs disagrees. */
@@ -39,6 +46,7 @@ export function lifecycleContract(driver: Driver): void {
   const { group, row } = groups;
 
   decisionRows(groups);
+  proofRows(groups);
 
   group("a healthy connection", (connection) => {
     let program: ProgramWithKey;
@@ -117,12 +125,27 @@ export function lifecycleContract(driver: Driver): void {
       const program = connection().program("good");
       const before = await connection().deploy(program);
       connection().sandbox.revoke(program.inputs.apiKey);
-      const drift = { passed: true, hasChanges: true, says: ["warning key-rejected"], calls: freeCalls };
-      expect(await connection().refresh()).toMatchObject(drift);
-      expect(await connection().refresh()).toMatchObject(drift);
+      const drift = { passed: true, hasChanges: true, says: ["warning key-rejected"] };
+      expect(await connection().refresh()).toMatchObject({ ...drift, calls: freeCalls });
+      // Only the test call may be able to find that an unhealthy connection is well again, so it is made if it can.
+      expect(await connection().refresh()).toMatchObject({ ...drift, calls: freeCallsBeforeTestCall });
       expect(await connection().state()).toMatchObject({ status: "invalid" });
       connection().sandbox.use(program.inputs.apiKey, "good");
-      expect(await connection().refresh()).toMatchObject({ passed: true, hasChanges: false, says: [] });
+      expect(await connection().refresh()).toMatchObject({
+        passed: true,
+        hasChanges: false,
+        says: [],
+        calls: [...freeCallsBeforeTestCall, "POST /chat/completions"],
+      });
+      expect(await connection().state()).toEqual(before);
+    });
+
+    row("does not become valid by a refresh while the test call fails", async () => {
+      const program = connection().program("unfunded-chat");
+      const before = await connection().deploy(program);
+      expect(before).toMatchObject({ status: "unfunded" });
+      const seen = await connection().refresh();
+      expect(seen).toMatchObject({ passed: true, says: ["warning balance-insufficient"] });
       expect(await connection().state()).toEqual(before);
     });
   });
@@ -367,7 +390,9 @@ export function lifecycleContract(driver: Driver): void {
       const busy = connection().program("overloaded", { maxAttempts: 2 });
       expect(await connection().up(busy)).toMatchObject({ passed: false });
       // Twice in the check and twice in the update.
-      const lists = connection().sandbox.requests.filter(({ path }) => path === "/models");
+      const lists = connection().sandbox.requests.filter(
+        ({ path, authorization }) => path === "/models" && authorization !== undefined,
+      );
       expect(lists).toHaveLength(4);
     });
   });

@@ -102,7 +102,7 @@ describe("in messages, failures, errors and records of the provider", () => {
     using overheard = new Overheard();
     await Promise.all(
       Object.entries(servers.urls).map(async ([name, baseUrl]) => {
-        const request = { apiKey: key, baseUrl, testCall: "always", timeoutMs: 1_000, maxAttempts: 1 };
+        const request = { apiKey: key, baseUrl, testCall: "always" as const, timeoutMs: 1_000, maxAttempts: 1 };
         const records: unknown[] = [];
         await overheard.note(`${name}: probe`, () => probe(request, undiciHttp, (call) => records.push(call)));
         await overheard.note(`${name}: records`, async () => records);

@@ -9,12 +9,14 @@ import { apiKeyProblems } from "../../provider/deepseek/api-key.ts";
 import { baseUrlProblems, type Call, DEFAULT_BASE_URL } from "../../provider/deepseek/endpoint.ts";
 import { headerProblems } from "../../provider/deepseek/headers.ts";
 import type { Fault } from "../../provider/deepseek/http.ts";
+import type { Outcome, Unusable } from "../../provider/deepseek/outcome.ts";
+import type { Meaning } from "../../provider/deepseek/refusal-codes.ts";
 import {
   judge,
   noModel,
-  type Outcome,
   type UnhealthyVerdict,
-  type Unusable,
+  type Unproven,
+  unproven,
   type Verdict,
 } from "../../provider/deepseek/verdict.ts";
 
@@ -79,7 +81,7 @@ export function errorSections(): readonly Section[] {
       title: "The command line",
       about:
         "With these messages, the exit code is 2 and no calls were made. Verdicts other than `valid` have the exit codes 3 " +
-        "to 6. An option with an invalid value causes the same message as the input that it sets.",
+        "to 7. An option with an invalid value causes the same message as the input that it sets.",
       entries: entriesOf(usageMessages),
     },
   ];
@@ -122,7 +124,10 @@ function entriesOf(table: Readonly<Record<string, MessageText>>): readonly Entry
   return Object.entries(table).map(([code, { text, remedy = "" }]) => ({ code, text, remedy }));
 }
 
-/** All outcomes of a call, so that every verdict is listed. The compiler checks that no reply or fault is missing. */
+/**
+ * All outcomes of a call, so that every verdict is listed. The compiler checks that no reply, fault, meaning of a code or
+ * missing proof is absent.
+ */
 const unusable: Readonly<Record<Unusable, null>> = {
   blank: null,
   notJson: null,
@@ -130,6 +135,7 @@ const unusable: Readonly<Record<Unusable, null>> = {
   oversized: null,
   encoded: null,
   noCapacity: null,
+  brokenChoice: null,
 };
 const faults: Readonly<Record<Fault, null>> = {
   timeout: null,
@@ -142,6 +148,17 @@ const faults: Readonly<Record<Fault, null>> = {
   protocol: null,
   other: null,
 };
+const meanings: Readonly<Record<Meaning, Call>> = {
+  funds: "chat",
+  budget: "chat",
+  model: "chat",
+  modelUnserved: "chat",
+  modelDenied: "chat",
+  routeDenied: "models",
+  keyRefused: "models",
+  keyUncheckable: "models",
+};
+const missing: Readonly<Record<Unproven, null>> = { list: null, key: null, model: null };
 const refusals: readonly (readonly [call: Call, status: number, rejections?: number])[] = [
   ["models", 401, 2],
   ["models", 401, 1],
@@ -152,13 +169,18 @@ const refusals: readonly (readonly [call: Call, status: number, rejections?: num
   ["models", 403],
   ["models", 429],
   ["models", 503],
+  ["models", 200],
   ["models", 418],
 ];
 
 function verdictEntries(): readonly Entry[] {
+  const refused = { type: "refusal", words: "‹the service's words›", isFromApi: true } as const;
   const outcomes: readonly (readonly [Call, Outcome])[] = [
     ...refusals.map(([call, status, rejections = 0]) => {
-      return [call, { type: "refusal", status, message: "‹the service's words›", rejections }] as const;
+      return [call, { ...refused, status, rejections }] as const;
+    }),
+    ...(Object.entries(meanings) as [Meaning, Call][]).map(([meaning, call]) => {
+      return [call, { ...refused, status: 403, reading: { meaning, isByWords: false } }] as const;
     }),
     ...(Object.keys(unusable) as Unusable[]).map((reason) => ["models", { type: "unusable", reason }] as const),
     ...(Object.keys(faults) as Fault[]).map((fault) => ["models", { type: "fault", fault }] as const),
@@ -167,14 +189,17 @@ function verdictEntries(): readonly Entry[] {
   const judged = (baseUrl: string) => [
     ...outcomes.map(([call, outcome]) => judge(outcome, { call, baseUrl, ...listed })),
     noModel({ call: "models", baseUrl }),
+    ...(Object.keys(missing) as Unproven[]).map((what) => unproven(what, { call: "models", baseUrl, ...listed })),
   ];
   const elsewhere = judged("https://gateway.example").map(unhealthy);
-  return judged(DEFAULT_BASE_URL).map((verdict, index) => {
+  const entries = judged(DEFAULT_BASE_URL).map((verdict, index) => {
     const { code, kind, cause, nextStep } = unhealthy(verdict);
     const other = elsewhere[index]?.nextStep;
     const remedy = other === nextStep ? nextStep : `${nextStep} At another base URL: ${other}`;
     return { code, text: `\`${kind}\`: ${cause.replaceAll("api.deepseek.com", "‹host›")}`, remedy };
   });
+  // A status and a code can have the same meaning.
+  return entries.filter(({ code }, index) => entries.findIndex((entry) => entry.code === code) === index);
 }
 
 function unhealthy(verdict: Verdict): UnhealthyVerdict {

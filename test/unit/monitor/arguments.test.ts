@@ -290,7 +290,7 @@ describe("a monitor's arguments", () => {
     ],
     [
       "an invalid model id",
-      { apiKey: key, defaultModel: "a b" },
+      { apiKey: key, defaultModel: "a\nb" },
       /^connections\.prod\.defaultModel: must be the id of a model/,
     ],
     [

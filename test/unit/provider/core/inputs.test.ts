@@ -102,8 +102,8 @@ describe("a connection's inputs", () => {
     ["a duplicate in allowedModels", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
       "an allowed model that is not an id",
-      { allowedModels: ["a", "b c"] },
-      /^allowedModels\[1\]: must be the id of a model.*\(got "b c"\)$/,
+      { allowedModels: ["a", "b\nc"] },
+      /^allowedModels\[1\]: must be the id of a model: 1 to 200 printable characters on one line/,
     ],
     [
       "allowed models that are not a list",
@@ -211,7 +211,7 @@ describe("a connection's inputs", () => {
   it("that contain the key are refused without showing it", () => {
     const wrong = {
       baseUrl: key,
-      defaultModel: `${key} x`,
+      defaultModel: `${key}\nx`,
       verify: key,
       allowedModels: key,
       testCall: `x${key.slice(-8)}`,

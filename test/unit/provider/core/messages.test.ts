@@ -64,7 +64,9 @@ describe("the hint that a key does not look like a DeepSeek key", () => {
     invalid: { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." },
   } as const;
   const codesFor = (odd: string, kind: keyof typeof verdicts, baseUrl = "https://api.deepseek.com") =>
-    hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind] }).map(({ code }) => code);
+    hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind], provesKey: kind === "valid" }).map(
+      ({ code }) => code,
+    );
 
   it("is given when the service rejects the key", () => {
     expect(codesFor("sk-0123", "invalid")).toEqual(["api-key-unusual"]);

@@ -445,7 +445,7 @@ test.each<[Unproven, string, string]>([
   [
     "key",
     "key-unproven",
-    "localhost:4000 does not refuse its list of models to a request without a key, so the list proves nothing about this API key.",
+    "localhost:4000 did not refuse its list of models to a request without a key, so the list proves nothing about this API key.",
   ],
   ["model", "model-unproven", "localhost:4000 does not list 'm', so the list proves nothing about that model."],
 ])("what the allowed calls did not prove is unverified: the %s", (what, code, cause) => {
