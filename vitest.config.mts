@@ -29,9 +29,13 @@ export default defineConfig({
     maxWorkers: "100%",
     // Which of them `npm test` runs, and which `npm run test:nightly`, is in package.json. A test holds that each is in one.
     projects: [
-      part("unit", ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic}.test.ts"], {
-        testTimeout: 30_000,
-      }),
+      part(
+        "unit",
+        ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic,deepseek}.test.ts"],
+        {
+          testTimeout: 30_000,
+        },
+      ),
       part("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
       part("contract", ["test/contract/engine.test.ts"], onEngine),
       part("engine", ["test/engine/**/*.test.ts"], onEngine),

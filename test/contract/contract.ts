@@ -4,6 +4,7 @@ import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { allCalls, type ConnectionUnderTest, freeCalls, type ProgramWithKey } from "./connection-under-test.ts";
 import { decisionRows } from "./decisions.ts";
 import { groupsFor } from "./groups.ts";
+import type { Service } from "./service.ts";
 import type { Driver, Program } from "./stack.ts";
 
 /** A new value for each input, and what the change requires. Does not compile if the table of inputs disagrees. */
@@ -16,7 +17,7 @@ type Changes = {
 
 const changes: Changes = {
   apiKey: { requires: "verify", to: (connection) => connection.key("good") },
-  baseUrl: { requires: "verify", to: ({ sandbox }) => `${sandbox.url}/v1` },
+  baseUrl: { requires: "verify", to: ({ baseUrl }) => `${baseUrl}/v1` },
   allowedModels: { requires: "verify", to: () => ["deepseek-v4-pro", "deepseek-flash"] },
   defaultModel: { requires: "verify", to: () => "deepseek-v4-pro" },
   verify: { requires: "verify", to: () => "strict" },
@@ -32,7 +33,7 @@ const changes: Changes = {
  * The contract of a connection's lifecycle: what preview, create, update, refresh and destroy do in any shell around the
  * core.
  */
-export function lifecycleContract(driver: Driver): void {
+export function lifecycleContract<S extends Service>(driver: Driver<S>): void {
   const groups = groupsFor(driver);
   const { group, row } = groups;
 
@@ -44,12 +45,13 @@ export function lifecycleContract(driver: Driver): void {
     row("is stored with its inputs and with what the service offers", async () => {
       program = connection().program("good");
       const { apiKey } = program.inputs;
-      const { url } = connection().sandbox;
-      const given = { ...program.inputs, apiKey: ` ${apiKey}\n`, baseUrl: `${url}//` };
+      const { baseUrl } = connection();
+      const given = { ...program.inputs, apiKey: ` ${apiKey}\n`, baseUrl: `${baseUrl}//` };
       expect(await connection().preview({ inputs: given })).toMatchObject({ passed: true, hasChanges: true });
       expect(await connection().up({ inputs: given })).toMatchObject({ passed: true, hasChanges: true });
       expect(await connection().state()).toEqual({
         ...program.inputs,
+        baseUrl,
         status: "valid",
         models: [expect.objectContaining({ id: "deepseek-flash" }), expect.objectContaining({ id: "deepseek-v4-pro" })],
         defaultModel: "deepseek-flash",
@@ -57,7 +59,7 @@ export function lifecycleContract(driver: Driver): void {
         systemFingerprint: expect.any(String),
         keyFingerprint: keyFingerprint(apiKey),
         verifiedAt: expect.any(String),
-        openai: { apiKey, baseURL: url, model: "deepseek-flash" },
+        openai: { apiKey, baseURL: baseUrl, model: "deepseek-flash" },
       });
     });
 
@@ -299,7 +301,7 @@ export function lifecycleContract(driver: Driver): void {
       const busy = connection().program("overloaded", { maxAttempts: 2 });
       expect(await connection().up(busy)).toMatchObject({ passed: false });
       // Twice in the check and twice in the update.
-      const lists = connection().sandbox.requests.filter(({ path }) => path === "/models");
+      const lists = connection().requests.filter((request) => request === "GET /models");
       expect(lists).toHaveLength(4);
     });
   });

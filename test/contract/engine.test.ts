@@ -3,6 +3,7 @@ import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Bag } from "../../provider/core/values.ts";
 import { lifecycleContract } from "./contract.ts";
+import { serveSandbox } from "./service.ts";
 import { codesIn, type Program, type Shown, type Stack } from "./stack.ts";
 
 /** A program that reads its inputs from a file. Inputs that a preview must not know come from another resource. */
@@ -118,6 +119,7 @@ function shown({ code, all }: CommandResult): Shown {
 
 describe("the real engine", () => {
   lifecycleContract({
+    serve: serveSandbox,
     start: async () => new RealEngine(await createWorkspace({ engine: inject("engine"), program })),
     isConcurrent: true,
   });

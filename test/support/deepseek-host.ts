@@ -90,7 +90,8 @@ export async function startHosts(table: Readonly<Record<string, string>>): Promi
 /** The port of a server of this machine. */
 function portOf(url: string): number {
   const { protocol, hostname, port } = new URL(url);
-  if (protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost") && port !== "") return Number(port);
+  if (protocol === "http:" && (hostname === "127.0.0.1" || hostname === "localhost") && port !== "")
+    return Number(port);
   throw new Error(`${url} is not the address of a server on this machine, such as http://127.0.0.1:4242.`);
 }
 
