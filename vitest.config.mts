@@ -19,6 +19,9 @@ const onEngine = {
 /** The one local AWS that is in `npm test`. */
 const monitored = "test/aws/monitored.test.ts";
 
+/** The three rows a real gateway that are in `npm test`. */
+const gatewaysSmoke = "test/gateways/smoke.test.ts";
+
 export default defineConfig({
   test: {
     // A developer's own key must not reach a test, nor a test of this machine a developer's proxy.
@@ -51,6 +54,12 @@ export default defineConfig({
         hookTimeout: 120_000,
       }),
       part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
+      part("gateways", [gatewaysSmoke], { testTimeout: 60_000, hookTimeout: 300_000 }),
+      part("gateways-more", ["test/gateways/**/*.test.ts"], {
+        testTimeout: 60_000,
+        hookTimeout: 300_000,
+        exclude: [gatewaysSmoke],
+      }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
         globalSetup: [...onEngine.globalSetup, "test/crash/table.ts"],

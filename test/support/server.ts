@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { lastLines } from "../../examples/demo/engine/command.ts";
+import { type Environment, lastLines } from "../../examples/demo/engine/command.ts";
 
 /** A server of Go's does not notice that its parent is gone. The shell does: its input ends, however the parent has ended. */
 const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
@@ -11,6 +11,7 @@ const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
  *
  * @param url is asked with GET until it answers 200.
  * @param failure what it says if it cannot start.
+ * @param more its environment, besides the PATH.
  * @returns stops it.
  * @throws if it does not come up, with its last words.
  */
@@ -19,9 +20,10 @@ export async function startServer(
   command: readonly string[],
   url: string,
   failure: string,
+  more: Environment = {},
 ): Promise<() => Promise<void>> {
   // Nothing of this process's environment but the PATH. Detached, so that Ctrl-C is not its concern but its parent's.
-  const env = { PATH: process.env["PATH"], LOG_LEVEL: "warn" };
+  const env = { PATH: process.env["PATH"], LOG_LEVEL: "warn", ...more };
   const shell = spawn("sh", ["-c", untilInputEnds, "sh", ...command], {
     env,
     detached: true,
@@ -38,7 +40,7 @@ export async function startServer(
     if (shell.exitCode === null && shell.signalCode === null) await once(shell, "exit");
   };
   try {
-    for (const deadline = Date.now() + 30_000; !(await answers(url)); await delay(50)) {
+    for (const deadline = Date.now() + 60_000; !(await answers(url)); await delay(50)) {
       const failed = shell.exitCode !== null || said.includes(failure);
       if (failed || Date.now() > deadline) throw new Error(`${name} did not start:\n${lastLines(said)}`);
     }
