@@ -20,7 +20,7 @@ export function modelsCommand(): Command {
   const command = new Command("models").description(
     "List the models that a key may use, as the service describes them.",
   );
-  return withConnectionOptions(command, ["baseUrl", "timeoutSeconds", "maxAttempts"])
+  return withConnectionOptions(command, ["baseUrl", "headers", "allowInsecureHttp", "timeoutSeconds", "maxAttempts"])
     .addHelpText("after", explanation)
     .action(async (typed: ConnectionOptions) => {
       const { examine } = await import("./examine.ts");

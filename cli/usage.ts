@@ -24,6 +24,18 @@ export const usageMessages = {
   },
   "key-not-typed": { text: "no key was entered." },
   "key-on-command-line": { text: "an API key must not be on the command line. ‹advice›" },
+  "header-on-command-line": {
+    text: "a header's value must not be on the command line: it is now in the shell's history. Write it into a file as 'name: value', and pass --header-file <file>.",
+  },
+  "header-file-unreadable": {
+    text: "the file given with --header-file cannot be read (‹code›). Pass a file with 'name: value' on each line.",
+  },
+  "header-file-line": {
+    text: "line ‹line› of the file given with --header-file is not a header. Write 'name: value', or start a comment with #.",
+  },
+  "header-file-duplicate": {
+    text: "line ‹line› of the file given with --header-file repeats the name of an earlier line. Remove one of them.",
+  },
   "scenario-unknown": {
     text: "there is no scenario '‹name›'. The scenarios are ‹names›.",
   },

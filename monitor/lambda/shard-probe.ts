@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
@@ -9,7 +10,7 @@ import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
 import type { Deadline } from "./deadline.ts";
 import type { MonitoredConnection } from "./invocation.ts";
-import { keyIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
+import { credentialsIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
 
 /** What a run learned about one connection. */
 export type Result = Probed | Unreadable;
@@ -111,7 +112,10 @@ async function probeConnection(connection: MonitoredConnection, means: Means): P
     if (result.verdict.kind !== "invalid") return result;
     // The key may have been rotated since it was read, and the old one revoked.
     const second = await means.secrets.reread(connection.secretArn);
-    const isSame = keyIn(second.value, connection.secretField) === keyIn(first.value, connection.secretField);
+    const isSame = isDeepStrictEqual(
+      credentialsIn(second.value, connection.secretField),
+      credentialsIn(first.value, connection.secretField),
+    );
     return isSame ? result : await probeWith(second, connection, means);
   } catch (error) {
     return {
@@ -129,10 +133,10 @@ function unexpected(error: unknown): SecretUnreadableError {
 }
 
 async function probeWith(secret: Secret, connection: MonitoredConnection, means: Means): Promise<Probed> {
-  const apiKey = keyIn(secret.value, connection.secretField);
+  const credentials = credentialsIn(secret.value, connection.secretField);
   const records: CallRecord[] = [];
   const request = {
-    apiKey,
+    ...credentials,
     baseUrl: connection.baseUrl,
     ...(connection.model !== undefined && { defaultModel: connection.model }),
     testCall: means.testCall,
@@ -145,7 +149,7 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
     connection,
     verdict: result.verdict,
     balances: result.findings?.balances ?? [],
-    keyFingerprint: keyFingerprint(apiKey),
+    keyFingerprint: keyFingerprint(credentials.apiKey),
     keyCreatedAt: connection.keyCreatedAt === undefined ? secret.createdAt : new Date(connection.keyCreatedAt),
     ...decidingCall(result, means.testCall, records),
   };

@@ -6,6 +6,7 @@ import {
   failureOf,
   hintOn,
   hintsOf,
+  insecureHttp,
   type Message,
   rotated,
   rotationDue,
@@ -75,6 +76,8 @@ export async function check(host: Host, given: Bag, previous: Bag): Promise<Chec
   ) {
     await host.report(ambientKeyReplaces(before.trim(), settings));
   }
+  const insecure = insecureHttp(settings.baseUrl);
+  if (insecure !== undefined) await host.report(hintOn(settings, insecure));
   const due = rotationDue(settings, host.now());
   if (due !== undefined) await host.report(due);
   if (settings.verify === "none") return { inputs, problems: [] };

@@ -37,7 +37,12 @@ const stateSchema = z.looseObject({
   verifiedAt: z.string().optional(),
   servedModel: z.string().optional(),
   systemFingerprint: z.string().optional(),
-  openai: z.looseObject({ apiKey: z.string(), baseURL: z.string(), model: z.string().optional() }),
+  openai: z.looseObject({
+    apiKey: z.string(),
+    baseURL: z.string(),
+    model: z.string().optional(),
+    defaultHeaders: z.record(z.string(), z.string()).optional(),
+  }),
 } satisfies Record<keyof ConnectionState, z.ZodType>);
 
 /** A stored connection; nothing if another version of the package stored it in a different form. */
@@ -130,7 +135,7 @@ function healthOf({ verdict }: ProbeResult): Pick<ConnectionState, "status" | "s
 }
 
 function stateOf(given: Bag, settings: Settings, chosenModel: string | undefined) {
-  const { apiKey, baseUrl, allowedModels } = settings;
+  const { apiKey, baseUrl, headers, allowedModels } = settings;
   const defaultModel = settings.defaultModel ?? chosenModel ?? allowedModels?.[0];
   return {
     // As they were given, without defaults: a default that changes in a later version must not show up as a change.
@@ -139,7 +144,12 @@ function stateOf(given: Bag, settings: Settings, chosenModel: string | undefined
     baseUrl,
     ...(defaultModel !== undefined && { defaultModel }),
     keyFingerprint: keyFingerprint(apiKey),
-    openai: { apiKey, baseURL: baseUrl, ...(defaultModel !== undefined && { model: defaultModel }) },
+    openai: {
+      apiKey,
+      baseURL: baseUrl,
+      ...(defaultModel !== undefined && { model: defaultModel }),
+      ...(headers !== undefined && { defaultHeaders: headers }),
+    },
   };
 }
 

@@ -52,4 +52,6 @@ export interface OpenAIOptions {
   readonly baseURL: string;
   /** The default model; absent if none is known. */
   readonly model?: string;
+  /** The connection's `headers`; absent if there are none. Keep their values secret. */
+  readonly defaultHeaders?: Readonly<Record<string, string>>;
 }

@@ -4,7 +4,7 @@ import type { Call } from "./endpoint.ts";
 import { type CallRecord, type Exchange, exchange } from "./exchange.ts";
 import type { Http } from "./http.ts";
 import type { Model } from "./offer.ts";
-import { keyFinder } from "./redact.ts";
+import { KnownSecrets } from "./redact.ts";
 import { type BalanceReply, balanceReply, type ChatReply, chatReply, modelsReply } from "./replies.ts";
 import { type Clock, delayBeforeRetry, totalBudgetMs } from "./retry.ts";
 import { type Outcome, retryOf } from "./verdict.ts";
@@ -18,6 +18,8 @@ const inFlight = pLimit(128);
 export interface ClientOptions {
   readonly http: Http;
   readonly apiKey: string;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** Absolute deadline of one attempt over connect, headers and body, in milliseconds. */
@@ -33,12 +35,12 @@ export interface ClientOptions {
 /** Calls one service with one key. It is the only layer that retries, and it never throws. */
 export class DeepSeekClient {
   readonly #options: ClientOptions;
-  /** Detects values that contain a part of the key; see `keyFinder`. */
-  readonly holdsKey: (value: string) => boolean;
+  /** What nothing that is kept of a reply may contain. */
+  readonly secrets: KnownSecrets;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.holdsKey = keyFinder(options.apiKey);
+    this.secrets = KnownSecrets.of(options.apiKey, options.headers);
   }
 
   /** The models that the service lists. Free of charge. */
@@ -71,7 +73,7 @@ export class DeepSeekClient {
     for (let attempt = 1; ; attempt++) {
       const request = {
         ...this.#options,
-        holdsKey: this.holdsKey,
+        secrets: this.secrets,
         call,
         read,
         attempt,

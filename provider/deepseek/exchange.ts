@@ -1,6 +1,6 @@
 import { addressOf, type Call, routes } from "./endpoint.ts";
 import { discard, faultOf, type Http, type HttpResponse, readText, withDeadline } from "./http.ts";
-import { redact } from "./redact.ts";
+import type { KnownSecrets } from "./redact.ts";
 import { billedTokens, errorMessage, parseJson } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
 import type { Outcome } from "./verdict.ts";
@@ -25,8 +25,10 @@ export interface CallRecord {
 export interface Exchange<Reply> {
   readonly http: Http;
   readonly apiKey: string;
-  /** Detects values that contain a part of the key; see `keyFinder`. */
-  readonly holdsKey: (value: string) => boolean;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What no record and no outcome may contain. */
+  readonly secrets: KnownSecrets;
   readonly baseUrl: string;
   readonly call: Call;
   readonly body?: object;
@@ -46,7 +48,7 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   try {
     return await withDeadline(options.timeoutMs, async (deadline) => {
       const response = await send(options, deadline.signal);
-      details = describe(response, options.holdsKey);
+      details = describe(response, options.secrets);
       const encoded = isEncoded(response);
       // It was not requested, and a short compressed body could expand to a thousand times its length.
       if (encoded) deadline.abort();
@@ -55,7 +57,7 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
       const json = text === undefined ? undefined : parseJson(text);
       const tokens = billedTokens(json);
       if (tokens !== undefined) details = { ...details, tokens };
-      return response.status === 200 ? accept(encoded, text, json, options) : refuse(response, text, options.apiKey);
+      return response.status === 200 ? accept(encoded, text, json, options) : refuse(response, text, options.secrets);
     });
   } catch (error) {
     const fault = faultOf(error);
@@ -67,12 +69,15 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   }
 }
 
-function send({ http, apiKey, baseUrl, call, body }: Exchange<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+function send(options: Exchange<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+  const { http, apiKey, headers = {}, baseUrl, call, body } = options;
   return http({
     method: routes[call].method,
     url: addressOf(call, baseUrl),
     headers: {
       accept: "application/json",
+      // In lower case, so that a user's `Accept` replaces ours. What follows cannot be replaced.
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       // A short compressed reply could expand to a thousand times its length.
       "accept-encoding": "identity",
       authorization: `Bearer ${apiKey}`,
@@ -100,8 +105,8 @@ function isEncoded(response: HttpResponse): boolean {
   return !/^(identity)?$/i.test(response.header("content-encoding")?.trim() ?? "");
 }
 
-function refuse(response: HttpResponse, text: string | undefined, apiKey: string): Outcome<never> {
-  const message = redact((text === undefined ? undefined : errorMessage(text)) ?? "", apiKey);
+function refuse(response: HttpResponse, text: string | undefined, secrets: KnownSecrets): Outcome<never> {
+  const message = secrets.redact((text === undefined ? undefined : errorMessage(text)) ?? "");
   const retryAfterMs = parseRetryAfter(response.header("retry-after"), Date.now());
   return {
     type: "refusal",
@@ -111,9 +116,9 @@ function refuse(response: HttpResponse, text: string | undefined, apiKey: string
   };
 }
 
-function describe(response: HttpResponse, holdsKey: (value: string) => boolean): Partial<CallRecord> {
+function describe(response: HttpResponse, secrets: KnownSecrets): Partial<CallRecord> {
   // The service controls this header, so it is logged only if it looks like a trace id.
   const traceId = response.header("x-ds-trace-id");
-  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !holdsKey(traceId);
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !secrets.areIn(traceId);
   return { status: response.status, ...(known && { traceId }) };
 }

@@ -17,7 +17,7 @@ const options = {
  */
 const proxied = new EnvHttpProxyAgent(options);
 
-/** For plain http, which `parseBaseUrl` allows only to this machine. Without a tunnel a proxy could read the key. */
+/** For plain http, which `parseBaseUrl` allows only to this machine or on request. A proxy could read the key. */
 const direct = new Agent(options);
 
 /** undici as a transport, for the provider. */

@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { DeepSeekClient } from "./client.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Http } from "./http.ts";
 import type { Balance, Model } from "./offer.ts";
-import { keyFingerprint, redact } from "./redact.ts";
+import { keyFingerprint } from "./redact.ts";
 import type { BalanceReply } from "./replies.ts";
 import { type Clock, systemClock } from "./retry.ts";
 import { type CallContext, judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Verdict } from "./verdict.ts";
@@ -11,6 +11,8 @@ import { type CallContext, judge, judgeBalance, MAX_NAMES, noModel, type Outcome
 /** Which calls a probe makes, and how long it tries. */
 export interface ProbeRequest {
   readonly apiKey: string;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** The models that may be used; absent: all that the service lists. */
@@ -66,8 +68,8 @@ export async function probe(
   const [models, balance] = await Promise.all([client.models(), client.balance()]);
   if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
 
-  // Findings are stored in clear text, so they must not contain a part of the key.
-  const offer = models.reply.filter((model) => !client.holdsKey(JSON.stringify(model)));
+  // Findings are stored in clear text, so they must not contain a secret.
+  const offer = models.reply.filter((model) => !client.secrets.areIn(JSON.stringify(model)));
   const listed = offer.map((model) => model.id);
   const defaultModel = chooseModel(request, listed);
   if (defaultModel === undefined) return { verdict: noModel({ call: "models", baseUrl: request.baseUrl }) };
@@ -90,26 +92,26 @@ function judgeAccount(balance: Outcome<BalanceReply>, context: CallContext): Ver
 
 async function makeTestCall(
   client: DeepSeekClient,
-  { apiKey, baseUrl }: ProbeRequest,
+  { baseUrl }: ProbeRequest,
   findings: Findings,
   listed: readonly string[],
 ): Promise<ProbeResult> {
+  const { secrets } = client;
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
     // The verdict quotes these names, which the service chose. Only those that are quoted: there may be thousands.
-    const quoted = listed.slice(0, MAX_NAMES).map((id) => redact(id, apiKey));
-    const names = { model: redact(findings.defaultModel, apiKey), listed: [...quoted, ...listed.slice(MAX_NAMES)] };
+    const quoted = listed.slice(0, MAX_NAMES).map((id) => secrets.redact(id));
+    const names = { model: secrets.redact(findings.defaultModel), listed: [...quoted, ...listed.slice(MAX_NAMES)] };
     return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
   }
   const { model, system_fingerprint } = chat.reply;
-  const { holdsKey } = client;
   return {
     verdict: { kind: "valid" },
     findings: {
       ...findings,
-      ...(model !== undefined && !holdsKey(model) && { servedModel: model }),
+      ...(model !== undefined && !secrets.areIn(model) && { servedModel: model }),
       ...(system_fingerprint !== undefined &&
-        !holdsKey(system_fingerprint) && { systemFingerprint: system_fingerprint }),
+        !secrets.areIn(system_fingerprint) && { systemFingerprint: system_fingerprint }),
     },
   };
 }
@@ -134,8 +136,12 @@ function unlistedModels(request: ProbeRequest, listed: readonly string[]): reado
   return [...wanted].filter((id) => !listed.includes(id));
 }
 
-/** Identifies a request without containing the key. */
-export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
-  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
+/** Identifies a request without containing the key or a header's value. */
+export function requestFingerprint({ apiKey, headers = {}, ...rest }: ProbeRequest): string {
+  // Keyed, since the values of headers can be so short that they could be guessed from a plain hash.
+  const sealed = createHmac("sha256", apiKey)
+    .update(JSON.stringify(Object.entries(headers).toSorted()))
+    .digest("hex");
+  const text = JSON.stringify([keyFingerprint(apiKey), sealed, Object.entries(rest).toSorted()]);
   return createHash("sha256").update(text).digest("hex");
 }

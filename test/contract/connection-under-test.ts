@@ -20,7 +20,7 @@ export const freeCalls = ["GET /models", "GET /user/balance"];
 export const allCalls = [...freeCalls, "POST /chat/completions"];
 
 /**
- * The end of every key in these tests: one that no hex digits of other outputs have; at DeepSeek's own host, whose keys have
+ * The end of every secret in these tests: one that no hex digits of other outputs have; at DeepSeek's own host, whose keys have
  * hex digits only, one that they hardly have.
  */
 const keyEnds = { other: "wxyz", deepSeek: "0".repeat(12) };
@@ -62,6 +62,16 @@ export class ConnectionUnderTest implements AsyncDisposable {
     const key = `sk-${randomBytes((32 - end.length) / 2).toString("hex")}${end}`;
     this.sandbox.use(key, scenario);
     return key;
+  }
+
+  /** The values of a header in these requests, by its lower-case name. */
+  received(name: string): ReadonlySet<unknown> {
+    return new Set(this.#service.requests.map(({ headers }) => headers[name]));
+  }
+
+  /** Creates a new value for a header, with such an end. */
+  secretValue(): string {
+    return `team-7:${randomBytes(14).toString("base64url")}${keyEnds.other}`;
   }
 
   /** A program whose connection has a new key with the scenario, and makes no retries. */

@@ -26,6 +26,8 @@ const changes: Changes = {
   maxAttempts: { requires: "store", to: () => 2 },
   keyCreatedAt: { requires: "store", to: () => new Date().toISOString() },
   rotateAfterDays: { requires: "store", to: () => 90 },
+  headers: { requires: "verify", to: () => ({ "x-gateway-team": "payments" }) },
+  allowInsecureHttp: { requires: "verify", to: () => true },
   testCall: { requires: "verify", to: () => "models" },
 };
 
@@ -291,6 +293,69 @@ export function lifecycleContract<S extends Service>(driver: Driver<S>): void {
       expect(seen.text).toMatch(/the key \(fingerprint [0-9a-f]{12}\) is \d{4} days old, and rotateAfterDays is 90\./);
       const unverified = connection().program("good", { ...aged, verify: "none" });
       expect(await connection().preview(unverified)).toMatchObject({ passed: true, says: ["warning rotation-due"] });
+    });
+  });
+
+  group("headers", (connection) => {
+    row("are sent with each call, are in the options for SDKs, and no command prints a value", async () => {
+      const headers = { "X-Gateway-Token": connection().secretValue(), "x-gateway-provider": "deepseek" };
+      const program = connection().program("good", { headers });
+      expect(await connection().preview(program)).toMatchObject({ passed: true, says: [] });
+      expect(await connection().up(program)).toMatchObject({ passed: true, says: [], calls: allCalls });
+      expect(connection().received("x-gateway-token")).toEqual(new Set([headers["X-Gateway-Token"]]));
+      expect(connection().received("x-gateway-provider")).toEqual(new Set(["deepseek"]));
+      expect(await connection().state()).toMatchObject({
+        headers,
+        // A value that is an ordinary word removes nothing from the list.
+        models: [{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }],
+        openai: { defaultHeaders: headers },
+      });
+      const changed = { inputs: { ...program.inputs, headers: { ...headers, "x-gateway-provider": "other" } } };
+      expect(await connection().preview(changed)).toMatchObject({ passed: true, hasChanges: true });
+    });
+
+    row("that must not be sent fail the preview, without a call and without a value", async () => {
+      const headers = { authorization: connection().secretValue(), "x-gateway": `${connection().secretValue()}\n.` };
+      const seen = await connection().preview(connection().program("good", { headers }));
+      expect(seen).toMatchObject({
+        passed: false,
+        says: ["error header-authorization", "error header-value-characters"],
+        calls: [],
+      });
+      expect(seen.text).toContain("headers.authorization: is not allowed");
+    });
+
+    row("whose value is also in another input fail the preview", async () => {
+      const value = connection().secretValue();
+      const program = connection().program("good", { headers: { "x-gateway": value }, displayName: `of ${value}` });
+      expect(await connection().preview(program)).toMatchObject({
+        passed: false,
+        says: ["error header-value-misplaced"],
+        calls: [],
+      });
+    });
+  });
+
+  group("plain http to another machine", (connection) => {
+    const baseUrl = "http://gateway.internal.example:4000";
+
+    row("fails without allowInsecureHttp, and the message names it", async () => {
+      const seen = await connection().preview(connection().program("good", { baseUrl }));
+      expect(seen).toMatchObject({ passed: false, says: ["error base-url-plain-http"], calls: [] });
+      expect(seen.text).toContain("Set allowInsecureHttp: true if the network is private");
+    });
+
+    row("passes with it, and warns at each run, also with verify: none", async () => {
+      const program = connection().program("good", { baseUrl, allowInsecureHttp: true, verify: "none" });
+      const warned = { passed: true, says: ["warning http-insecure"], calls: [] };
+      expect(await connection().preview(program)).toMatchObject(warned);
+      expect(await connection().up(program)).toMatchObject(warned);
+      expect(await connection().up(program)).toMatchObject({ ...warned, hasChanges: false });
+      expect(await connection().state()).toMatchObject({
+        baseUrl,
+        allowInsecureHttp: true,
+        openai: { baseURL: baseUrl },
+      });
     });
   });
 

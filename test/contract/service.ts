@@ -1,4 +1,4 @@
-import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import { type RecordedRequest, type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 
 /** A service that a connection can be to: a sandbox, and the way to it. */
 export interface Service extends AsyncDisposable {
@@ -6,7 +6,7 @@ export interface Service extends AsyncDisposable {
   /** The base URL of its connections. */
   readonly baseUrl: string;
   /** What was requested at that address since the last `clearRequests`. */
-  readonly requests: readonly { readonly method: string; readonly path: string }[];
+  readonly requests: readonly Pick<RecordedRequest, "method" | "path" | "headers">[];
   clearRequests(): void;
 }
 

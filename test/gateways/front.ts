@@ -1,12 +1,13 @@
 import { once } from "node:events";
 import { createServer, request as forward } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { RecordedRequest } from "../../provider/sandbox/server.ts";
 
-/** What stands before a gateway: it sees what is requested, and adds the headers that the gateway needs. */
+/** What stands before a gateway: it records what is requested, since a gateway answers some calls itself, and adds headers. */
 export interface Front extends AsyncDisposable {
   readonly url: string;
   /** What was requested, relative to the gateway's root. */
-  readonly requests: { readonly method: string; readonly path: string }[];
+  readonly requests: Pick<RecordedRequest, "method" | "path" | "headers">[];
 }
 
 /** @param gateway the gateway's base URL, whose path is the front's too */
@@ -15,7 +16,7 @@ export async function startFront(gateway: string, added: Readonly<Record<string,
   const { origin, pathname } = new URL(gateway);
   const server = createServer((request, response) => {
     const { method = "", url = "", headers } = request;
-    requests.push({ method, path: url });
+    requests.push({ method, path: url, headers });
     const { host, connection, ...passed } = headers;
     const options = { method, headers: { ...passed, ...added }, agent: false };
     const upstream = forward(origin + url, options, (answer) => {

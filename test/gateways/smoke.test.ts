@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Sandbox } from "../../provider/sandbox/server.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
+import { keyFile } from "../cli/support/key-file.ts";
 import { pulumiDeepseek } from "../cli/support/run.ts";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks } from "../support/leaks.ts";
-import { type Front, startFront } from "./front.ts";
 import type { Gateway } from "./gateway.ts";
 import { startLiteLlm } from "./litellm.ts";
 import { portkeyHeaders, startPortkey } from "./portkey.ts";
@@ -68,11 +68,10 @@ describe("Portkey's gateway", () => {
   afterAll(() => portkey[Symbol.asyncDispose]());
 
   describe.each(["deepseek", "openai"] as const)("with the provider '%s'", (provider) => {
-    let front: Front;
-    beforeAll(async () => {
-      front = await startFront(portkey.url, portkeyHeaders(provider, sandbox.url));
-    });
-    afterAll(() => front[Symbol.asyncDispose]());
+    const checkThere = (key: string, ...options: readonly string[]) => {
+      const lines = Object.entries(portkeyHeaders(provider, sandbox.url)).map((header) => header.join(": "));
+      return check(portkey.url, key, "--header-file", keyFile(lines.join("\n")), ...options);
+    };
     const good = () => {
       const key = freshKey();
       sandbox.use(key, "good");
@@ -80,16 +79,16 @@ describe("Portkey's gateway", () => {
     };
 
     it("passes a test call on to DeepSeek with a good key: the verdict is 'valid'", async () => {
-      expect(await check(front.url, good())).toMatchObject({ exit: 0, verdict: "valid", model: "deepseek-flash" });
+      expect(await checkThere(good())).toMatchObject({ exit: 0, verdict: "valid", model: "deepseek-flash" });
     });
 
     it("passes the rejection of a wrong key on: the verdict is 'invalid'", async () => {
-      const report = await check(front.url, freshKey());
+      const report = await checkThere(freshKey());
       expect(report).toMatchObject({ exit: 3, verdict: "invalid", cause: expect.stringContaining("confirmed by") });
     });
 
     it("passes the refusal of an unknown model on: the verdict is 'misconfigured', in DeepSeek's words", async () => {
-      expect(await check(front.url, good(), "--model", "nope")).toMatchObject({
+      expect(await checkThere(good(), "--model", "nope")).toMatchObject({
         exit: 5,
         verdict: "misconfigured",
         cause: expect.stringContaining("but you passed nope"),

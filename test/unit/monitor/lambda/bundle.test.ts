@@ -71,7 +71,7 @@ describe("the bundle", () => {
   });
 });
 
-describe("the key is in nothing that the function writes", () => {
+describe("neither the key nor the value of a header is in anything that the function writes", () => {
   /** Everything that would reveal the key: its parts, plain and encoded. */
   const tracesOf = (key: string) => {
     const secret = key.slice(3);
@@ -81,13 +81,18 @@ describe("the key is in nothing that the function writes", () => {
 
   test.each(["echoing", "wrong-key", "good", "redirect"] as const)("while the service is '%s'", async (scenario) => {
     const key = scene.store("canary", scenario);
+    const value = `gw/${key.slice(3).split("").toReversed().join("")}`;
+    scene.secrets.put(arnOf("canary"), { value: JSON.stringify({ apiKey: key, headers: { "x-gateway": value } }) });
     const { result, output } = await invoke(
       bundle,
       { ...environment(), MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" },
       { shard: "0", connections: [scene.connection("canary")] },
     );
     expect(result).toMatchObject({ probed: 1 });
-    expect(tracesOf(key).filter((trace) => output.includes(trace))).toEqual([]);
+    expect(scene.sandbox.requests.at(-1)?.headers["x-gateway"]).toBe(value);
+    for (const secret of [key, value]) {
+      expect(tracesOf(secret).filter((trace) => output.includes(trace))).toEqual([]);
+    }
   });
 
   test.each([

@@ -3,6 +3,8 @@ import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
+import { findLeaks } from "../../../support/leaks.ts";
+import { scripted } from "../../provider/deepseek/support/script.ts";
 import { plainEnvironment, type Scene, START, setScene } from "./support/scene.ts";
 import { arnOf } from "./support/secrets-manager.ts";
 
@@ -410,6 +412,60 @@ describe("a smoke invocation", () => {
     const { summary } = await scene.run(connectionsOf(scene, ["wrong-key", "overloaded"]), { smoke: true });
     expect(summary.verdicts).toMatchObject({ invalid: 1, indeterminate: 1 });
   });
+});
+
+describe("a connection with headers", () => {
+  const value = "gw 0f1e2d3c/4b5a=6978";
+  const withHeaders = (apiKey: string, headers: object) => ({ value: JSON.stringify({ apiKey, headers }) });
+
+  test("is probed with them, and no log line and no gauge contains a value, though the service echoes it", async () => {
+    await using scene = await setScene();
+    const apiKey = scene.store("prod", "good");
+    scene.secrets.put(arnOf("prod"), withHeaders(apiKey, { "X-Gateway": value }));
+    const echo = { status: 404, body: { error: { message: `no team ${value}` } } };
+    const { baseUrl, received } = await scripted({ "/models": [echo] });
+    const { summary, printed, logged } = await scene.run([scene.connection("prod", { baseUrl })]);
+    expect(summary.verdicts.misconfigured).toBe(1);
+    expect(received.map(({ headers }) => headers["x-gateway"])).toEqual([value, value]);
+    expect(logged[0]?.["cause"]).toContain('"no team [redacted]"');
+    expect(findLeaks(value, [["output", JSON.stringify([summary, printed, logged])]])).toEqual([]);
+  });
+
+  test("is probed again if only its headers have changed since they were read", async () => {
+    await using scene = await setScene();
+    const key = scene.store("prod", "wrong-key");
+    scene.secrets.put(
+      arnOf("prod"),
+      withHeaders(key, { "x-gateway": "old" }),
+      withHeaders(key, { "x-gateway": "new" }),
+    );
+    await scene.run([scene.connection("prod")]);
+    const lists = scene.sandbox.requests.filter(({ path }) => path === "/models");
+    expect(lists.map(({ headers }) => headers["x-gateway"])).toEqual(["old", "old", "new", "new"]);
+  });
+
+  test("is reported as unreadable if a header must not be sent", async () => {
+    await using scene = await setScene();
+    const key = scene.store("prod", "good");
+    scene.secrets.put(arnOf("prod"), withHeaders(key, { Authorization: value }));
+    const { logged } = await scene.run([scene.connection("prod")]);
+    expect(logged[0]).toMatchObject({
+      level: "error",
+      code: "secret-headers-invalid",
+      cause: expect.stringContaining("the headers in the secret cannot be used (header-authorization)"),
+    });
+    expect(JSON.stringify(logged)).not.toContain(value);
+    expect(scene.sandbox.requests).toEqual([]);
+  });
+});
+
+test("plain http to another machine is called only if the event allows it", async () => {
+  await using scene = await setScene();
+  scene.store("prod", "good");
+  const connection = scene.connection("prod", { baseUrl: "http://gateway.invalid:4000" });
+  await expect(scene.run([connection])).rejects.toThrow("connections[0].baseUrl: plain http would send the key");
+  const { summary } = await scene.run([{ ...connection, allowInsecureHttp: true }]);
+  expect(summary.verdicts.indeterminate).toBe(1);
 });
 
 describe("an error names the invalid field of", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { parseInputs, type Settings } from "../../../../provider/core/inputs.ts";
 import { fill } from "../../../../provider/core/message-text.ts";
-import { hintsOf, rotated, rotationDue } from "../../../../provider/core/messages.ts";
+import { hintsOf, insecureHttp, rotated, rotationDue } from "../../../../provider/core/messages.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 
 const apiKey = "sk-0123456789abcdef0123456789abcdef";
@@ -35,6 +35,17 @@ describe("rotationDue", () => {
   it("does not link to DeepSeek's page for a key of another service", () => {
     const gateway = { baseUrl: "https://gateway.example", keyCreatedAt: "2026-01-01", rotateAfterDays: 30 };
     expect(rotationDue(settings(gateway), now)?.text).toMatch(/Create a new key, then set apiKey and keyCreatedAt\.$/);
+  });
+});
+
+describe("insecureHttp", () => {
+  it("names the host that gets the key unencrypted, and is absent for https and for this machine", () => {
+    expect(insecureHttp("http://gateway:4000/v1")).toEqual({
+      code: "http-insecure",
+      text: "the key is sent to gateway:4000 by plain http, because allowInsecureHttp is set. Anybody on the way can read it.",
+    });
+    expect(insecureHttp("https://gateway.example")).toBeUndefined();
+    expect(insecureHttp("http://localhost:4000")).toBeUndefined();
   });
 });
 
