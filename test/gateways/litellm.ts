@@ -39,8 +39,10 @@ export async function startLiteLlm(
     model_name: model,
     litellm_params: { model: `deepseek/${model}`, api_base: service, api_key: own ? "none" : keys.upstream },
   }));
+  const elsewhere = { model_name: "elsewhere", litellm_params: { model: "deepseek/deepseek-flash", api_key: "none" } };
   const settings = {
-    model_list: models,
+    // The last one is for a test that LiteLLM is kept from other machines.
+    model_list: own ? models : [...models, elsewhere],
     general_settings: own ? { custom_auth: "litellm_keys.authenticate" } : { master_key: keys.master },
     litellm_settings: { telemetry: false, num_retries: 0, ...(own && { callbacks: "litellm_keys.pass_key_on" }) },
     // A failing call must not close the way for the next one.

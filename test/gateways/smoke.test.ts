@@ -55,8 +55,10 @@ describe("LiteLLM without a database", () => {
     });
   });
 
-  it("reaches nothing but this machine", () => {
+  it("reaches nothing but this machine, and is kept from any other", async () => {
     expect(litellm.refused()).toEqual([]);
+    expect(await check(litellm.url, master, "--model", "elsewhere")).toMatchObject({ verdict: "indeterminate" });
+    expect(new Set(litellm.refused())).toEqual(new Set(["api.deepseek.com"]));
   });
 });
 
@@ -107,7 +109,10 @@ describe("Portkey's gateway", () => {
     expect(report.nextStep).not.toContain("has no /models");
   });
 
-  it("reaches nothing but this machine", () => {
+  it("reaches nothing but this machine, and is kept from any other", async () => {
     expect(portkey.refused()).toEqual([]);
+    const headers = ["--header-file", keyFile("x-portkey-provider: deepseek")];
+    expect(await check(portkey.url, freshKey(), ...headers)).toMatchObject({ verdict: "indeterminate" });
+    expect(new Set(portkey.refused())).toEqual(new Set(["api.deepseek.com"]));
   });
 });
