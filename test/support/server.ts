@@ -40,7 +40,7 @@ export async function startServer(
     if (shell.exitCode === null && shell.signalCode === null) await once(shell, "exit");
   };
   try {
-    for (const deadline = Date.now() + 60_000; !(await answers(url)); await delay(50)) {
+    for (const deadline = Date.now() + 120_000; !(await answers(url)); await delay(50)) {
       const failed = shell.exitCode !== null || said.includes(failure);
       if (failed || Date.now() > deadline) throw new Error(`${name} did not start:\n${lastLines(said)}`);
     }
