@@ -116,10 +116,6 @@ describe("the release", () => {
 
 it("Dependabot looks after every kind of dependency that there is", () => {
   const { updates } = parse(textOf(dependabot));
-  expect(updates.map((update: Record<string, unknown>) => update["package-ecosystem"])).toEqual([
-    "npm",
-    "gomod",
-    "pip",
-    "github-actions",
-  ]);
+  const kinds = new Set(updates.map((update: Record<string, unknown>) => update["package-ecosystem"]));
+  expect(kinds).toEqual(new Set(["npm", "gomod", "pip", "github-actions"]));
 });
