@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { parseInputs } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
+import { startHosts } from "../support/deepseek-host.ts";
 import { freshKey } from "../support/keys.ts";
 import { listening } from "../unit/provider/deepseek/support/servers.ts";
 import { pulumiDeepseek } from "./support/run.ts";
@@ -227,6 +228,48 @@ describe("check --json prints one object", () => {
 });
 
 describe("a key from the environment", () => {
+  describe("is checked at https://api.deepseek.com", () => {
+    const check = async (key: string, ...options: readonly string[]) => {
+      await using hosts = await startHosts({ "api.deepseek.com": service.sandbox.url });
+      const env = { ...hosts.env, DEEPSEEK_API_KEY: key };
+      const result = await pulumiDeepseek(["check", "--json", "--attempts", "1", ...options], { env });
+      expect(new Set(hosts.tunnels)).toEqual(new Set(["api.deepseek.com:443"]));
+      const calls = service.asked(key).map(({ method, path }) => `${method} ${path}`);
+      return { ...result, calls: calls.toSorted() };
+    };
+    const freeCalls = ["GET /models", "GET /user/balance"];
+
+    it("with the free calls only, each once, for --test-call models", async () => {
+      const key = service.key("good");
+      const { code, stdout, calls } = await check(key, "--test-call", "models");
+      expect({ code, calls }).toEqual({ code: 0, calls: freeCalls });
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: "valid",
+        keyFrom: "DEEPSEEK_API_KEY",
+        keyFingerprint: keyFingerprint(key),
+        baseUrl: "https://api.deepseek.com",
+      });
+    });
+
+    it("with one test call more by default", async () => {
+      const { code, calls } = await check(service.key("good"));
+      expect({ code, calls }).toEqual({ code: 0, calls: [...freeCalls, "POST /chat/completions"] });
+    });
+
+    it("and a rejected key leads to the page where a new one is created", async () => {
+      const { code, stdout, calls } = await check(service.key("wrong-key"));
+      // The rejection is confirmed once.
+      expect({ code, calls }).toEqual({ code: 3, calls: ["GET /models", ...freeCalls] });
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: "invalid",
+        cause: expect.stringContaining(
+          "api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call): ",
+        ),
+        nextStep: expect.stringContaining("https://platform.deepseek.com/api_keys"),
+      });
+    });
+  });
+
   it("is sent to DeepSeek, but not to the proxy", async () => {
     const seen: string[] = [];
     const proxy = createServer().on("connect", ({ url, headers }, socket) => {

@@ -49,7 +49,7 @@ const cases: readonly Case[] = [
     title: "a rejected key",
     scenario: "wrong-key",
     code: "key-rejected",
-    cause: /127\.0\.0\.1:\d+ rejects this API key/,
+    cause: /\b(127\.0\.0\.1:\d+|api\.deepseek\.com) rejects this API key/,
     preview: "fails",
     up: "fails",
     refreshed: "invalid",

@@ -117,10 +117,10 @@ test("a request's fingerprint depends on its headers, but not on their order, an
   const request = {
     apiKey: freshKey(),
     baseUrl: "https://gateway.example",
-    testCall: false,
+    testCall: "never",
     timeoutMs: 1,
     maxAttempts: 1,
-  };
+  } as const;
   const of = (headers: Readonly<Record<string, string>>) => requestFingerprint({ ...request, headers });
   expect(of({ a: "1", b: "2" })).toBe(of({ b: "2", a: "1" }));
   expect(of({ a: "1" })).not.toBe(of({ a: "2" }));

@@ -133,6 +133,13 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
       "misconfigured: HOST lists no models, so a default model cannot be chosen. Set defaultModel to a model that this service offers.",
     calls: free,
   },
+  // No model was named, so there is none to call.
+  "no-list": {
+    verdict:
+      'misconfigured: HOST answered GET /models with HTTP 404: "Not Found" ' +
+      `Check baseUrl: this address has no /models.${below} If the service has no list of models, set defaultModel.`,
+    calls: free,
+  },
   // No balance, and the chat is repeated without the field that the gateway refuses.
   gateway: { verdict: valid, calls: repeated },
   echoing: {
