@@ -359,7 +359,7 @@ export function lifecycleContract<S extends Service>(driver: Driver<S>): void {
     row("fails without allowInsecureHttp, and the message names it", async () => {
       const seen = await connection().preview(connection().program("good", { baseUrl }));
       expect(seen).toMatchObject({ passed: false, says: ["error base-url-plain-http"], calls: [] });
-      expect(seen.text).toContain("Set allowInsecureHttp: true if the network is private");
+      expect(seen.text).toContain("If the network is private, set allowInsecureHttp: true");
     });
 
     row("passes with it, and warns at each run, also with verify: none", async () => {

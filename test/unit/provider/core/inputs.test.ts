@@ -57,12 +57,12 @@ describe("a connection's inputs", () => {
     [
       "plain http to another machine",
       { baseUrl: "http://gateway:4000" },
-      /^baseUrl: .* only to this machine\. Set allowInsecureHttp: true if the network is private\. .*\(got "http:\/\/gateway:4000"\)$/,
+      /^baseUrl: .* only to this machine\. If the network is private, set allowInsecureHttp: true\. .*\(got "http:\/\/gateway:4000"\)$/,
     ],
     [
       "plain http to DeepSeek, even with allowInsecureHttp",
       { baseUrl: "http://api.deepseek.com", allowInsecureHttp: true },
-      /^baseUrl: cannot be used: plain http would send the key unencrypted; to DeepSeek it is never allowed/,
+      /^baseUrl: it uses plain http, which would send the key unencrypted\. To DeepSeek, use https/,
     ],
     ["an allowInsecureHttp that is a word", { allowInsecureHttp: "yes" }, /^allowInsecureHttp: must be true or false/],
     ["headers that are a list", { headers: ["a: b"] }, /^headers: must be an object of values by the headers' names$/],

@@ -88,7 +88,9 @@ describe.each(transports)("over %s, a call", (_, http) => {
     const data = [{ id: token }, { id: "deepseek-flash", name: `for ${token}` }, { id: "deepseek-v4-pro" }];
     const listing = await scripted({
       "/models": [{ status: 200, body: { data } }],
-      "/chat/completions": [{ status: 200, body: { choices: [{}], model: token, system_fingerprint: `fp ${token}` } }],
+      "/chat/completions": [
+        { status: 200, body: { choices: [{ message: {} }], model: token, system_fingerprint: `fp ${token}` } },
+      ],
     });
     const listed = await ask(http, { baseUrl: listing.baseUrl, headers: { "x-token": token } });
     expect(listed.result).toMatchObject({

@@ -164,7 +164,6 @@ describe("the test call", () => {
     expect(result).toEqual({
       verdict: { kind: "valid" },
       provesKey: true,
-      needsTestCall: true,
       findings: { models: [{ id: "b" }], defaultModel: "b", balances: [] },
       unlisted: [],
     });
@@ -238,12 +237,12 @@ describe("what proves a connection:", () => {
   ])("a list that is answered without a key with %s does not, and the test call decides", async (_, control) => {
     const { calls, http } = await service(control);
     const { result } = await ask(http, { baseUrl: gateway, testCall: "ifNeeded" });
-    expect(result).toMatchObject({ verdict: { kind: "valid" }, provesKey: true, needsTestCall: true });
+    expect(result).toMatchObject({ verdict: { kind: "valid" }, provesKey: true });
     expect(calls.toSorted()).toEqual(paid);
 
     const dead = await service(control, { "/chat/completions": [rejected, rejected] });
     const asked = await ask(dead.http, { baseUrl: gateway, testCall: "ifNeeded" });
-    expect(asked.result).toMatchObject({ verdict: { kind: "invalid" }, provesKey: false, needsTestCall: true });
+    expect(asked.result).toMatchObject({ verdict: { kind: "invalid" }, provesKey: false });
   });
 
   test("without the test call, it is unverified", async () => {
@@ -269,7 +268,7 @@ describe("what proves a connection:", () => {
         expect(verdictLine(result)).toMatch(
           /^misconfigured: .*"retired" Check defaultModel 'alias'. The service lists a, b\.$/,
         );
-        expect(result).toMatchObject({ provesKey: true, needsTestCall: true });
+        expect(result).toMatchObject({ provesKey: true });
         expect(calls).toContain("POST /chat/completions");
         const never = await ask((await service(guarded)).http, { baseUrl, testCall: "never", ...wishes });
         expect(never.result).toMatchObject({
