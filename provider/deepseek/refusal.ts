@@ -137,7 +137,7 @@ function textOf(body: string): string {
   // The quantifiers have limits, so that no page takes long to search.
   const title = /<title[^>]{0,200}>([^<]{0,500})/i.exec(page)?.[1]?.trim() ?? "";
   if (title !== "") return title;
-  return page.replace(/<(script|style)\b[^]*?(<\/\1>|$)/gi, " ").replace(/<[^>]*>?/g, " ");
+  return page.replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, " ").replace(/<[^>]*>?/g, " ");
 }
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -4,7 +4,6 @@ import type { Refused, Unusable } from "./outcome.ts";
 import { printable } from "./redact.ts";
 import type { Meaning } from "./refusal-codes.ts";
 import type { Retry } from "./retry.ts";
-import type { Unhealthy } from "./verdict.ts";
 
 /** The call that an outcome belongs to. */
 export interface CallContext {
@@ -20,6 +19,12 @@ export interface CallContext {
 
 /** A call and the answer to it. */
 export type Answer = CallContext & Pick<Refused, "status" | "words" | "isFromApi">;
+
+/**
+ * The account has insufficient balance; the key is rejected; an input is wrong; the calls that were allowed prove nothing
+ * about the key or the model; or nothing is known about the key.
+ */
+export type Unhealthy = "unfunded" | "invalid" | "misconfigured" | "unverified" | "indeterminate";
 
 /** A verdict with its texts, for one kind of refusal. */
 export interface Row {

@@ -12,6 +12,7 @@ import {
   routeOf,
   rowOfMeaning,
   rowOfStatus,
+  type Unhealthy,
   unfunded,
   unusableTexts,
 } from "./verdict-rows.ts";
@@ -30,12 +31,6 @@ export interface UnhealthyVerdict {
   /** The HTTP status that led to this verdict; absent for a fault, and for a success whose body decided. */
   readonly httpStatus?: number;
 }
-
-/**
- * The account has insufficient balance; the key is rejected; an input is wrong; the calls that were allowed prove nothing
- * about the key or the model; or nothing is known about the key.
- */
-export type Unhealthy = "unfunded" | "invalid" | "misconfigured" | "unverified" | "indeterminate";
 
 export type VerdictKind = Verdict["kind"];
 
