@@ -3,7 +3,7 @@ import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw }
 import type { HttpResponse } from "./http.ts";
 
 /** Largest reply that is read, in bytes, as it is sent and after decompression: several thousand described models. */
-export const MAX_REPLY_BYTES = 4 * 1024 * 1024;
+export const MAX_REPLY_BYTES = 2 * 1024 * 1024;
 
 /** Why a body has no text. */
 type Unreadable = "oversized" | "encoded";

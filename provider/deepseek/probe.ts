@@ -119,11 +119,13 @@ export async function probe(
     const provesKey = listProvesKey || tested.provesKey;
     return { ...tested, provesKey, unlisted: hinted };
   }
+  // The verdict names the model, so no hint has to.
+  const hinted = missing === "model" ? unlisted.filter((id) => id !== model) : unlisted;
   const verdict: Verdict =
     missing === undefined
       ? { kind: "valid" }
       : unproven(missing, { call: "models", baseUrl, model: client.secrets.redact(model) });
-  return { verdict, provesKey: listProvesKey, findings, unlisted };
+  return { verdict, provesKey: listProvesKey, findings, unlisted: hinted };
 }
 
 /** Whether an answer says that the service has no list of models, or none for this key. Then a named model can be used. */

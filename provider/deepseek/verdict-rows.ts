@@ -256,7 +256,7 @@ export const unusableTexts: Readonly<Record<Unusable, NoAnswer>> = {
     text: "answered with JSON in an unexpected format",
     mayBeAnotherPath: true,
   },
-  oversized: { code: "reply-too-large", retry: "never", text: "sent a reply larger than four megabytes" },
+  oversized: { code: "reply-too-large", retry: "never", text: "sent a reply larger than two megabytes" },
   encoded: { code: "reply-compressed", retry: "never", text: "sent a reply in an encoding that is not supported" },
   noCapacity: {
     code: "capacity-exhausted",

@@ -109,7 +109,7 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   reset: { verdict: cut, calls: free },
   "reset-mid-body": { verdict: cut, calls: free },
   huge: {
-    verdict: `indeterminate: HOST sent a reply larger than four megabytes (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
+    verdict: `indeterminate: HOST sent a reply larger than two megabytes (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
     calls: free,
   },
   redirect: {

@@ -312,7 +312,7 @@ describe("nothing is known about the key", () => {
     ["blank", "reply-blank", "backoff", "answered with a blank body"],
     ["notJson", "reply-not-json", "backoff", "answered with a body that is not JSON"],
     ["unexpected", "reply-unexpected", "backoff", "answered with JSON in an unexpected format"],
-    ["oversized", "reply-too-large", "never", "sent a reply larger than four megabytes"],
+    ["oversized", "reply-too-large", "never", "sent a reply larger than two megabytes"],
     ["encoded", "reply-compressed", "never", "sent a reply in an encoding that is not supported"],
     ["noCapacity", "capacity-exhausted", "backoff", "ended its answer early because of insufficient capacity"],
     ["brokenChoice", "answer-broken", "backoff", "ended its answer with an error"],
