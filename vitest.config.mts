@@ -19,6 +19,9 @@ const onEngine = {
 /** The only tests with a local AWS in `npm test`. */
 const monitored = "test/aws/monitored.test.ts";
 
+/** The three rows a real gateway that are in `npm test`. */
+const gatewaysSmoke = "test/gateways/smoke.test.ts";
+
 export default defineConfig({
   test: {
     // Tests must not use a developer's key, nor a developer's proxy for servers on this machine.
@@ -29,9 +32,13 @@ export default defineConfig({
     maxWorkers: "100%",
     // package.json lists the parts of `npm test` and of `npm run test:nightly`. A test checks that each part is in one of them.
     projects: [
-      part("unit", ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic}.test.ts"], {
-        testTimeout: 30_000,
-      }),
+      part(
+        "unit",
+        ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic,deepseek}.test.ts"],
+        {
+          testTimeout: 30_000,
+        },
+      ),
       part("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
       part("contract", ["test/contract/engine.test.ts"], onEngine),
       part("engine", ["test/engine/**/*.test.ts"], onEngine),
@@ -46,7 +53,16 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 120_000,
       }),
+      part("replies", ["test/replies/{command-line,function}.test.ts"], { testTimeout: 60_000 }),
+      part("replies-engine", ["test/replies/engine-kinds.test.ts"], onEngine),
+      part("replies-engine-all", ["test/replies/engine.test.ts"], onEngine),
       part("hostile", ["test/hostile/**/*.test.ts"], { testTimeout: 60_000 }),
+      part("gateways", [gatewaysSmoke], { testTimeout: 60_000, hookTimeout: 300_000 }),
+      part("gateways-more", ["test/gateways/**/*.test.ts"], {
+        testTimeout: 60_000,
+        hookTimeout: 300_000,
+        exclude: [gatewaysSmoke],
+      }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
         globalSetup: [...onEngine.globalSetup, "test/crash/print-results.ts"],

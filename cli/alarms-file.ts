@@ -3,7 +3,7 @@ import type { AlarmsArgs } from "../monitor/arguments.ts";
 import type { Detail } from "../monitor/metrics.ts";
 import { readAlarms } from "../monitor/settings.ts";
 import { printed } from "../provider/core/message-text.ts";
-import { parseJson } from "../provider/deepseek/replies.ts";
+import { parseJson } from "../provider/deepseek/document.ts";
 import { usageError } from "./usage.ts";
 
 /**

@@ -5,7 +5,11 @@ import { exitCodes, exitCodesHelp } from "./usage.ts";
 const explanation = `
 This command makes the same calls as a deployment. First it lists the models and reads the balance, free of charge. Then
 it requests a chat completion of one output token, because only that proves that a model answers. In November 2026, this
-call cost about $0.000002. To make only the free calls, use '--test-call models'.
+call cost about $0.000002.
+
+To make only the free calls, use '--test-call models'. DeepSeek lists its models only for a good key, so there these
+calls prove the key. Other services may list theirs to anyone. To find out, the list is also requested once without the
+key. If the service answers that too, if it has no list, or if the list lacks the model, the verdict is 'unverified'.
 
 ${keyHelp}
 

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
 import { definitionOf, type InputName, inputNames } from "../provider/core/inputs.ts";
+import { readHeaders } from "./header-file.ts";
 
 /** The options of the commands that probe a connection, as typed. Options for inputs have commander's names. */
 export interface ConnectionOptions {
@@ -33,25 +34,33 @@ export function withConnectionOptions(command: Command, names: readonly InputNam
 export const keyHelp = `The key comes from
   --key-file <file>   a file that contains only the key; '-' reads standard input
   DEEPSEEK_API_KEY    an environment variable, used with the default base URL only
-A key is never accepted as an argument, since the shell would keep it in its history. The key is never printed: reports
-identify it by its fingerprint.`;
+Headers for a gateway come from
+  --header-file <file>   a file with 'name: value' on each line; blank lines and lines that start with # are skipped
+A key or a header's value is never accepted as an argument, since the shell would keep it in its history. Neither is
+ever printed: reports identify the key by its fingerprint.`;
 
 /** Replaces the names of inputs in a message by the names of options. */
 export function inOptions(message: string): string {
   const spoken = new Map<string, string>([["apiKey", "the key"]]);
   for (const [name, { long }] of options) spoken.set(name, long ?? name);
-  const names = new RegExp(`\\b(?:${[...spoken.keys()].join("|")})\\b`, "g");
-  return message.replace(names, (name) => spoken.get(name) ?? name);
+  // An option that is a switch has no value.
+  const names = new RegExp(`\\b(${[...spoken.keys()].join("|")})\\b(?:: true\\b)?`, "g");
+  return message.replace(names, (_, name: string) => spoken.get(name) ?? name);
 }
 
-/** The options as a connection's inputs. */
-export function inputsFrom(typed: ConnectionOptions): Readonly<Record<string, unknown>> {
-  return Object.fromEntries(
-    [...options].map(([name, option]) => {
-      const value = typed[option.attributeName()];
-      return [name, definitionOf(name).option?.isNumber ? numeric(value) : value];
-    }),
-  );
+/**
+ * The options as a connection's inputs.
+ *
+ * @throws UsageError if a file of headers cannot be read
+ */
+export async function inputsFrom(typed: ConnectionOptions): Promise<Readonly<Record<string, unknown>>> {
+  const inputs = [...options].map(async ([name, option]) => {
+    const value = typed[option.attributeName()];
+    const { isNumber, isFile } = definitionOf(name).option ?? {};
+    if (isFile && typeof value === "string") return [name, await readHeaders(value)] as const;
+    return [name, isNumber ? numeric(value) : value] as const;
+  });
+  return Object.fromEntries(await Promise.all(inputs));
 }
 
 /** Converts a number; any other text stays as it is, and the input's schema refuses it. */

@@ -1,5 +1,6 @@
 import { parseInputs, probeRequestOf, type Settings } from "../provider/core/inputs.ts";
-import { hintsOf } from "../provider/core/messages.ts";
+import { printed } from "../provider/core/message-text.ts";
+import { hintsOf, insecureHttp } from "../provider/core/messages.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
 import { undiciHttp } from "../provider/deepseek/http-undici.ts";
 import { probe } from "../provider/deepseek/probe.ts";
@@ -16,13 +17,15 @@ import { UsageError } from "./usage.ts";
  * @throws UsageError if the options are invalid, or if there is no key
  */
 export async function examine(typed: ConnectionOptions): Promise<Report> {
-  const inputs = inputsFrom(typed);
+  const inputs = await inputsFrom(typed);
   const { apiKey, from } = await readKey(typed.keyFile, inputs["baseUrl"] as string | undefined);
   const settings = readSettings({ ...inputs, apiKey, displayName: "command line" });
   const { baseUrl, testCall } = settings;
+  const insecure = insecureHttp(baseUrl);
+  if (insecure !== undefined) console.error(`warning: ${inOptions(printed(insecure))}`);
   const calls: CallRecord[] = [];
   const progress = new Progress(`Waiting for ${new URL(baseUrl).host} …`);
-  const result = await probe(probeRequestOf(settings, testCall === "chat"), undiciHttp, (call) => calls.push(call));
+  const result = await probe(probeRequestOf(settings, "always"), undiciHttp, (call) => calls.push(call));
   progress.end();
   const { verdict, findings } = result;
   return {

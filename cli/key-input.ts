@@ -87,6 +87,9 @@ const keyOption = /^--?(deepseek-?)?(api-?)?(key|token)(=|$)/i;
 /** An argument, or the value of an option, that starts like DeepSeek's keys. */
 const keyBeginning = /^(--?[\w-]+=)?['"]?sk-/i;
 
+/** Options with which people try to pass a header, as with curl. */
+const headerOption = /^(-H|--?headers?(=|$))/;
+
 /** What to do after a key was passed as an argument. */
 export const keyAdvice =
   "It is now in the shell's history, and other processes could have read it.\n" +
@@ -95,17 +98,17 @@ export const keyAdvice =
   "'--key-file -' reads the key from standard input, or prompts for it on a terminal.";
 
 /**
- * Refuses a key among the arguments of any command. The shell has already saved it in its history; if the command
+ * Refuses a key or a header among the arguments of any command. The shell has already saved it in its history; if the command
  * worked, people would do it again.
  *
- * @throws UsageError, which does not contain the key
+ * @throws UsageError, which does not contain it
  */
-export function refuseKeys(typed: readonly string[]): void {
+export function refuseSecrets(typed: readonly string[]): void {
   const ambient = process.env["DEEPSEEK_API_KEY"] ?? "";
   const isKey = (argument: string) =>
     keyOption.test(argument) || keyBeginning.test(argument) || containsKey(argument, [ambient]);
-  if (!typed.some(isKey)) return;
-  throw usageError("key-on-command-line", { advice: keyAdvice });
+  if (typed.some(isKey)) throw usageError("key-on-command-line", { advice: keyAdvice });
+  if (typed.some((argument) => headerOption.test(argument))) throw usageError("header-on-command-line");
 }
 
 /** Shortest argument that is hidden because it could be a key of an unusual format. */

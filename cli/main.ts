@@ -2,7 +2,7 @@
 import { createRequire } from "node:module";
 import { Command, CommanderError } from "commander";
 import { checkCommand } from "./check-command.ts";
-import { keyAdvice, refuseKeys, withoutValues } from "./key-input.ts";
+import { keyAdvice, refuseSecrets, withoutValues } from "./key-input.ts";
 import { modelsCommand } from "./models-command.ts";
 import { rehearseCommand } from "./rehearse-command.ts";
 import { sandboxCommand } from "./sandbox-command.ts";
@@ -41,7 +41,7 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
 
 async function main(): Promise<void> {
   try {
-    refuseKeys(typed);
+    refuseSecrets(typed);
     await program.parseAsync();
   } catch (error) {
     if (error instanceof UsageError) console.error(`error: ${error.message}`);

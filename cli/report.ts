@@ -3,7 +3,8 @@ import { printed } from "../provider/core/message-text.ts";
 import type { TestCall } from "../provider/core/values.ts";
 import type { CallRecord } from "../provider/deepseek/exchange.ts";
 import type { Balance, Model } from "../provider/deepseek/offer.ts";
-import { enumerate, type VerdictKind } from "../provider/deepseek/verdict.ts";
+import type { VerdictKind } from "../provider/deepseek/verdict.ts";
+import { enumerate } from "../provider/deepseek/verdict-rows.ts";
 import type { GivenKey } from "./key-input.ts";
 import { aligned, table } from "./terminal.ts";
 
@@ -27,15 +28,15 @@ export interface Report {
   readonly baseUrl: string;
   /** `models` if only the free calls were made. */
   readonly testCall: TestCall;
-  /** The model that was set or chosen; absent if the service did not list its models. */
+  /** The model that was set or chosen; absent if none is known. */
   readonly model?: string;
   /** The model that answered the test call; for an alias, the model behind it. */
   readonly servedModel?: string;
-  /** The models that may be used, as the service describes them; absent if it did not list them. */
+  /** The models that may be used, as the service describes them; of a service without a list, those that were set. */
   readonly models?: readonly Model[];
   /** The account's balance in each currency; absent if the service did not report it. */
   readonly balances?: readonly Balance[];
-  /** Each attempt of each call, in the order in which they ended. */
+  /** Each attempt of each call, in the order in which they ended. One without the key has `withoutKey: true`. */
   readonly calls: readonly CallRecord[];
 }
 
@@ -44,6 +45,7 @@ const looks: Readonly<Record<VerdictKind, { readonly sign: string; readonly colo
   invalid: { sign: "✗", colour: "red" },
   unfunded: { sign: "!", colour: "yellow" },
   misconfigured: { sign: "✗", colour: "red" },
+  unverified: { sign: "?", colour: "yellow" },
   indeterminate: { sign: "?", colour: "yellow" },
 };
 
@@ -64,6 +66,11 @@ export function renderVerdict(report: Report, stream: NodeJS.WriteStream): strin
   if (report.nextStep !== undefined) lines.push(`Next step: ${report.nextStep} [${report.code}]`);
   lines.push(...report.hints.map((hint) => `Note: ${printed(hint)}`));
   return lines.join("\n");
+}
+
+/** Why the list does not prove the key, for a command that has no test call. */
+export function renderUnproven({ cause = "", code = "" }: Report): string {
+  return `Note: ${printed({ code, text: `${cause} To check the key, run 'pulumi-deepseek check'.` })}`;
 }
 
 /** The models as a table. */
@@ -105,9 +112,11 @@ function factsOf(report: Report): readonly (readonly [name: string, value: strin
   return facts;
 }
 
-function rowOf({ method, path, status, fault, milliseconds, attempt, tokens, traceId }: CallRecord): readonly string[] {
+function rowOf(call: CallRecord): readonly string[] {
+  const { method, path, status, fault, milliseconds, attempt, tokens, traceId, withoutKey } = call;
   const answer = [status === undefined ? "" : `HTTP ${status}`, fault ?? ""].filter((part) => part !== "").join(", ");
-  return [`  ${method} ${path}`, answer, `${milliseconds} ms`, `${attempt}`, `${tokens ?? ""}`, traceId ?? ""];
+  const name = `  ${method} ${path}${withoutKey ? " (without the key)" : ""}`;
+  return [name, answer, `${milliseconds} ms`, `${attempt}`, `${tokens ?? ""}`, traceId ?? ""];
 }
 
 function tokens(count: number | undefined): string {

@@ -8,6 +8,7 @@ import { usageError, wholeNumber } from "./usage.ts";
 interface SandboxOptions {
   readonly port: number;
   readonly latency: number;
+  readonly publicModels?: boolean;
 }
 
 const explanation = `
@@ -26,15 +27,16 @@ export function sandboxCommand(): Command {
     .description("Start a local server that answers like DeepSeek. It prints a key for each scenario.")
     .option("--port <number>", "port on 127.0.0.1; 0 chooses a free one", wholeNumber(0, 65_535), 4_242)
     .option("--latency <ms>", "delay before every answer, in milliseconds", wholeNumber(0, 600_000), 0)
+    .option("--public-models", "list the models to anyone, without a key, as many gateways do")
     .addHelpText("after", explanation)
     .action(serve);
 }
 
-async function serve({ port, latency }: SandboxOptions): Promise<void> {
+async function serve({ port, latency, publicModels = false }: SandboxOptions): Promise<void> {
   const { startSandbox } = await import("../provider/sandbox/server.ts");
   const { sandboxKey } = await import("../provider/sandbox/accounts.ts");
   const { scenarioNames, scenarios } = await import("../provider/sandbox/scenarios.ts");
-  const started = startSandbox({ port, latencyMs: latency, onExchange: log });
+  const started = startSandbox({ port, latencyMs: latency, publicModels, onExchange: log });
   const sandbox = await started.catch((error: NodeJS.ErrnoException) => {
     throw usageError("port-unavailable", { port: String(port), code: error.code ?? "" });
   });

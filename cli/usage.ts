@@ -24,6 +24,18 @@ export const usageMessages = {
   },
   "key-not-typed": { text: "no key was entered. Run the command again and enter the key." },
   "key-on-command-line": { text: "an API key must not be passed on the command line. ‹advice›" },
+  "header-on-command-line": {
+    text: "a header's value must not be passed on the command line: it is now in the shell's history. Write it into a file as 'name: value', and pass --header-file <file>.",
+  },
+  "header-file-unreadable": {
+    text: "the file given with --header-file cannot be read (‹code›). Pass a file with 'name: value' on each line.",
+  },
+  "header-file-line": {
+    text: "line ‹line› of the file given with --header-file is not a header. Write 'name: value', or start a comment with #.",
+  },
+  "header-file-duplicate": {
+    text: "line ‹line› of the file given with --header-file repeats the name of an earlier line. Remove one of them.",
+  },
   "scenario-unknown": {
     text: "'‹name›' is not a scenario. Choose one of these: ‹names›.",
   },
@@ -83,6 +95,7 @@ export const exitCodes: Readonly<Record<VerdictKind, number>> = {
   unfunded: 4,
   misconfigured: 5,
   indeterminate: 6,
+  unverified: 7,
 };
 
 const meanings: Readonly<Record<VerdictKind, string>> = {
@@ -91,6 +104,7 @@ const meanings: Readonly<Record<VerdictKind, string>> = {
   unfunded: "the key works, but its account has insufficient balance",
   misconfigured: "the model or the address is wrong",
   indeterminate: "nothing is known about the key: the service is busy, failing or unreachable. Try again",
+  unverified: "the calls succeeded, but prove nothing about the key, and no test call was allowed",
 };
 
 /** The table for `--help`. */

@@ -27,6 +27,10 @@ export const messages = {
     text: "has secretField without secretArn",
     remedy: "Set secretArn, or remove secretField",
   },
+  "connection-headers-misplaced": {
+    text: "has both headers and secretArn",
+    remedy: 'Remove headers, and store {"apiKey": "…", "headers": {"name": "value"}} in the secret',
+  },
   "connection-secret-arn-invalid": {
     text: "must be the ARN of a secret in AWS Secrets Manager, such as arn:aws:secretsmanager:eu-central-1:111122223333:secret:deepseek-AbCdEf",
   },

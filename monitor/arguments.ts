@@ -34,10 +34,28 @@ export interface MonitoredConnectionArgs {
    * @default none; `apiKey` is then required
    */
   readonly secretArn?: pulumi.Input<string> | undefined;
-  /** The property that contains the key, if the secret at `secretArn` is a JSON object. @default the whole secret is the key */
+  /**
+   * The property that contains the key, if the secret at `secretArn` is a JSON object. For a connection with headers, the secret
+   * or this property is an object such as `{"apiKey": "…", "headers": {"x-portkey-provider": "deepseek"}}`.
+   *
+   * @default the whole secret is the key
+   */
   readonly secretField?: string | undefined;
   /** The address of the service, as in `DeepSeekConnection`. @default `https://api.deepseek.com` */
   readonly baseUrl?: pulumi.Input<string> | undefined;
+  /**
+   * Extra headers of each call, as in `DeepSeekConnection`. The monitor stores them in AWS Secrets Manager, together with the key.
+   * Not with `secretArn`; see `secretField`.
+   *
+   * @default none
+   */
+  readonly headers?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>> | undefined> | undefined;
+  /**
+   * Whether `baseUrl` may be plain http to other machines, as in `DeepSeekConnection`. Each deployment then warns.
+   *
+   * @default `false`
+   */
+  readonly allowInsecureHttp?: pulumi.Input<boolean | undefined> | undefined;
   /** The model of the test call. @default the first one that the service lists */
   readonly defaultModel?: pulumi.Input<string | undefined> | undefined;
   /** The name in alerts, 1 to 100 characters. @default the connection's name in `connections` */
@@ -134,7 +152,12 @@ export interface DeepSeekMonitorArgs {
    * @default `rate(1 minute)`
    */
   readonly scheduleExpression?: string | undefined;
-  /** Which calls each probe makes: `"chat"` ends with the test call, `"models"` makes only the free calls. @default `"chat"` */
+  /**
+   * Which calls each probe makes: `"chat"` ends with the test call, `"models"` makes only the free calls. At a service that
+   * lists its models to anyone, the free calls prove nothing about a key, so the alarm *key rejected* needs `"chat"` there.
+   *
+   * @default `"chat"`
+   */
   readonly testCall?: TestCall;
   /** Who is alerted. @default nobody; the monitor creates a topic to which you can subscribe */
   readonly notify?: NotifyArgs | undefined;

@@ -53,7 +53,7 @@ export const metrics = {
     unit: "Count",
     optional: false,
     graph: healthGraph,
-    meaning: "1: the key is rejected; 0: it works",
+    meaning: "1: the key is rejected; 0: the probe proved that it works",
   },
   Unfunded: {
     scope: "connection",

@@ -4,6 +4,8 @@ import type * as scheduler from "@pulumi/aws/scheduler";
 import type * as sns from "@pulumi/aws/sns";
 import type * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
+import { printed } from "../provider/core/message-text.ts";
+import { insecureHttp } from "../provider/core/messages.ts";
 import type { DeepSeekMonitorArgs } from "./arguments.ts";
 import { queryName } from "./names.ts";
 import { createAlarms } from "./resources/alarms.ts";
@@ -14,7 +16,7 @@ import { createFunctionRole, grantFunction } from "./resources/iam.ts";
 import { storeKeys } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
 import { createScheduleGroup, createSchedules, eventsOf } from "./resources/schedule.ts";
-import { settingsOf } from "./settings.ts";
+import { type MonitorSettings, settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
 /**
@@ -66,6 +68,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const settings = settingsOf(name, args);
     // The arguments are not passed on: they contain keys and would be stored with the component.
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
+    warnOfInsecureHttp(this, name, settings);
     const { kmsKeyArn } = settings;
     const location = awsLocationOf(this);
     const scheduleGroup = createScheduleGroup(this, name);
@@ -139,3 +142,14 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
 
 /** The properties of a monitor that not every component has. */
 type Properties = Omit<DeepSeekMonitor, keyof pulumi.ComponentResource>;
+
+/** Warns at each run, since whoever reads the log may not know the program. */
+function warnOfInsecureHttp(parent: pulumi.Resource, monitor: string, { connections }: MonitorSettings): void {
+  for (const { name, baseUrl } of connections) {
+    baseUrl.apply((url) => {
+      const warning = insecureHttp(url);
+      if (warning === undefined) return;
+      void pulumi.log.warn(`DeepSeekMonitor '${monitor}': connections.${name}: ${printed(warning)}`, parent);
+    });
+  }
+}

@@ -1,8 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 // The one place where the monitor depends on the schemas of a connection's inputs.
-import { inputSchemas as connectionInputs } from "../provider/core/inputs.ts";
+import { baseUrlSchema, inputSchemas as connectionInputs } from "../provider/core/inputs.ts";
 import type { ValuesArgument } from "../provider/core/message-text.ts";
+import type { Issue } from "../provider/core/problems.ts";
 import { type AlarmKind, alarmDefinitions, alarmKinds } from "./alarms/catalog.ts";
 import { type MessageCode, message, type messages } from "./argument-messages.ts";
 import {
@@ -130,7 +131,10 @@ export const alarmsSchema = z.strictObject(
 /** The schemas of values that may be known only during the deployment. */
 export const inputSchemas = {
   apiKey: connectionInputs.apiKey.optional(),
-  baseUrl: connectionInputs.baseUrl,
+  // Whether plain http is allowed depends on the connection's `allowInsecureHttp`; see `allowedBaseUrl`.
+  baseUrl: baseUrlSchema({ allowInsecureHttp: true }),
+  headers: connectionInputs.headers,
+  allowInsecureHttp: connectionInputs.allowInsecureHttp,
   defaultModel: connectionInputs.defaultModel,
   displayName: connectionInputs.displayName.optional(),
   keyCreatedAt: connectionInputs.keyCreatedAt,
@@ -139,6 +143,11 @@ export const inputSchemas = {
   kmsKeyArn: kmsKeyArn.optional(),
   heartbeatUrl: httpsUrl(1_000).optional(),
 } as const;
+
+/** The schema of a base URL in a connection with this `allowInsecureHttp`. */
+export function allowedBaseUrl(allowInsecureHttp: boolean) {
+  return allowInsecureHttp ? inputSchemas.baseUrl : connectionInputs.baseUrl;
+}
 
 /** A value that is known only during the deployment. */
 export type Deferred = pulumi.OutputInstance<unknown>;
@@ -154,12 +163,17 @@ function input<Schema extends z.ZodType>(schema: Schema) {
     .unknown()
     .optional()
     .transform((value, context): z.output<Schema> | Deferred => {
-      if (isDeferred(value)) return pulumi.output(value);
+      if (isDeferred(value) || hasDeferredPart(value)) return pulumi.output(value) as Deferred;
       const parsed = schema.safeParse(value);
       if (parsed.success) return parsed.data;
       for (const issue of parsed.error.issues) context.issues.push({ ...issue, input: value } as z.core.$ZodRawIssue);
       return z.NEVER;
     });
+}
+
+/** Whether an object, such as `headers`, has a value that is known only later. */
+function hasDeferredPart(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.values(value).some(isDeferred);
 }
 
 const connectionShape = {
@@ -170,6 +184,8 @@ const connectionShape = {
     .min(1, { error: message("argument-out-of-range", { range: "at least one character long" }) })
     .optional(),
   baseUrl: input(inputSchemas.baseUrl),
+  headers: input(inputSchemas.headers),
+  allowInsecureHttp: input(inputSchemas.allowInsecureHttp),
   defaultModel: input(inputSchemas.defaultModel),
   displayName: input(inputSchemas.displayName),
   keyCreatedAt: input(inputSchemas.keyCreatedAt),
@@ -182,14 +198,22 @@ const connection = z.preprocess(
   readFields,
   z
     .strictObject(connectionShape, mustBeObject("a DeepSeekConnection or an object such as { apiKey }"))
-    .superRefine(({ apiKey, secretArn: arn, secretField }, context) => {
-      const fail = (code: "connection-key-missing" | "connection-key-ambiguous" | "connection-secret-field-unused") => {
+    .superRefine(({ apiKey, secretArn: arn, secretField, headers, baseUrl, allowInsecureHttp }, context) => {
+      const fail = (
+        code: `connection-${"key-missing" | "key-ambiguous" | "secret-field-unused" | "headers-misplaced"}`,
+      ) => {
         const { error, params } = rule(code);
         context.addIssue({ code: "custom", message: error, params });
       };
       if (apiKey === undefined && arn === undefined) fail("connection-key-missing");
       if (apiKey !== undefined && arn !== undefined) fail("connection-key-ambiguous");
       if (secretField !== undefined && arn === undefined) fail("connection-secret-field-unused");
+      if (headers !== undefined && arn !== undefined) fail("connection-headers-misplaced");
+      if (isDeferred(baseUrl) || isDeferred(allowInsecureHttp)) return;
+      const issues: readonly Issue[] = allowedBaseUrl(allowInsecureHttp).safeParse(baseUrl).error?.issues ?? [];
+      for (const { message: text, params } of issues) {
+        context.addIssue({ code: "custom", message: text, params, path: ["baseUrl"] });
+      }
     }),
 );
 

@@ -4,12 +4,14 @@ import { printed } from "../provider/core/message-text.ts";
 import {
   describeIssues,
   describePath,
-  misplacedKeys,
+  headerValuesIn,
+  misplacedSecrets,
   type Path,
   type Problem,
   placedAt,
   problem,
 } from "../provider/core/problems.ts";
+import { KnownSecrets } from "../provider/deepseek/redact.ts";
 import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
 import { message } from "./argument-messages.ts";
 import type { AlarmArgs, AlarmsArgs, Currency, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
@@ -17,6 +19,7 @@ import { type Detail, usualDetail } from "./metrics.ts";
 import { CONNECTION_NAME } from "./names.ts";
 import {
   alarmsSchema,
+  allowedBaseUrl,
   argumentsSchema,
   connectionFields,
   type Deferred,
@@ -26,6 +29,9 @@ import {
   type ParsedArguments,
 } from "./schema.ts";
 
+/** Extra request headers by name. */
+export type Headers = Readonly<Record<string, string>>;
+
 /** A connection as the monitor uses it. Its outputs are checked as soon as they are known. */
 export interface ConnectionSettings {
   readonly name: string;
@@ -33,6 +39,9 @@ export interface ConnectionSettings {
   readonly secretArn: pulumi.Output<string> | undefined;
   readonly secretField: string | undefined;
   readonly baseUrl: pulumi.Output<string>;
+  /** Absent if it is known that there are none. A secret. */
+  readonly headers: pulumi.Output<Headers | undefined> | undefined;
+  readonly allowInsecureHttp: pulumi.Output<boolean>;
   readonly model: pulumi.Output<string | undefined>;
   readonly displayName: pulumi.Output<string>;
   readonly keyCreatedAt: pulumi.Output<string | undefined>;
@@ -64,13 +73,13 @@ export interface MonitorSettings {
  * @throws pulumi.RunError that lists each problem: what is wrong, where, and what to do
  */
 export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorSettings {
-  const keys = plainKeys(args);
+  const secrets = plainSecrets(args);
   const parsed = argumentsSchema.safeParse(args);
   const problems = [
     ...monitorNameProblems(monitor),
-    ...describeIssues(placedAt("args", parsed.error?.issues ?? []), args, keys, unknownName),
-    ...misplacedKeys(args, keys),
-    ...connectionNameProblems(args, keys),
+    ...describeIssues(placedAt("args", parsed.error?.issues ?? []), args, secrets, unknownName),
+    ...misplacedSecrets(args, secrets),
+    ...connectionNameProblems(args, secrets),
   ];
   if (problems.length > 0 || !parsed.success) throw refusal(monitor, problems);
   const { connections, scheduleExpression, notify, ...others } = parsed.data;
@@ -88,12 +97,23 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
     connections: Object.entries(connections).map(([name, connection]) => {
       const at = (field: string) => ["connections", name, field];
       const { apiKey, secretArn, secretField, baseUrl, defaultModel, displayName, keyCreatedAt } = connection;
+      const allowInsecureHttp = whenKnown(
+        at("allowInsecureHttp"),
+        inputSchemas.allowInsecureHttp,
+        connection.allowInsecureHttp,
+      );
       return {
         name,
         apiKey: apiKey === undefined ? undefined : keyWhenKnown({ monitor, path: at("apiKey") }, apiKey, args),
         secretArn: optional(secretArn, (arn) => whenKnown(at("secretArn"), inputSchemas.secretArn.unwrap(), arn)),
         secretField,
-        baseUrl: whenKnown(at("baseUrl"), inputSchemas.baseUrl, baseUrl),
+        baseUrl: pulumi
+          .all([whenKnown(at("baseUrl"), inputSchemas.baseUrl, baseUrl), allowInsecureHttp])
+          .apply(([url, isAllowed]) => checked({ monitor, path: at("baseUrl") }, allowedBaseUrl(isAllowed), url)),
+        headers: optional(connection.headers, (headers) =>
+          headersWhenKnown({ monitor, path: at("headers") }, headers, args),
+        ),
+        allowInsecureHttp,
         model: whenKnown(at("defaultModel"), inputSchemas.defaultModel, defaultModel),
         displayName: whenKnown(at("displayName"), inputSchemas.displayName, displayName).apply((text) => text ?? name),
         keyCreatedAt: whenKnown(at("keyCreatedAt"), inputSchemas.keyCreatedAt, keyCreatedAt),
@@ -125,7 +145,7 @@ export function readAlarms(
   const parsed = alarmsSchema.safeParse(given);
   const issues = (parsed.error?.issues ?? []).map((issue) => ({ ...issue, path: ["alarms", ...issue.path] }));
   const problems = [
-    ...describeIssues(issues, { alarms: given }, [], unknownName),
+    ...describeIssues(issues, { alarms: given }, new KnownSecrets([]), unknownName),
     ...(parsed.success ? alarmProblems(parsed.data, detail) : []),
   ];
   return parsed.success && problems.length === 0
@@ -142,7 +162,7 @@ function monitorNameProblems(name: string): Problem[] {
 }
 
 /** Checks the connections' names, which appear in metrics, alarms, secrets and logs. */
-function connectionNameProblems(args: DeepSeekMonitorArgs, keys: readonly string[]): Problem[] {
+function connectionNameProblems(args: DeepSeekMonitorArgs, secrets: KnownSecrets): Problem[] {
   const names = Object.keys(connectionsIn(args) ?? { any: undefined });
   if (names.length === 0) return [problem("connections-empty", ["connections"], message("connections-empty"))];
   if (connectionsIn(args) === undefined) return [];
@@ -152,15 +172,15 @@ function connectionNameProblems(args: DeepSeekMonitorArgs, keys: readonly string
     const other = names.slice(0, index).find((earlier) => earlier.toLowerCase() === name.toLowerCase());
     const isInvalid = !CONNECTION_NAME.test(name);
     return [
-      ...(isInvalid ? [problem("connection-name-invalid", path, message("connection-name-invalid"), keys)] : []),
+      ...(isInvalid ? [problem("connection-name-invalid", path, message("connection-name-invalid"), secrets)] : []),
       ...(other === undefined
         ? []
         : [
             problem(
               "connection-name-duplicate",
               path,
-              message("connection-name-duplicate", { other: describePath(["connections", other], keys) }),
-              keys,
+              message("connection-name-duplicate", { other: describePath(["connections", other], secrets) }),
+              secrets,
             ),
           ]),
     ];
@@ -214,13 +234,17 @@ function connectionsIn(args: DeepSeekMonitorArgs | undefined): Readonly<Record<s
   return connections as Readonly<Record<string, unknown>>;
 }
 
-/** The keys that are plain text in the program, to remove them from messages. */
-function plainKeys(args: DeepSeekMonitorArgs): readonly string[] {
-  return Object.values(connectionsIn(args) ?? {})
-    .map((connection) => (connection as { readonly apiKey?: unknown } | undefined)?.apiKey)
-    .filter((key) => typeof key === "string")
-    .map((key) => key.trim())
-    .filter((key) => key !== "");
+/** The secrets that are plain text in the program, to remove them from messages. */
+function plainSecrets(args: DeepSeekMonitorArgs): KnownSecrets {
+  const connections = Object.values(connectionsIn(args) ?? {}) as (
+    | { apiKey?: unknown; headers?: unknown }
+    | undefined
+  )[];
+  const keys = connections.flatMap((given) => (typeof given?.apiKey === "string" ? [given.apiKey.trim()] : []));
+  return new KnownSecrets(
+    keys,
+    connections.flatMap((given) => headerValuesIn(given?.headers)),
+  );
 }
 
 function optional<Value, Result>(value: Value | undefined, use: (value: Value) => Result): Result | undefined {
@@ -248,6 +272,15 @@ function keyWhenKnown(at: Location, key: string | Deferred, args: DeepSeekMonito
   return pulumi.secret(isOutput(key) ? key.apply((known) => checkedKey(at, known, args)) : key);
 }
 
+/** The same for headers. */
+function headersWhenKnown(
+  at: Location,
+  headers: Headers | Deferred,
+  args: DeepSeekMonitorArgs,
+): pulumi.Output<Headers | undefined> {
+  return pulumi.secret(isOutput(headers) ? headers.apply((known) => checkedHeaders(at, known, args)) : headers);
+}
+
 function isOutput(value: unknown): value is Deferred {
   return pulumi.Output.isInstance(value);
 }
@@ -262,13 +295,24 @@ export function checked<Schema extends z.ZodType>(
   if (parsed.success) return parsed.data;
   const given = path.reduceRight<unknown>((value, part) => ({ [part]: value }), known);
   const issues = parsed.error.issues.map((issue) => ({ ...issue, path: [...path, ...issue.path] }));
-  throw refusal(monitor, describeIssues(issues, given, [], unknownName));
+  throw refusal(monitor, describeIssues(issues, given, new KnownSecrets([]), unknownName));
 }
 
 /** @throws pulumi.RunError if the key is invalid or misplaced; the message does not contain the key */
 export function checkedKey(at: Location, known: unknown, args: unknown): string {
   const key = checked(at, inputSchemas.apiKey.unwrap(), known);
-  const misplaced = misplacedKeys(args, [key]);
-  if (misplaced.length > 0) throw refusal(at.monitor, misplaced);
+  refuseMisplaced(at, new KnownSecrets([key]), args);
   return key;
+}
+
+/** @throws pulumi.RunError if the headers are invalid or a value is misplaced; the message contains no value */
+export function checkedHeaders(at: Location, known: unknown, args: unknown): Headers | undefined {
+  const headers = checked(at, inputSchemas.headers, known);
+  refuseMisplaced(at, new KnownSecrets([], headerValuesIn(headers)), args);
+  return headers;
+}
+
+function refuseMisplaced({ monitor }: Location, secrets: KnownSecrets, args: unknown): void {
+  const misplaced = misplacedSecrets(args, secrets);
+  if (misplaced.length > 0) throw refusal(monitor, misplaced);
 }

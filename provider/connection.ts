@@ -5,7 +5,7 @@ import { definitionOf, type InputName, inputNames, inputs } from "./core/inputs.
 import { printed } from "./core/message-text.ts";
 import { connectionMessage } from "./core/messages.ts";
 import type { OpenAIOptions, Status, Strictness, TestCall } from "./core/values.ts";
-import { DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
+import { type BaseUrlOptions, DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
 import type { Model } from "./deepseek/offer.ts";
 import { printable } from "./deepseek/redact.ts";
 import { dynamicProvider } from "./dynamic.ts";
@@ -28,12 +28,30 @@ export interface DeepSeekConnectionArgs {
   readonly apiKey?: pulumi.Input<string> | undefined;
   /**
    * The address of the service or of an OpenAI-compatible gateway, at most 1,024 characters. It must be https, or plain
-   * http to this machine. A path such as `/v1` is kept. It must not contain a user name, a
+   * http to this machine; see also `allowInsecureHttp`. A path such as `/v1` is kept. It must not contain a user name, a
    * password or a query, and must not be a cloud provider's metadata address or a host that imitates DeepSeek's.
    *
    * @default `https://api.deepseek.com`
    */
   readonly baseUrl?: pulumi.Input<string> | undefined;
+  /**
+   * Extra headers of each call by name, for gateways, such as `{ "x-portkey-provider": "deepseek" }`. They are always
+   * kept as a secret, and no message contains a value. At most 32, each value at most 8,192 characters of printable
+   * ASCII; whitespace around a value is removed. `Accept` and `User-Agent` replace the usual ones. Refused:
+   * `Authorization`, for which there is `apiKey`, `Host`, `Cookie`, `Accept-Encoding`, `Expect`, `Content-*`, `Proxy-*`,
+   * and headers of the connection such as `Transfer-Encoding`.
+   *
+   * @default none
+   */
+  readonly headers?: pulumi.Input<Readonly<Record<string, pulumi.Input<string>>>> | undefined;
+  /**
+   * Whether `baseUrl` may be plain http to other machines than this one, for a gateway in a private network. Key and
+   * headers then cross the network unencrypted, and each preview and each deployment warns. DeepSeek's own hosts and
+   * metadata addresses are refused nevertheless, and a key from the environment is not used.
+   *
+   * @default `false`
+   */
+  readonly allowInsecureHttp?: boolean | undefined;
   /**
    * The ids of the models that may be used: at least one, without duplicates. It limits the outputs `models` and
    * `defaultModel`. An id that the service does not list causes a warning only, because aliases work without being
@@ -58,8 +76,8 @@ export interface DeepSeekConnectionArgs {
   /**
    * How strictly the connection is verified. `"standard"`: a rejected key or a wrong input fails the preview;
    * insufficient balance is a warning; an unreachable or failing service is a warning at preview and fails create and
-   * update. `"strict"`: everything fails except a valid key with sufficient balance. `"none"`: no calls are made, and
-   * `status` is `"unverified"`.
+   * update; a connection that the allowed calls do not prove is a warning (see `testCall`). `"strict"`: everything fails
+   * except a valid key with sufficient balance. `"none"`: no calls are made, and `status` is `"unverified"`.
    *
    * The stack's configuration `deepseek:verify` overrides it, with a warning.
    *
@@ -67,8 +85,11 @@ export interface DeepSeekConnectionArgs {
    */
   readonly verify?: Strictness | undefined;
   /**
-   * Which call create and update make besides the free calls. `"chat"`: one chat completion of one token, the only
-   * proof that inference works; it cost about $0.000002 on DeepSeek's smaller model in November 2026. `"models"`: none.
+   * Which call verifies the connection besides the free calls. `"chat"`: one chat completion of one token, the only
+   * proof that inference works; it cost about $0.000002 on DeepSeek's smaller model in November 2026. Create and update
+   * always make it. Preview and refresh make it only where the free calls prove nothing: if the service lists its models to
+   * anyone, if it has no list, or if the list omits the default model. Refresh also makes it while `status` is not
+   * `"valid"`. `"models"`: it is never made. Where the free calls prove nothing, `status` is then `"unverified"`.
    *
    * @default `"chat"`
    */
@@ -105,7 +126,8 @@ export interface DeepSeekConnectionArgs {
 
 /**
  * A connection to DeepSeek, or to a service with the same API. The key is checked at preview, verified by a test call
- * at create and update, and kept as a secret.
+ * at create and update, and kept as a secret. The check at preview is free of charge, unless only the test call can prove
+ * the key or the model (see `testCall`).
  *
  * It cannot be imported or looked up with `get`, because Pulumi supports neither for dynamic resources, and it works in
  * Node.js programs only. Deleting it does not revoke the key: DeepSeek has no API for keys.
@@ -120,15 +142,19 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   declare readonly apiKey: pulumi.Output<string>;
   /** The base URL, without trailing slashes. */
   declare readonly baseUrl: pulumi.Output<string>;
+  /** The extra headers as they were given, a secret; the property is absent if none were given. */
+  declare readonly headers?: pulumi.Output<Readonly<Record<string, string>>>;
+  /** Whether `baseUrl` may be plain http to another machine; the property is absent if that was not set. */
+  declare readonly allowInsecureHttp?: pulumi.Output<boolean>;
   /** The models that may be used: `allowedModels`, or all that the service lists. */
   declare readonly models: pulumi.Output<readonly Model[]>;
   /** The model that was set or chosen; absent if none was set and no call was made. */
   declare readonly defaultModel: pulumi.Output<string | undefined>;
   /** The name in messages and alerts. */
   declare readonly displayName: pulumi.Output<string>;
-  /** What the last verification or refresh found. */
+  /** What the last verification or refresh found. `unverified` is not a problem that was found, but a missing proof. */
   declare readonly status: pulumi.Output<Status>;
-  /** Cause and next step; absent while the status is `valid` or `unverified`. */
+  /** Cause and next step; absent while the status is `valid`, and with `verify: "none"`. */
   declare readonly statusReason: pulumi.Output<string | undefined>;
   /** When the key was created, if that was given. A `DeepSeekMonitor` uses it too. */
   declare readonly keyCreatedAt: pulumi.Output<string | undefined>;
@@ -140,7 +166,7 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   declare readonly servedModel: pulumi.Output<string | undefined>;
   /** The service's opaque identifier of the configuration that answered the test call. */
   declare readonly systemFingerprint: pulumi.Output<string | undefined>;
-  /** Options for any OpenAI SDK, a secret. */
+  /** Options for any OpenAI SDK, with `headers` as `defaultHeaders`. A secret. */
   declare readonly openai: pulumi.Output<OpenAIOptions>;
 
   /**
@@ -155,7 +181,18 @@ export class DeepSeekConnection extends ShortlyTracedResource {
     const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, given.baseUrl);
     const displayName = given.displayName ?? printable(name, 100);
     const verify = resolveStrictness(displayName, given.verify);
-    const props = { ...given, apiKey, displayName, baseUrl: normalized(given.baseUrl), ...verify };
+    // Left out if they are not set, so that a monitor knows that there are none at preview.
+    const { headers, allowInsecureHttp, ...others } = given;
+    const props = {
+      ...others,
+      apiKey,
+      displayName,
+      baseUrl: normalized(given.baseUrl, { allowInsecureHttp: allowInsecureHttp === true }),
+      // In the program, because a value that the provider gets in clear text would be stored in clear text.
+      ...(headers !== undefined && { headers: pulumi.secret(headers) }),
+      ...(allowInsecureHttp !== undefined && { allowInsecureHttp }),
+      ...verify,
+    };
     super(
       dynamicProvider,
       name,
@@ -183,9 +220,9 @@ const secretOutputs = [...inputNames.filter((name) => definitionOf(name).isSecre
  * The base URL as it is stored, or the default: an output with the same name and value as an input is known to
  * dependants at preview. If it is invalid, `check` reports that.
  */
-function normalized(given: pulumi.Input<string> | undefined): pulumi.Output<string> {
+function normalized(given: pulumi.Input<string> | undefined, options: BaseUrlOptions): pulumi.Output<string> {
   return pulumi.output(given).apply((text = DEFAULT_BASE_URL) => {
-    const parsed = typeof text === "string" ? parseBaseUrl(text) : undefined;
+    const parsed = typeof text === "string" ? parseBaseUrl(text, options) : undefined;
     return parsed?.ok ? parsed.baseUrl : text;
   });
 }

@@ -18,8 +18,16 @@ import { probeOnce } from "./shared-probes.ts";
 
 connectLog();
 
+/** What this process has reported. `check` and `update` may find the same. */
+const reported = new Set<string>();
+
 const host: lifecycle.Host = {
-  report: (message) => pulumi.log[message.level === "warning" ? "warn" : "info"](printed(message)),
+  report: async (message) => {
+    const text = printed(message);
+    if (reported.has(text)) return;
+    reported.add(text);
+    await pulumi.log[message.level === "warning" ? "warn" : "info"](text);
+  },
   probe: probeOnce,
   now: Date.now,
 };

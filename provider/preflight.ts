@@ -16,7 +16,7 @@ export interface PreflightResult {
   /** Fingerprint of the probe's request: `check` may receive other inputs (`ignoreChanges`). */
   readonly request: string;
   /** Only the parts that `check` reports. */
-  readonly result: Pick<ProbeResult, "verdict" | "unlisted">;
+  readonly result: ProbeResult;
 }
 
 /**
@@ -52,11 +52,12 @@ async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
   const parsed = parseInputs(inputs);
   // `check` reports what is wrong with the inputs.
   if (parsed.type !== "settings" || parsed.settings.verify === "none") return undefined;
-  const request = probeRequestOf(parsed.settings, false);
+  const request = probeRequestOf(parsed.settings, "ifNeeded");
   const result = await probeOnce(request);
   await announceFailure(parsed.settings, result);
-  const { verdict, unlisted = [] } = result;
-  return { request: requestFingerprint(request), result: { verdict, ...(unlisted.length > 0 && { unlisted }) } };
+  const { verdict, provesKey, unlisted = [] } = result;
+  const shown = { verdict, provesKey, ...(unlisted.length > 0 && { unlisted }) };
+  return { request: requestFingerprint(request), result: shown };
 }
 
 /**

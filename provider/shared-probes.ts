@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { CallRecord } from "./deepseek/exchange.ts";
 import { type ProbeRequest, type ProbeResult, probe, requestFingerprint } from "./deepseek/probe.ts";
+import { ProbeMemory } from "./deepseek/probe-memory.ts";
+import { systemClock } from "./deepseek/retry.ts";
 import { currentRun } from "./pulumi-internals.ts";
 
 /** Milliseconds of waiting after which a message says what the program is waiting for. */
@@ -10,6 +12,7 @@ const PATIENCE_MS = 2_000;
 interface Run {
   /** Probes by the fingerprints of their requests. */
   readonly probes: Map<string, Promise<ProbeResult>>;
+  readonly memory: ProbeMemory;
   /** How many connections will fail their check. */
   failing: number;
 }
@@ -18,16 +21,16 @@ const runs = new WeakMap<object, Run>();
 
 export function thisRun(): Run {
   const id = currentRun();
-  const run = runs.get(id) ?? { probes: new Map(), failing: 0 };
+  const run = runs.get(id) ?? { probes: new Map(), memory: new ProbeMemory(), failing: 0 };
   runs.set(id, run);
   return run;
 }
 
 /** Makes a probe, or returns the one that this run has already made for the same request. */
 export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
-  const { probes } = thisRun();
+  const { probes, memory } = thisRun();
   const id = requestFingerprint(request);
-  const shared = probes.get(id) ?? patiently(request);
+  const shared = probes.get(id) ?? patiently(request, memory);
   probes.set(id, shared);
   return shared;
 }
@@ -42,7 +45,7 @@ export async function allProbes(): Promise<void> {
   }
 }
 
-async function patiently(request: ProbeRequest): Promise<ProbeResult> {
+async function patiently(request: ProbeRequest, memory: ProbeMemory): Promise<ProbeResult> {
   const { host: name } = new URL(request.baseUrl);
   const timer = setTimeout(() => {
     void pulumi.log.info(`Waiting for ${name} …`, undefined, undefined, true);
@@ -50,7 +53,7 @@ async function patiently(request: ProbeRequest): Promise<ProbeResult> {
   try {
     // Loaded on first use: `check` and `diff` usually make no calls, and loading undici takes longer than they do.
     const { undiciHttp } = await import("./deepseek/http-undici.ts");
-    return await probe(request, undiciHttp, record);
+    return await probe(request, undiciHttp, record, systemClock, memory);
   } finally {
     clearTimeout(timer);
   }

@@ -1,5 +1,7 @@
 import { printed } from "../../provider/core/message-text.ts";
-import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
+import { readBody } from "../../provider/deepseek/body.ts";
+import { faultOf, type Http, withDeadline } from "../../provider/deepseek/http.ts";
+import { ProbeMemory } from "../../provider/deepseek/probe-memory.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { Deadline } from "./deadline.ts";
@@ -47,18 +49,21 @@ const RESERVE_MS = 5_000;
 export function createHandler(dependencies: Dependencies): Handler {
   const { http, readSecret, clock } = dependencies;
   const secrets = new SecretCache(readSecret, clock);
+  let memory = new ProbeMemory();
   return async (given, context) => {
     const settings = readEnvironment(dependencies.environment);
     const event = readEvent(given);
     const at = clock.now();
     const started = performance.now();
     const deadline = new Deadline(context.getRemainingTimeInMillis() - RESERVE_MS);
+    memory = new ProbeMemory(memory);
     try {
       const means = {
         http: deadline.limit(http),
         secrets: event.smoke ? new SecretCache(patiently(readSecret, deadline), clock) : secrets,
-        testCall: settings.MONITOR_TEST_CALL === "chat",
+        testCall: settings.MONITOR_TEST_CALL === "chat" ? ("always" as const) : ("never" as const),
         clock,
+        memory,
       };
       const results = doubtRejections(await probeShard(event.connections, means, deadline));
       const { awsRequestId: requestId } = context;
@@ -107,7 +112,7 @@ function logResults(log: Log, run: RunFields, results: readonly Result[]): void 
 }
 
 function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSummary {
-  const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 };
+  const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, unverified: 0, indeterminate: 0 };
   let probed = 0;
   for (const result of results) {
     if (result.type === "unreadable") continue;
@@ -147,7 +152,7 @@ async function pingHeartbeat(url: string, http: Http): Promise<string | undefine
   try {
     return await withDeadline(TIMEOUT_MS, async ({ signal }) => {
       const response = await http({ method: "GET", url, headers: {}, signal });
-      await readText(response.body);
+      await readBody(response);
       return response.status >= 200 && response.status < 300 ? undefined : `answered HTTP ${response.status}`;
     });
   } catch (error) {

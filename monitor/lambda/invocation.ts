@@ -3,6 +3,7 @@ import en from "zod/v4/locales/en.js";
 import { fill, type MessageText, printed } from "../../provider/core/message-text.ts";
 import { describeIssues, type Issue, type Problem, placedAt, problem } from "../../provider/core/problems.ts";
 import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
+import { KnownSecrets } from "../../provider/deepseek/redact.ts";
 import { Detail, type MetricName, metricNames } from "../metrics.ts";
 import { CONNECTION_NAME } from "../names.ts";
 
@@ -19,6 +20,8 @@ export const monitorEvent = z.strictObject({
         /** The connection's name in metrics, alarms and logs. */
         name: z.string().check(z.regex(CONNECTION_NAME)),
         baseUrl: z.url(),
+        /** Whether the base URL may be plain http to another machine. */
+        allowInsecureHttp: z.optional(z.boolean()),
         /** The model of the test call. Absent: the first one that the service lists. */
         model: z.optional(z.string().check(z.minLength(1))),
         /** ARN of the secret in AWS Secrets Manager that contains the key. */
@@ -97,8 +100,8 @@ export function readEvent(event: unknown): MonitorEvent {
   const problems: Problem[] = [];
   const names = new Set<string>();
   const connections = parsed.data.connections.map((connection, index) => {
-    const { name } = connection;
-    const url = parseBaseUrl(connection.baseUrl);
+    const { name, allowInsecureHttp = false } = connection;
+    const url = parseBaseUrl(connection.baseUrl, { allowInsecureHttp });
     if (!url.ok) problems.push(problem(url.code, ["connections", index, "baseUrl"], url.problem));
     if (names.has(name)) {
       const code = "event-connection-duplicate";
@@ -116,7 +119,7 @@ const texts = { error: en().localeError };
 
 /** Describes problems without repeating given values: they include the heartbeat's URL, and an event can contain anything. */
 function describe(issues: readonly Issue[], whole: string): Problem[] {
-  return describeIssues(placedAt(whole, issues), undefined, [], () => "is not known");
+  return describeIssues(placedAt(whole, issues), undefined, new KnownSecrets([]), () => "is not known");
 }
 
 function invalid(code: "environment-invalid" | "event-invalid", problems: readonly Problem[]): Error {

@@ -1,5 +1,4 @@
 import { Metrics } from "@aws-lambda-powertools/metrics";
-import type { Verdict } from "../../provider/deepseek/verdict.ts";
 import {
   type Detail,
   type Dimension,
@@ -46,19 +45,23 @@ export function measurementsOf(run: Run): readonly Measurement[] {
 export type Gauges = Readonly<Partial<Record<FlagName, 0 | 1>>>;
 
 /** Returns the gauges that a verdict sets. An outage proves nothing about the key, so it leaves the gauges of the key out. */
-export function gaugesOf(verdict: Verdict): Gauges {
+export function gaugesOf({ verdict, provesKey }: Pick<Probed, "verdict" | "provesKey">): Gauges {
+  const accepted = provesKey ? { KeyRejected: 0 as const } : {};
   switch (verdict.kind) {
     case "valid":
-      return { KeyRejected: 0, Unfunded: 0, Misconfigured: 0, RateLimited: 0, ServiceFailing: 0 };
+      return { ...accepted, Unfunded: 0, Misconfigured: 0, RateLimited: 0, ServiceFailing: 0 };
     case "unfunded":
-      return { KeyRejected: 0, Unfunded: 1, RateLimited: 0, ServiceFailing: 0 };
+      return { ...accepted, Unfunded: 1, RateLimited: 0, ServiceFailing: 0 };
     case "invalid":
       return { KeyRejected: 1, ServiceFailing: 0 };
     case "misconfigured":
-      // A test call is made only after the service has listed its models, so the key works and the service is up.
+      // A test call is made only after the service has answered the list of models, so the service is up.
       return verdict.call === "chat"
-        ? { KeyRejected: 0, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
+        ? { ...accepted, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
         : { Misconfigured: 1 };
+    case "unverified":
+      // The service answered, which says nothing about the key.
+      return { RateLimited: 0, ServiceFailing: 0 };
     case "indeterminate":
       // HTTP 429 is the account's limit, not an outage.
       return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
@@ -91,8 +94,9 @@ export function emfDocument({ dimensions, values }: Measurement, timestamp: numb
   return document;
 }
 
-function ofConnection(run: Run, { connection, verdict, balances }: Probed): readonly Sample[] {
-  const gauges = Object.entries(gaugesOf(verdict)) as [FlagName, number][];
+function ofConnection(run: Run, probed: Probed): readonly Sample[] {
+  const { connection, balances } = probed;
+  const gauges = Object.entries(gaugesOf(probed)) as [FlagName, number][];
   const subject = { Connection: connection.name };
   return [
     ...gauges
@@ -105,8 +109,9 @@ function ofConnection(run: Run, { connection, verdict, balances }: Probed): read
 }
 
 /** One value for each connection, so that the average is the share of failing connections. */
-function ofEndpoint(run: Run, { connection, verdict, latencyMs }: Probed): readonly Sample[] {
-  const failing = gaugesOf(verdict).ServiceFailing;
+function ofEndpoint(run: Run, probed: Probed): readonly Sample[] {
+  const { connection, verdict, latencyMs } = probed;
+  const failing = gaugesOf(probed).ServiceFailing;
   const subject = { Endpoint: connection.baseUrl };
   // Only a successful call has a meaningful latency: an error can come fast, and a timeout measures our own deadline.
   const isLatency = verdict.kind === "valid" && latencyMs !== undefined && isWanted(run, "LatencyMs");

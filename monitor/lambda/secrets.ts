@@ -3,9 +3,11 @@ import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
 import { fill, type MessageText, type ValuesArgument } from "../../provider/core/message-text.ts";
 import { type ApiKeyProblem, apiKeyProblem, apiKeyProblems } from "../../provider/deepseek/api-key.ts";
-import { faultOf, type Http, readText, withDeadline } from "../../provider/deepseek/http.ts";
+import { readBody } from "../../provider/deepseek/body.ts";
+import { parseJson } from "../../provider/deepseek/document.ts";
+import { headerIssues } from "../../provider/deepseek/headers.ts";
+import { faultOf, type Http, withDeadline } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
-import { parseJson } from "../../provider/deepseek/replies.ts";
 import { type Clock, delayBeforeRetry } from "../../provider/deepseek/retry.ts";
 import type { Deadline } from "./deadline.ts";
 
@@ -113,6 +115,12 @@ export const secretProblems = {
     reason: "UnusableValue",
     text: "the key in the secret is not a string.",
     remedy: "Store the key as a string.",
+    mayPass: false,
+  },
+  "secret-headers-invalid": {
+    reason: "UnusableValue",
+    text: "the headers in the secret cannot be used (‹problem›).",
+    remedy: 'Store {"apiKey": "…", "headers": {"name": "value"}}, with headers as in DeepSeekConnection.',
     mayPass: false,
   },
   "probe-broke-off": {
@@ -262,20 +270,49 @@ export function patiently(read: ReadSecret, deadline: Deadline): ReadSecret {
   };
 }
 
+/** What a secret contains for a connection. */
+export interface Credentials {
+  readonly apiKey: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
 /**
- * Returns the key in a secret's value.
+ * Returns the key in a secret's value, and the headers if there are any: then the value is the JSON of an object with both.
  *
  * @param field the property that contains it, if the value is a JSON object
- * @throws SecretUnreadableError if the value cannot be a key; the message says why and does not contain the value
+ * @throws SecretUnreadableError if the value cannot be used; the message says why and does not contain the value
  */
-export function keyIn(value: string, field: string | undefined): string {
-  const text = field === undefined ? value : propertyOf(value, field);
-  if (typeof text !== "string") throw SecretUnreadableError.of("secret-key-not-text");
-  const key = text.trim();
-  if (field === undefined && /^[{[]/.test(key)) throw SecretUnreadableError.of("secret-field-needed");
+export function credentialsIn(value: string, field: string | undefined): Credentials {
+  const given = field === undefined ? value : propertyOf(value, field);
+  const both = field === undefined ? parseJson(value) : given;
+  if (typeof both === "object" && both !== null && "headers" in both) return withHeaders(both);
+  return { apiKey: keyIn(given, field === undefined) };
+}
+
+function keyIn(given: unknown, isWholeSecret: boolean): string {
+  if (typeof given !== "string") throw SecretUnreadableError.of("secret-key-not-text");
+  const key = given.trim();
+  if (isWholeSecret && /^[{[]/.test(key)) throw SecretUnreadableError.of("secret-field-needed");
   const problem = apiKeyProblem(key);
   if (problem !== undefined) throw SecretUnreadableError.ofKey(problem);
   return key;
+}
+
+const headersSchema = z.record(
+  z.string(),
+  z.pipe(
+    z.string(),
+    z.transform((text) => text.trim()),
+  ),
+);
+
+function withHeaders({ apiKey, headers }: { readonly apiKey?: unknown; readonly headers?: unknown }): Credentials {
+  const parsed = headersSchema.safeParse(headers);
+  if (!parsed.success)
+    throw SecretUnreadableError.of("secret-headers-invalid", { problem: "not an object of strings" });
+  const [issue] = headerIssues(parsed.data);
+  if (issue !== undefined) throw SecretUnreadableError.of("secret-headers-invalid", { problem: issue.code });
+  return { apiKey: keyIn(apiKey, false), headers: parsed.data };
 }
 
 function propertyOf(value: string, field: string): unknown {
@@ -330,7 +367,8 @@ function send(
 ): Promise<Answer> {
   return withDeadline(TIMEOUT_MS, async ({ signal }) => {
     const response = await http({ method: "POST", ...request, signal });
-    const json = parseJson((await readText(response.body)) ?? "");
+    const body = await readBody(response);
+    const json = body.type === "text" ? parseJson(body.text) : undefined;
     return response.status === 200 ? readReply(json) : readError(response.status, json);
   });
 }

@@ -1,15 +1,17 @@
+import { isDeepStrictEqual } from "node:util";
 import pLimit from "p-limit";
 import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
 import type { Balance } from "../../provider/deepseek/offer.ts";
-import { type ProbeResult, probe } from "../../provider/deepseek/probe.ts";
+import { type ProbeResult, probe, type TestCallUse } from "../../provider/deepseek/probe.ts";
+import type { ProbeMemory } from "../../provider/deepseek/probe-memory.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
 import type { Deadline } from "./deadline.ts";
 import type { MonitoredConnection } from "./invocation.ts";
-import { keyIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
+import { credentialsIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
 
 /** What a run learned about one connection. */
 export type Result = Probed | Unreadable;
@@ -18,6 +20,8 @@ export interface Probed {
   readonly type: "probed";
   readonly connection: MonitoredConnection;
   readonly verdict: Verdict;
+  /** Whether this probe proved that the service accepts the key. */
+  readonly provesKey: boolean;
   /** Empty if the service does not report a balance. */
   readonly balances: readonly Balance[];
   /** Absent if the key was not read in time. */
@@ -42,14 +46,15 @@ export interface Unreadable {
 export interface Means {
   readonly http: Http;
   readonly secrets: SecretCache;
-  /** Whether the probe ends with the test call. */
-  readonly testCall: boolean;
+  readonly testCall: Exclude<TestCallUse, "ifNeeded">;
   readonly clock: Clock;
+  /** What earlier runs of this process learned about services. */
+  readonly memory: ProbeMemory;
 }
 
 /**
- * How many connections are probed at the same time. A probe makes at most two calls at once, so at most 100 requests are in
- * flight, far below Lambda's limit of 1,024 file descriptors.
+ * How many connections are probed at the same time. A probe makes at most three calls at once, and the client has at most
+ * 128 requests in flight, far below Lambda's limit of 1,024 file descriptors.
  */
 const AT_ONCE = 50;
 
@@ -94,6 +99,7 @@ function unfinished(connection: MonitoredConnection): Probed {
       nextStep:
         "Nothing is known about the key: check the status of the service and of AWS Secrets Manager, one of which is slow.",
     },
+    provesKey: false,
     balances: [],
     attempts: 0,
   };
@@ -112,7 +118,10 @@ async function probeConnection(connection: MonitoredConnection, means: Means): P
     if (result.verdict.kind !== "invalid") return result;
     // The key may have been rotated since it was read, and the old one revoked.
     const second = await means.secrets.reread(connection.secretArn);
-    const isSame = keyIn(second.value, connection.secretField) === keyIn(first.value, connection.secretField);
+    const isSame = isDeepStrictEqual(
+      credentialsIn(second.value, connection.secretField),
+      credentialsIn(first.value, connection.secretField),
+    );
     return isSame ? result : await probeWith(second, connection, means);
   } catch (error) {
     return {
@@ -130,33 +139,36 @@ function unexpected(error: unknown): SecretUnreadableError {
 }
 
 async function probeWith(secret: Secret, connection: MonitoredConnection, means: Means): Promise<Probed> {
-  const apiKey = keyIn(secret.value, connection.secretField);
+  const credentials = credentialsIn(secret.value, connection.secretField);
   const records: CallRecord[] = [];
   const request = {
-    apiKey,
+    ...credentials,
     baseUrl: connection.baseUrl,
     ...(connection.model !== undefined && { defaultModel: connection.model }),
     testCall: means.testCall,
     timeoutMs: ATTEMPT_TIMEOUT_MS,
     maxAttempts: MAX_ATTEMPTS,
   };
-  const result = await probe(request, means.http, (record) => records.push(record), means.clock);
+  const result = await probe(request, means.http, (record) => records.push(record), means.clock, means.memory);
   return {
     type: "probed",
     connection,
     verdict: result.verdict,
+    provesKey: result.provesKey,
     balances: result.findings?.balances ?? [],
-    keyFingerprint: keyFingerprint(apiKey),
+    keyFingerprint: keyFingerprint(credentials.apiKey),
     keyCreatedAt: connection.keyCreatedAt === undefined ? secret.createdAt : new Date(connection.keyCreatedAt),
     ...decidingCall(result, means.testCall, records),
   };
 }
 
 /** Returns the attempts of the call that decided the verdict, and details of the last one. */
-function decidingCall({ verdict }: ProbeResult, testCall: boolean, records: readonly CallRecord[]) {
-  const usual: Call = testCall ? "chat" : "models";
+function decidingCall({ verdict }: ProbeResult, testCall: TestCallUse, records: readonly CallRecord[]) {
+  const usual: Call = testCall === "always" ? "chat" : "models";
   const call = verdict.kind === "valid" ? usual : verdict.call;
-  const attempts = records.filter(({ path }) => call !== undefined && path === routes[call].path);
+  const attempts = records.filter(
+    ({ path, withoutKey }) => call !== undefined && path === routes[call].path && !withoutKey,
+  );
   const last = attempts.at(-1);
   return {
     attempts: attempts.length,

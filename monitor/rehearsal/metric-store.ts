@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseJson } from "../../provider/deepseek/replies.ts";
+import { parseJson } from "../../provider/deepseek/document.ts";
 import type { AlarmDefinition } from "../alarms/catalog.ts";
 import type { Gauge, MetricId } from "./timeline.ts";
 

@@ -2,7 +2,7 @@ import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
 import { Detail } from "../metrics.ts";
 import { childName, shardSubject } from "../names.ts";
-import type { ConnectionSettings } from "../settings.ts";
+import type { ConnectionSettings, Headers } from "../settings.ts";
 import type { Shard } from "../shards.ts";
 
 /** Where the function finds a connection's key. */
@@ -65,24 +65,38 @@ export function storeKeys(
   };
 
   for (const shard of shards) {
-    const own: { readonly name: string; readonly apiKey: pulumi.Output<string> }[] = [];
-    for (const { name, apiKey, secretArn, secretField } of shard.connections) {
-      if (apiKey !== undefined) own.push({ name, apiKey });
+    const own: { readonly name: string; readonly value: pulumi.Output<Credentials> }[] = [];
+    for (const { name, apiKey, headers, secretArn, secretField } of shard.connections) {
+      if (apiKey !== undefined) own.push({ name, value: credentialsOf(apiKey, headers) });
       if (secretArn === undefined) continue;
       given.push(secretArn);
       locations.set(name, { secretArn, ...(secretField !== undefined && { secretField }) });
     }
     if (options.detail === Detail.Connection) {
-      for (const { name, apiKey } of own) {
-        locations.set(name, { secretArn: store(name, `The DeepSeek key of connection '${name}'`, apiKey) });
+      for (const { name, value } of own) {
+        const text = value.apply((known) => (typeof known === "string" ? known : JSON.stringify(known)));
+        locations.set(name, { secretArn: store(name, `The DeepSeek key of connection '${name}'`, text) });
       }
     } else if (own.length > 0) {
       const keys = pulumi
-        .all(own.map(({ apiKey }) => apiKey))
+        .all(own.map(({ value }) => value))
         .apply((all) => JSON.stringify(Object.fromEntries(own.map(({ name }, index) => [name, all[index]]))));
       const secretArn = store(shardSubject(shard.name), `The DeepSeek keys of shard ${shard.name}`, keys);
       for (const { name } of own) locations.set(name, { secretArn, secretField: name });
     }
   }
   return { locations, versions, arns, given };
+}
+
+/** What is stored for a connection: its key or, if it has headers, both. The function's `credentialsIn` reads either. */
+type Credentials = string | { readonly apiKey: string; readonly headers: Headers };
+
+function credentialsOf(
+  apiKey: pulumi.Output<string>,
+  headers: pulumi.Output<Headers | undefined> | undefined,
+): pulumi.Output<Credentials> {
+  if (headers === undefined) return apiKey;
+  return pulumi
+    .all([apiKey, headers])
+    .apply(([key, known]) => (known === undefined ? key : { apiKey: key, headers: known }));
 }

@@ -102,17 +102,20 @@ export function eventsOf(
 }
 
 function withKeyLocation(connection: ConnectionSettings, keys: ReadonlyMap<string, KeyLocation>) {
-  const { name, baseUrl, model, keyCreatedAt } = connection;
+  const { name, baseUrl, allowInsecureHttp, model, keyCreatedAt } = connection;
   // The settings are checked, so each connection has a key.
   const { secretArn, secretField } = keys.get(name) as KeyLocation;
-  return pulumi.all([baseUrl, model, secretArn, keyCreatedAt]).apply(([url, chosen, arn, createdAt]) => ({
-    name,
-    baseUrl: url,
-    ...(chosen !== undefined && { model: chosen }),
-    secretArn: arn,
-    ...(secretField !== undefined && { secretField }),
-    ...(createdAt !== undefined && { keyCreatedAt: createdAt }),
-  }));
+  return pulumi
+    .all([baseUrl, model, secretArn, keyCreatedAt, allowInsecureHttp])
+    .apply(([url, chosen, arn, createdAt, isAllowed]) => ({
+      name,
+      baseUrl: url,
+      ...(isAllowed && { allowInsecureHttp: true }),
+      ...(chosen !== undefined && { model: chosen }),
+      secretArn: arn,
+      ...(secretField !== undefined && { secretField }),
+      ...(createdAt !== undefined && { keyCreatedAt: createdAt }),
+    }));
 }
 
 /** Two weeks, the longest retention of SQS, in seconds. */

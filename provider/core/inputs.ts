@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { apiKeyProblem, apiKeyProblems } from "../deepseek/api-key.ts";
-import { DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
-import type { ProbeRequest } from "../deepseek/probe.ts";
-import { printable } from "../deepseek/redact.ts";
-import { describeIssues, misplacedKeys, type Problem, problem } from "./problems.ts";
+import { type BaseUrlOptions, DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
+import { headerIssues, headerProblems } from "../deepseek/headers.ts";
+import { isModelId } from "../deepseek/offer.ts";
+import type { ProbeRequest, TestCallUse } from "../deepseek/probe.ts";
+import { KnownSecrets, printable } from "../deepseek/redact.ts";
+import { describeIssues, headerValuesIn, misplacedSecrets, type Problem, problem } from "./problems.ts";
 import { type Bag, Strictness, TestCall, UNKNOWN } from "./values.ts";
 
 /** The one definition of an input, used by parsing, diff, state, the command line and every shell. */
@@ -21,13 +23,32 @@ interface Input {
     readonly description: string;
     /** Whether a number is expected. The schema refuses a text that is not a number. */
     readonly isNumber?: true;
+    /** Whether the option names a file that contains the value, since a secret must not be on the command line. */
+    readonly isFile?: true;
   };
 }
 
 const modelId = z
   .string({ error: "must be the id of a model, such as 'deepseek-flash'" })
   .trim()
-  .regex(/^[\x21-\x7e]{1,128}$/, { error: "must be the id of a model: 1 to 128 characters without whitespace" });
+  .refine(isModelId, {
+    error: "must be the id of a model: 1 to 200 printable characters on one line",
+    params: { code: "argument-format" },
+  });
+
+/** The schema of a base URL. Without the option, it refuses plain http to other machines. */
+export function baseUrlSchema(options: BaseUrlOptions = {}) {
+  return z
+    .string({ error: `must be an address such as ${DEFAULT_BASE_URL}` })
+    .transform((text, context) => {
+      const parsed = parseBaseUrl(text, options);
+      if (parsed.ok) return parsed.baseUrl;
+      const { code, problem: reason } = parsed;
+      context.addIssue({ code: "custom", message: reason, params: { code } });
+      return z.NEVER;
+    })
+    .default(DEFAULT_BASE_URL);
+}
 
 /** Every input of a connection. */
 export const inputs = {
@@ -49,20 +70,41 @@ export const inputs = {
     change: "verify",
   },
   baseUrl: {
-    schema: z
-      .string({ error: `must be an address such as ${DEFAULT_BASE_URL}` })
-      .transform((text, context) => {
-        const parsed = parseBaseUrl(text);
-        if (parsed.ok) return parsed.baseUrl;
-        const { code, problem: reason } = parsed;
-        context.addIssue({ code: "custom", message: reason, params: { code } });
-        return z.NEVER;
-      })
-      .default(DEFAULT_BASE_URL),
+    // `parseInputs` takes the other one if `allowInsecureHttp` is set.
+    schema: baseUrlSchema(),
     change: "verify",
     option: {
       flags: "--base-url <url>",
       description: `the service's address: https, or http on this machine (default: ${DEFAULT_BASE_URL})`,
+    },
+  },
+  headers: {
+    schema: z
+      .record(z.string(), z.string({ error: "must be a string" }).trim(), {
+        error: "must be an object of values by the headers' names",
+      })
+      .superRefine((headers, context) => {
+        for (const { code, name } of headerIssues(headers)) {
+          const path = name === undefined ? [] : [name];
+          context.addIssue({ code: "custom", message: headerProblems[code], params: { code }, path });
+        }
+      })
+      .transform((headers) => (Object.keys(headers).length === 0 ? undefined : headers))
+      .optional(),
+    isSecret: true,
+    change: "verify",
+    option: {
+      flags: "--header-file <file>",
+      description: "read extra headers from this file, 'name: value' on each line",
+      isFile: true,
+    },
+  },
+  allowInsecureHttp: {
+    schema: z.boolean({ error: "must be true or false" }).default(false),
+    change: "verify",
+    option: {
+      flags: "--allow-insecure-http",
+      description: "allow plain http to other machines than this one, but not to DeepSeek (default: false)",
     },
   },
   allowedModels: {
@@ -160,6 +202,8 @@ export const inputSchemas = Object.fromEntries(inputNames.map((name) => [name, i
 
 const schema = z.strictObject(inputSchemas);
 
+const insecureSchema = schema.extend({ baseUrl: baseUrlSchema({ allowInsecureHttp: true }) });
+
 /** A connection's inputs after validation: normalized, with defaults filled in. */
 export type Settings = z.output<typeof schema>;
 
@@ -175,18 +219,18 @@ export function parseInputs(bag: Bag): ParsedInputs {
   const unknown = new Set(given.filter(([, value]) => containsUnknown(value)).map(([name]) => name));
   const known: Bag = Object.fromEntries(given.filter(([name]) => !unknown.has(name)));
   const key = typeof known["apiKey"] === "string" ? known["apiKey"].trim() : "";
-  const keys = key === "" ? [] : [key];
-  const parsed = schema.safeParse(known);
+  const secrets = new KnownSecrets([key], headerValuesIn(given.find(([name]) => name === "headers")?.[1]));
+  const isInsecure = known["allowInsecureHttp"] === true || unknown.has("allowInsecureHttp");
+  const parsed = (isInsecure ? insecureSchema : schema).safeParse(known);
   const issues = (parsed.error?.issues ?? []).filter(({ path }) => !unknown.has(String(path[0])));
   const problems = [
     ...describeIssues(
       issues,
       known,
-      keys,
+      secrets,
       () => `is not an input of DeepSeekConnection; the inputs are ${inputNames.join(", ")}`,
     ),
-    // Everything except the key is stored and printed in clear text.
-    ...misplacedKeys(known, keys),
+    ...misplacedSecrets(known, secrets),
     ...(parsed.success ? disagreements(parsed.data) : []),
   ];
   if (known["rotateAfterDays"] !== undefined && known["keyCreatedAt"] === undefined && !unknown.has("keyCreatedAt")) {
@@ -207,16 +251,25 @@ export function inputsOf(bag: Bag): Bag {
   return Object.fromEntries(inputNames.flatMap((name) => (name in bag ? [[name, bag[name]]] : [])));
 }
 
-/** The probe that a connection's settings call for. */
-export function probeRequestOf(settings: Settings, testCall: boolean, chosenModel?: string): ProbeRequest {
-  const { apiKey, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
+/**
+ * The probe that a connection's settings call for.
+ *
+ * @param use when the test call is made, if the connection's `testCall` allows it
+ */
+export function probeRequestOf(
+  settings: Settings,
+  use: Exclude<TestCallUse, "never">,
+  chosenModel?: string,
+): ProbeRequest {
+  const { apiKey, headers, baseUrl, allowedModels, defaultModel, timeoutSeconds, maxAttempts } = settings;
   return {
     apiKey,
+    ...(headers !== undefined && { headers }),
     baseUrl,
     ...(allowedModels !== undefined && { allowedModels }),
     ...(defaultModel !== undefined && { defaultModel }),
     ...(chosenModel !== undefined && { chosenModel }),
-    testCall,
+    testCall: settings.testCall === TestCall.Chat ? use : "never",
     timeoutMs: Math.round(timeoutSeconds * 1_000),
     maxAttempts,
   };

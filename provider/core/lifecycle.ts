@@ -6,6 +6,7 @@ import {
   failureOf,
   hintOn,
   hintsOf,
+  insecureHttp,
   type Message,
   rotated,
   rotationDue,
@@ -57,7 +58,8 @@ export type Outcome =
   | { readonly type: "failed"; readonly problems: readonly Problem[] };
 
 /**
- * Validates the inputs, then checks the key with the free calls. It runs at preview and before a create or an update.
+ * Validates the inputs, then checks the key: with the free calls, and with the test call only where those prove nothing.
+ * It runs at preview and before a create or an update.
  *
  * @param previous the inputs of the last deployment, if there was one
  */
@@ -75,11 +77,13 @@ export async function check(host: Host, given: Bag, previous: Bag): Promise<Chec
   ) {
     await host.report(ambientKeyReplaces(before.trim(), settings));
   }
+  const insecure = insecureHttp(settings.baseUrl);
+  if (insecure !== undefined) await host.report(hintOn(settings, insecure));
   const due = rotationDue(settings, host.now());
   if (due !== undefined) await host.report(due);
   if (settings.verify === "none") return { inputs, problems: [] };
 
-  const result = await host.probe(probeRequestOf(settings, false));
+  const result = await host.probe(probeRequestOf(settings, "ifNeeded"));
   if (leadsTo("warn", result.verdict, "check", settings.verify)) await host.report(warningOf(result.verdict, settings));
   for (const hint of hintsOf(settings, result)) await host.report(hintOn(settings, hint));
   const isStopped = leadsTo("fail", result.verdict, "check", settings.verify);
@@ -116,9 +120,10 @@ export async function update(host: Host, stored: Bag, inputs: Bag): Promise<Outc
 }
 
 /**
- * Refresh: makes the free calls. A key that was revoked, or an account that now has insufficient balance, shows up as a
- * changed `status`. If the service gives no clear answer the state stays unchanged. A rejected key is never reported as
- * a missing resource, and never as an error.
+ * Refresh: makes the free calls, and the test call where those prove nothing, or where they could not have found why the
+ * connection is unhealthy. A key that was revoked, or an account that now has insufficient balance, shows up as a changed
+ * `status`. If the service gives no clear answer the state stays unchanged. A rejected key is never reported as a missing
+ * resource, and never as an error.
  *
  * @returns what to store
  */
@@ -128,7 +133,8 @@ export async function read(host: Host, stored: Bag): Promise<Bag> {
   // State of another version of the package stays unchanged here: `diff` and `update` bring it up to date.
   if (previous === undefined || parsed.type !== "settings" || parsed.settings.verify === "none") return stored;
   const { settings } = parsed;
-  const result = await host.probe(probeRequestOf(settings, false));
+  const use = previous.status === "valid" ? "ifNeeded" : "always";
+  const result = await host.probe(probeRequestOf(settings, use));
   if (result.verdict.kind !== "valid") await host.report(warningOf(result.verdict, settings));
   return result.verdict.kind === "indeterminate" ? stored : refreshed(previous, result);
 }
@@ -150,7 +156,7 @@ async function verify(
   chosenModel?: string,
 ): Promise<Outcome> {
   if (settings.verify === "none") return { type: "stored", state: unverifiedState(inputs, settings, chosenModel) };
-  const result = await host.probe(probeRequestOf(settings, settings.testCall === "chat", chosenModel));
+  const result = await host.probe(probeRequestOf(settings, "always", chosenModel));
   const { verdict } = result;
   // `check` has already reported what the free calls found.
   if (leadsTo("warn", verdict, step, settings.verify) && verdict.call === "chat") {

@@ -1,4 +1,4 @@
-import { isDefaultHost, keysPage } from "../deepseek/endpoint.ts";
+import { isDefaultHost, isUnencrypted, keysPage } from "../deepseek/endpoint.ts";
 import type { ProbeResult } from "../deepseek/probe.ts";
 import { keyFingerprint, USUAL_KEY } from "../deepseek/redact.ts";
 import type { UnhealthyVerdict } from "../deepseek/verdict.ts";
@@ -28,6 +28,10 @@ export const connectionMessages = {
   },
   "verify-overridden": {
     text: "the stack's configuration sets deepseek:verify to '‹configured›', which overrides the program's '‹given›'. To undo this, run 'pulumi config rm deepseek:verify'.",
+  },
+  "http-insecure": {
+    text: "the key is sent to ‹host› by plain http, because allowInsecureHttp is set. Anybody on the way can read it.",
+    remedy: "Use https if the host offers it. Otherwise make sure that the whole network is private.",
   },
   "rotation-due": {
     text: "the key (fingerprint ‹fingerprint›) is ‹days› days old, and rotateAfterDays is ‹limit›. Create a new key‹where›, then set apiKey and keyCreatedAt.",
@@ -94,6 +98,12 @@ export function hintOn(settings: Settings, hint: ReturnType<typeof connectionMes
 export function ambientKeyReplaces(stored: string, { apiKey, displayName }: Settings): Message {
   const values = { fingerprint: keyFingerprint(apiKey), before: keyFingerprint(stored) };
   return on(displayName, "warning", connectionMessage("api-key-from-environment", values));
+}
+
+/** The warning about a base URL to which calls go unencrypted; nothing if they do not. */
+export function insecureHttp(baseUrl: string): ReturnType<typeof connectionMessage> | undefined {
+  if (!isUnencrypted(baseUrl)) return undefined;
+  return connectionMessage("http-insecure", { host: new URL(baseUrl).host });
 }
 
 /** Warns that the stack's configuration overrides the program's `verify`. */

@@ -12,6 +12,7 @@ const allButValid: Readonly<Record<VerdictKind, Decision>> = {
   unfunded: "fail",
   invalid: "fail",
   misconfigured: "fail",
+  unverified: "fail",
   indeterminate: "fail",
 };
 
@@ -20,6 +21,8 @@ const check: Readonly<Record<VerdictKind, Decision>> = {
   unfunded: "warn",
   invalid: "fail",
   misconfigured: "fail",
+  // The user chose to make no test call.
+  unverified: "warn",
   // A preview must not depend on the service being available.
   indeterminate: "warn",
 };

@@ -1,9 +1,9 @@
-import { containsKey, printable, redact, withoutCredentials } from "../deepseek/redact.ts";
+import { KnownSecrets, printable, withoutCredentials } from "../deepseek/redact.ts";
 
 /** A problem with what a user wrote: a stable code for programs and documents, and a sentence for people. */
 export interface Problem {
   readonly code: string;
-  /** Starts with the place, such as `connections.prod.baseUrl`, and contains no part of a key. */
+  /** Starts with the place, such as `connections.prod.baseUrl`, and contains no part of a key and no header's value. */
   readonly text: string;
 }
 
@@ -31,6 +31,9 @@ export const argumentProblems = {
   "api-key-misplaced":
     "It contains an API key. All inputs except apiKey are stored and printed in clear text. Remove the key. If " +
     "it was ever deployed or committed, revoke it.",
+  "header-value-misplaced":
+    "It contains the value of a header. All inputs except apiKey and headers are stored and printed in clear text. " +
+    "Remove it. If it was ever deployed or committed, and the value is a secret, replace the value.",
   "default-model-not-allowed": "defaultModel is not in allowedModels. Add it there, or choose another model.",
   "rotation-without-date":
     "rotateAfterDays requires keyCreatedAt. Set keyCreatedAt to the date on which the key was created.",
@@ -48,26 +51,29 @@ const codesOfIssues: Readonly<Record<string, ArgumentProblem>> = {
   too_big: "argument-out-of-range",
 };
 
+/** For a text that is known to have none. */
+const none = new KnownSecrets([]);
+
 /**
  * Turns zod's issues into sentences: where, what is wrong, and what was given. It does not import zod, so that the
  * monitor's function can use it and still have a small bundle.
  *
  * @param given what the user wrote
- * @param keys the API keys in it, which no sentence may contain
+ * @param secrets the secrets in it, which no sentence may contain
  * @param unknownName the text for an unknown name, given the path of the object that has it
  */
 export function describeIssues(
   issues: readonly Issue[],
   given: unknown,
-  keys: readonly string[],
+  secrets: KnownSecrets,
   unknownName: (path: Path) => string,
 ): Problem[] {
   return issues.flatMap(({ code = "", path, message, keys: names = [], params }) => {
     if (code === "unrecognized_keys") {
-      return names.map((name) => problem("argument-unknown", [...path, name], unknownName(path), keys));
+      return names.map((name) => problem("argument-unknown", [...path, name], unknownName(path), secrets));
     }
     const ownCode = typeof params?.["code"] === "string" ? params["code"] : (codesOfIssues[code] ?? "argument-invalid");
-    return [problem(ownCode, path, message + got(valueAt(path, given), path, keys), keys)];
+    return [problem(ownCode, path, message + got(valueAt(path, given), path, secrets), secrets)];
   });
 }
 
@@ -76,30 +82,39 @@ export function placedAt(whole: string, issues: readonly Issue[]): readonly Issu
   return issues.map((issue) => ("keys" in issue || issue.path.length > 0 ? issue : { ...issue, path: [whole] }));
 }
 
-/** A problem at a place. A key that was used as a property name is left out of the place. */
-export function problem(code: string, path: Path, text: string, keys: readonly string[] = []): Problem {
-  return { code, text: `${describePath(path, keys)}: ${text}` };
+/** A problem at a place. A secret that was used as a property name is left out of the place. */
+export function problem(code: string, path: Path, text: string, secrets = none): Problem {
+  return { code, text: `${describePath(path, secrets)}: ${text}` };
 }
 
 /** A place as a message names it: `connections.prod.baseUrl`, `allowedModels[0]`. */
-export function describePath(path: Path, keys: readonly string[] = []): string {
+export function describePath(path: Path, secrets = none): string {
   const parts = path.map((part) =>
-    typeof part === "number" ? `[${part}]` : `.${withoutKeys(String(part), keys, 60)}`,
+    typeof part === "number" ? `[${part}]` : `.${printable(secrets.redact(String(part)), 60)}`,
   );
   return parts.join("").replace(/^\./, "");
 }
 
-/** The given value, for a message: shortened, and without a key that may have been put there by mistake. */
-function got(value: unknown, path: Path, keys: readonly string[]): string {
-  if (path.at(-1) === "apiKey" || typeof value === "object" || value === undefined) return "";
-  return ` (got ${withoutKeys(withoutCredentials(String(JSON.stringify(value))), keys, 80)})`;
+/** The given value, for a message: shortened, and without a secret that may have been put there by mistake. */
+function got(value: unknown, path: Path, secrets: KnownSecrets): string {
+  if (path.at(-1) === "apiKey" || path.includes("headers") || typeof value === "object" || value === undefined)
+    return "";
+  return ` (got ${printable(secrets.redact(withoutCredentials(String(JSON.stringify(value)))), 80)})`;
 }
 
-/** The places that contain a key but must not: everything except `apiKey` is stored and printed in clear text. */
-export function misplacedKeys(given: unknown, keys: readonly string[]): Problem[] {
-  return [...clearTexts(given, [])]
-    .filter(({ text }) => containsKey(text, keys))
-    .map(({ path }) => problem("api-key-misplaced", path, "contains an API key, which belongs only in apiKey", keys));
+/**
+ * The places that contain a secret but must not: everything except `apiKey` and `headers` is stored and printed in clear
+ * text.
+ */
+export function misplacedSecrets(given: unknown, secrets: KnownSecrets): Problem[] {
+  return [...clearTexts(given, [])].flatMap(({ path, text }) => {
+    if (secrets.keyIsIn(text)) {
+      return [problem("api-key-misplaced", path, "contains an API key, which belongs only in apiKey", secrets)];
+    }
+    if (!secrets.headerValueIsIn(text)) return [];
+    const what = "contains the value of a header, which belongs only in headers";
+    return [problem("header-value-misplaced", path, what, secrets)];
+  });
 }
 
 function* clearTexts(value: unknown, path: Path): Generator<{ readonly path: Path; readonly text: string }> {
@@ -109,6 +124,8 @@ function* clearTexts(value: unknown, path: Path): Generator<{ readonly path: Pat
     for (const [name, part] of Object.entries(value)) {
       if (name === "apiKey") continue;
       yield { path: [...path, name], text: name };
+      // The names of headers are printed, their values are not.
+      if (path.at(-1) === "headers" && typeof part === "string") continue;
       yield* clearTexts(part, [...path, name]);
     }
   }
@@ -125,9 +142,8 @@ function valueAt(path: Path, given: unknown): unknown {
   return path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown> | undefined)?.[part], given);
 }
 
-function withoutKeys(text: string, keys: readonly string[], max: number): string {
-  return printable(
-    keys.reduce((clear, key) => redact(clear, key), redact(text, "")),
-    max,
-  );
+/** The values of headers in what a user wrote, without those that are not known yet. */
+export function headerValuesIn(headers: unknown): readonly string[] {
+  if (!isPlainObject(headers)) return [];
+  return Object.values(headers).flatMap((value) => (typeof value === "string" ? [value.trim()] : []));
 }

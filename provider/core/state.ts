@@ -37,7 +37,12 @@ const stateSchema = z.looseObject({
   verifiedAt: z.string().optional(),
   servedModel: z.string().optional(),
   systemFingerprint: z.string().optional(),
-  openai: z.looseObject({ apiKey: z.string(), baseURL: z.string(), model: z.string().optional() }),
+  openai: z.looseObject({
+    apiKey: z.string(),
+    baseURL: z.string(),
+    model: z.string().optional(),
+    defaultHeaders: z.record(z.string(), z.string()).optional(),
+  }),
 } satisfies Record<keyof ConnectionState, z.ZodType>);
 
 /** A stored connection; nothing if another version of the package stored it in a different form. */
@@ -80,7 +85,9 @@ export function carriedOver(previous: StoredConnection, given: Bag, settings: Se
 /** What is stored after a refresh: only the status and the service's models change. */
 export function refreshed(previous: StoredConnection, result: ProbeResult): StoredConnection {
   const { statusReason: _, ...rest } = previous;
-  return { ...rest, models: result.findings?.models ?? previous.models, ...healthOf(result) };
+  // A service that refuses the address or the model may have no list. That is not a change of its offer.
+  const offered = result.verdict.kind === "misconfigured" ? undefined : result.findings?.models;
+  return { ...rest, models: offered ?? previous.models, ...healthOf(result) };
 }
 
 /**
@@ -101,8 +108,10 @@ export function needsVerification(previous: StoredConnection | undefined, settin
   );
 }
 
-function isHealthy({ status }: StoredConnection, { verify }: Settings): boolean {
-  return status === (verify === "none" ? "unverified" : "valid");
+function isHealthy({ status }: StoredConnection, { verify, testCall }: Settings): boolean {
+  if (verify === "none") return status === "unverified";
+  // Without the test call, the free calls may not be able to verify a connection. Another update would not change that.
+  return status === "valid" || (status === "unverified" && testCall === "models");
 }
 
 function changedInputs(previous: StoredConnection, settings: Settings): readonly InputName[] {
@@ -130,7 +139,7 @@ function healthOf({ verdict }: ProbeResult): Pick<ConnectionState, "status" | "s
 }
 
 function stateOf(given: Bag, settings: Settings, chosenModel: string | undefined) {
-  const { apiKey, baseUrl, allowedModels } = settings;
+  const { apiKey, baseUrl, headers, allowedModels } = settings;
   const defaultModel = settings.defaultModel ?? chosenModel ?? allowedModels?.[0];
   return {
     // As they were given, without defaults: a default that changes in a later version must not show up as a change.
@@ -139,7 +148,12 @@ function stateOf(given: Bag, settings: Settings, chosenModel: string | undefined
     baseUrl,
     ...(defaultModel !== undefined && { defaultModel }),
     keyFingerprint: keyFingerprint(apiKey),
-    openai: { apiKey, baseURL: baseUrl, ...(defaultModel !== undefined && { model: defaultModel }) },
+    openai: {
+      apiKey,
+      baseURL: baseUrl,
+      ...(defaultModel !== undefined && { model: defaultModel }),
+      ...(headers !== undefined && { defaultHeaders: headers }),
+    },
   };
 }
 

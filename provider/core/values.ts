@@ -15,7 +15,10 @@ export const UNKNOWN = Symbol("not known yet");
  * @enum
  */
 export const Strictness = {
-  /** A rejected key or a wrong input fails. Insufficient balance warns, and so does a failing service at preview. */
+  /**
+   * A rejected key or a wrong input fails. Insufficient balance and a missing proof warn, and so does a failing service at
+   * preview.
+   */
   Standard: "standard",
   /** Everything fails except a valid key with sufficient balance. */
   Strict: "strict",
@@ -32,7 +35,10 @@ export type Strictness = (typeof Strictness)[keyof typeof Strictness];
 export const TestCall = {
   /** One chat completion of one token: the only call that notices an outage of inference. */
   Chat: "chat",
-  /** Only the free calls, models and balance. They succeed even while inference is down or the model is retired. */
+  /**
+   * Only the free calls, models and balance. They succeed even while inference is down. If the service lists its models to
+   * anyone, or omits the default model, they prove nothing about the key or the model.
+   */
   Models: "models",
 } as const;
 export type TestCall = (typeof TestCall)[keyof typeof TestCall];
@@ -40,7 +46,8 @@ export type TestCall = (typeof TestCall)[keyof typeof TestCall];
 /**
  * What is known about a connection. `valid`: the key works. `unfunded`: it works, but its account has insufficient
  * balance. `invalid`: the service rejects the key. `misconfigured`: the service refuses the model or the address.
- * `unverified`: no call was made (`verify: "none"`). An unreachable service does not change the status.
+ * `unverified`: no call was made (`verify: "none"`), or the calls prove nothing about the key (`testCall: "models"`). An
+ * unreachable service does not change the status.
  */
 export type Status = "valid" | "unfunded" | "invalid" | "misconfigured" | "unverified";
 
@@ -52,4 +59,6 @@ export interface OpenAIOptions {
   readonly baseURL: string;
   /** The default model; absent if none is known. */
   readonly model?: string;
+  /** The connection's `headers`; absent if there are none. Keep their values secret. */
+  readonly defaultHeaders?: Readonly<Record<string, string>>;
 }

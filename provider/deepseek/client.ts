@@ -1,13 +1,15 @@
 import pLimit from "p-limit";
 import type * as z from "zod/mini";
-import type { Call } from "./endpoint.ts";
+import { type Call, isDefaultHost } from "./endpoint.ts";
 import { type CallRecord, type Exchange, exchange } from "./exchange.ts";
 import type { Http } from "./http.ts";
 import type { Model } from "./offer.ts";
-import { keyFinder } from "./redact.ts";
+import type { Outcome, Refused } from "./outcome.ts";
+import type { ProbeMemory } from "./probe-memory.ts";
+import { KnownSecrets } from "./redact.ts";
 import { type BalanceReply, balanceReply, type ChatReply, chatReply, modelsReply } from "./replies.ts";
 import { type Clock, delayBeforeRetry, totalBudgetMs } from "./retry.ts";
-import { type Outcome, retryOf } from "./verdict.ts";
+import { retryOf } from "./verdict.ts";
 
 /**
  * Most requests in flight at once in this process, over all clients. With 32 or fewer, a large program has to wait; see
@@ -18,6 +20,8 @@ const inFlight = pLimit(128);
 export interface ClientOptions {
   readonly http: Http;
   readonly apiKey: string;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** Absolute deadline of one attempt over connect, headers and body, in milliseconds. */
@@ -28,17 +32,19 @@ export interface ClientOptions {
   readonly record: (call: CallRecord) => void;
   /** How the time between two attempts passes. */
   readonly clock: Clock;
+  /** What earlier probes of this process learned about services. */
+  readonly memory: ProbeMemory;
 }
 
 /** Calls one service with one key. It is the only layer that retries, and it never throws. */
 export class DeepSeekClient {
   readonly #options: ClientOptions;
-  /** Detects values that contain a part of the key; see `keyFinder`. */
-  readonly holdsKey: (value: string) => boolean;
+  /** What nothing that is kept of a reply may contain. */
+  readonly secrets: KnownSecrets;
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.holdsKey = keyFinder(options.apiKey);
+    this.secrets = KnownSecrets.of(options.apiKey, options.headers);
   }
 
   /** The models that the service lists. Free of charge. */
@@ -55,37 +61,80 @@ export class DeepSeekClient {
   }
 
   /**
-   * The test call: one output token, without thinking, which would use up the token and leave the answer empty. If a
-   * server refuses the field `thinking`, as OpenAI-compatible gateways do, the call is repeated without it.
+   * Whether the service refuses the list of models to a request without a key. Only then the list proves that it accepts
+   * the key. Free of charge, and without retries: any other answer leaves the key unproven. Some servers only check that
+   * a key is present, which this cannot tell apart.
    */
-  async chat(model: string): Promise<Outcome<ChatReply>> {
-    const body = { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 1, stream: false };
-    const outcome = await this.#call("chat", readChat, { ...body, thinking: { type: "disabled" } });
-    return refusesThinking(outcome) ? this.#call("chat", readChat, body) : outcome;
+  guardsModels(): Promise<boolean> {
+    const { memory, clock, timeoutMs } = this.#options;
+    return memory.isGuarded(this.#options, clock.now(), async () => {
+      const request = this.#request("models", (json) => parsed(modelsReply, json), 1, timeoutMs);
+      const outcome = await inFlight(() => exchange({ ...request, withoutKey: true }));
+      return outcome.type === "refusal" && (outcome.status === 401 || outcome.status === 403);
+    });
   }
 
-  async #call<Reply>(call: Call, read: Exchange<Reply>["read"], body?: object): Promise<Outcome<Reply>> {
+  /**
+   * The test call: one output token, without thinking, which would use up the token and leave the answer empty. Servers
+   * other than DeepSeek's may refuse the field `thinking`, or break on it: then the call is repeated without it.
+   */
+  chat(model: string): Promise<Outcome<ChatReply>> {
+    const { memory, baseUrl } = this.#options;
+    const plain = { model, messages: [{ role: "user", content: "Hi" }], max_tokens: 1, stream: false };
+    const full = { ...plain, thinking: { type: "disabled" } };
+    if (isDefaultHost(baseUrl)) return this.#call("chat", readChat, full);
+    if (memory.omitsThinking(this.#options, model)) return this.#call("chat", readChat, plain);
+    return this.#call("chat", readChat, full, (refusal) => {
+      if (refusal.namesThinking) memory.omitThinking(this.#options, model);
+      return plain;
+    });
+  }
+
+  #request<Reply>(call: Call, read: Exchange<Reply>["read"], attempt: number, timeoutMs: number): Exchange<Reply> {
+    return { ...this.#options, secrets: this.secrets, call, read, attempt, timeoutMs: Math.ceil(timeoutMs) };
+  }
+
+  /**
+   * One call with its retries.
+   *
+   * @param simpler the body to send once more, and at once, after a refusal that may be due to the field `thinking`
+   */
+  async #call<Reply>(
+    call: Call,
+    read: Exchange<Reply>["read"],
+    body?: object,
+    simpler?: (refusal: Refused) => object,
+  ): Promise<Outcome<Reply>> {
     const { timeoutMs, maxAttempts, clock } = this.#options;
     let remainingMs = totalBudgetMs(timeoutMs, maxAttempts);
     let rejections = 0;
+    let sent = body;
+    let canSimplify = simpler !== undefined;
+    // The repetition without `thinking` is not a retry of a fault, so it does not count as one.
+    let repetitions = 0;
     for (let attempt = 1; ; attempt++) {
-      const request = {
-        ...this.#options,
-        holdsKey: this.holdsKey,
-        call,
-        read,
-        attempt,
-        timeoutMs: Math.ceil(Math.min(timeoutMs, remainingMs)),
-      };
+      const request = this.#request(call, read, attempt, Math.min(timeoutMs, remainingMs));
       const { outcome: seen, spentMs } = await inFlight(() =>
-        timed({ ...request, ...(body !== undefined && { body }) }),
+        timed({ ...request, ...(sent !== undefined && { body: sent }) }),
       );
       remainingMs -= spentMs;
+      if (
+        canSimplify &&
+        simpler !== undefined &&
+        seen.type === "refusal" &&
+        mayRefuseThinking(seen) &&
+        remainingMs > 0
+      ) {
+        sent = simpler(seen);
+        canSimplify = false;
+        repetitions = 1;
+        continue;
+      }
       if (seen.type === "refusal" && seen.status === 401) rejections++;
       const outcome = seen.type === "refusal" ? { ...seen, rejections } : seen;
       const delay = delayBeforeRetry({
         retry: call === "balance" ? "never" : retryOf(outcome),
-        attempt,
+        attempt: attempt - repetitions,
         rejections,
         maxAttempts,
         retryAfterMs: outcome.type === "refusal" ? (outcome.retryAfterMs ?? 0) : 0,
@@ -113,12 +162,22 @@ function parsed<Reply>(schema: z.ZodMiniType<Reply>, json: unknown): Outcome<Rep
 
 function readChat(json: unknown): Outcome<ChatReply> {
   const outcome = parsed(chatReply, json);
+  if (outcome.type !== "reply") return outcome;
+  const { finish_reason, error } = outcome.reply.choices[0] ?? {};
   // DeepSeek reports a lack of capacity with HTTP 200. Source: its API documentation, `finish_reason`.
-  const cutOff = outcome.type === "reply" && outcome.reply.choices[0]?.finish_reason === "insufficient_system_resource";
-  return cutOff ? { type: "unusable", reason: "noCapacity" } : outcome;
+  if (finish_reason === "insufficient_system_resource") return { type: "unusable", reason: "noCapacity" };
+  return error !== undefined || isFailure(finish_reason) ? { type: "unusable", reason: "brokenChoice" } : outcome;
 }
 
-function refusesThinking(outcome: Outcome): boolean {
-  if (outcome.type !== "refusal" || (outcome.status !== 400 && outcome.status !== 422)) return false;
-  return outcome.message?.includes("thinking") === true;
+/**
+ * The reasons with which gateways and servers end an answer that failed. Sources: OpenRouter's documentation ('error'),
+ * vLLM and SGLang ('abort').
+ */
+function isFailure(finishReason = ""): boolean {
+  return /^(error|abort|aborted|cancel|cancelled|canceled|fail|failed|timeout|overloaded)$/i.test(finishReason);
+}
+
+/** The statuses with which servers answer a field that they do not know. A code that decides says that it is not that. */
+function mayRefuseThinking({ status, reading }: Refused): boolean {
+  return (reading?.isByWords ?? true) && (status === 400 || status === 422 || status === 500);
 }

@@ -41,7 +41,9 @@ export const baseUrlProblems = {
   "base-url-trailing-dot": "its host ends with a dot: remove the dot",
   "base-url-lookalike": "its host looks like DeepSeek's, but belongs to somebody else",
   "base-url-plain-http":
-    "it uses plain http, which would send the key unencrypted. Plain http is allowed only to this machine",
+    "it uses plain http, which would send the key unencrypted. Plain http is allowed only to this machine. If the network " +
+    "is private, set allowInsecureHttp: true",
+  "base-url-plain-http-deepseek": "it uses plain http, which would send the key unencrypted. To DeepSeek, use https",
   "base-url-too-long": `it is longer than ${MAX_LENGTH} characters`,
 } as const;
 
@@ -56,13 +58,19 @@ export type BaseUrl =
       readonly problem: string;
     };
 
+export interface BaseUrlOptions {
+  /** Whether plain http is allowed to hosts other than this machine and DeepSeek's. @default false */
+  readonly allowInsecureHttp?: boolean;
+}
+
 /**
  * Decides whether a key may be sent to a base URL, and normalizes the URL: surrounding whitespace and trailing slashes
  * are removed, a path such as `/v1` is kept.
  *
- * Plain http would expose the key on the network, so it is allowed only to this machine (tests, local gateways).
+ * Plain http exposes the key on the network. Without the option it is allowed only to this machine (tests, local
+ * gateways).
  */
-export function parseBaseUrl(given: string): BaseUrl {
+export function parseBaseUrl(given: string, { allowInsecureHttp = false }: BaseUrlOptions = {}): BaseUrl {
   const text = given.trim();
   // `URL` drops line breaks and treats a backslash as a slash, so it may call another host than a person would read.
   if (/[\s\p{Cc}\p{Cf}\\]/u.test(text)) return refuse("base-url-characters");
@@ -74,13 +82,22 @@ export function parseBaseUrl(given: string): BaseUrl {
   if (/[?#]/.test(text)) return refuse("base-url-query");
   const problem = hostProblem(url.hostname);
   if (problem !== undefined) return refuse(problem);
-  if (url.protocol === "http:" && !isLoopback(url.hostname)) return refuse("base-url-plain-http");
+  if (isUnencrypted(url.href)) {
+    if (/(^|\.)deepseek\.com$/.test(url.hostname)) return refuse("base-url-plain-http-deepseek");
+    if (!allowInsecureHttp) return refuse("base-url-plain-http");
+  }
   const baseUrl = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
   return baseUrl.length > MAX_LENGTH ? refuse("base-url-too-long") : { ok: true, baseUrl };
 }
 
 function refuse(code: BaseUrlProblem): BaseUrl {
   return { ok: false, code, problem: `${baseUrlProblems[code]}. Use an https address such as ${DEFAULT_BASE_URL}` };
+}
+
+/** Whether calls to a base URL, which must be valid, cross a network without encryption. */
+export function isUnencrypted(baseUrl: string): boolean {
+  const { protocol, hostname } = new URL(baseUrl);
+  return protocol === "http:" && !isLoopback(hostname);
 }
 
 function isLoopback(hostname: string): boolean {

@@ -1,9 +1,13 @@
+import { type Body, readBody } from "./body.ts";
+import { parseDocument } from "./document.ts";
 import { addressOf, type Call, routes } from "./endpoint.ts";
-import { discard, faultOf, type Http, type HttpResponse, readText, withDeadline } from "./http.ts";
-import { redact } from "./redact.ts";
-import { billedTokens, errorMessage, parseJson } from "./replies.ts";
+import { faultOf, type Http, type HttpResponse, withDeadline } from "./http.ts";
+import type { Outcome } from "./outcome.ts";
+import type { KnownSecrets } from "./redact.ts";
+import { readRefusal, reportsError } from "./refusal.ts";
+import { meaningOf } from "./refusal-codes.ts";
+import { billedTokens } from "./replies.ts";
 import { parseRetryAfter } from "./retry.ts";
-import type { Outcome } from "./verdict.ts";
 
 /** One attempt of a call, for the audit trail. It contains only what may be logged. */
 export interface CallRecord {
@@ -20,21 +24,27 @@ export interface CallRecord {
   readonly tokens?: number;
   /** DeepSeek's `x-ds-trace-id`: what its support asks for. */
   readonly traceId?: string;
+  /** Present if the key was left out, to find out whether the service refuses that. */
+  readonly withoutKey?: true;
 }
 
 export interface Exchange<Reply> {
   readonly http: Http;
   readonly apiKey: string;
-  /** Detects values that contain a part of the key; see `keyFinder`. */
-  readonly holdsKey: (value: string) => boolean;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What no record and no outcome may contain. */
+  readonly secrets: KnownSecrets;
   readonly baseUrl: string;
   readonly call: Call;
   readonly body?: object;
+  /** Leaves the key out, and nothing else. */
+  readonly withoutKey?: true;
   readonly attempt: number;
   /** Absolute deadline over connect, headers and body, in milliseconds. */
   readonly timeoutMs: number;
-  /** Turns the JSON of a 200 into an outcome. */
-  readonly read: (json: unknown) => Outcome<Reply>;
+  /** Turns the JSON of a 2xx into an outcome. */
+  readonly read: (document: unknown) => Outcome<Reply>;
   readonly record: (call: CallRecord) => void;
 }
 
@@ -46,16 +56,14 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
   try {
     return await withDeadline(options.timeoutMs, async (deadline) => {
       const response = await send(options, deadline.signal);
-      details = describe(response, options.holdsKey);
-      const encoded = isEncoded(response);
-      // It was not requested, and a short compressed body could expand to a thousand times its length.
-      if (encoded) deadline.abort();
+      details = describe(response, options.secrets);
       // The deadline also covers reading the body: blank keep-alive lines do not extend it.
-      const text = await (encoded ? discard(response.body) : readText(response.body));
-      const json = text === undefined ? undefined : parseJson(text);
-      const tokens = billedTokens(json);
+      const body = await readBody(response);
+      const document = body.type === "text" ? parseDocument(body.text) : undefined;
+      const tokens = billedTokens(document);
       if (tokens !== undefined) details = { ...details, tokens };
-      return response.status === 200 ? accept(encoded, text, json, options) : refuse(response, text, options.apiKey);
+      const isSuccess = response.status >= 200 && response.status < 300;
+      return isSuccess ? accept(response, body, document, options) : refuse(response, body, options);
     });
   } catch (error) {
     const fault = faultOf(error);
@@ -63,19 +71,23 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
     return { type: "fault", fault };
   } finally {
     const milliseconds = Math.round(performance.now() - started);
-    options.record({ method, path, attempt: options.attempt, milliseconds, ...details });
+    const { attempt, withoutKey } = options;
+    options.record({ method, path, attempt, milliseconds, ...details, ...(withoutKey && { withoutKey }) });
   }
 }
 
-function send({ http, apiKey, baseUrl, call, body }: Exchange<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+function send(options: Exchange<unknown>, signal: AbortSignal): Promise<HttpResponse> {
+  const { http, apiKey, headers = {}, baseUrl, call, body, withoutKey } = options;
   return http({
     method: routes[call].method,
     url: addressOf(call, baseUrl),
     headers: {
       accept: "application/json",
+      // In lower case, so that a user's `Accept` replaces ours. What follows cannot be replaced.
+      ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
       // A short compressed reply could expand to a thousand times its length.
       "accept-encoding": "identity",
-      authorization: `Bearer ${apiKey}`,
+      ...(!withoutKey && { authorization: `Bearer ${apiKey}` }),
       ...(body !== undefined && { "content-type": "application/json" }),
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
@@ -84,36 +96,39 @@ function send({ http, apiKey, baseUrl, call, body }: Exchange<unknown>, signal: 
 }
 
 function accept<Reply>(
-  encoded: boolean,
-  text: string | undefined,
-  json: unknown,
-  { read }: Exchange<Reply>,
+  response: HttpResponse,
+  body: Body,
+  document: unknown,
+  options: Exchange<Reply>,
 ): Outcome<Reply> {
-  if (encoded) return { type: "unusable", reason: "encoded" };
-  if (text === undefined) return { type: "unusable", reason: "oversized" };
-  if (text.trim() === "") return { type: "unusable", reason: "blank" };
-  if (json === undefined) return { type: "unusable", reason: "notJson" };
-  return read(json);
+  if (body.type === "unreadable") return { type: "unusable", reason: body.reason };
+  if (body.text.trim() === "") return { type: "unusable", reason: "blank" };
+  if (document === undefined) return { type: "unusable", reason: "notJson" };
+  const outcome = options.read(document);
+  // Gateways answer 200 before they know the outcome, and put the error into the body.
+  return outcome.type === "reply" || !reportsError(document) ? outcome : refuse(response, body, options);
 }
 
-function isEncoded(response: HttpResponse): boolean {
-  return !/^(identity)?$/i.test(response.header("content-encoding")?.trim() ?? "");
-}
-
-function refuse(response: HttpResponse, text: string | undefined, apiKey: string): Outcome<never> {
-  const message = redact((text === undefined ? undefined : errorMessage(text)) ?? "", apiKey);
+/** The whole body is read first. What is shown of it is redacted and shortened afterwards. */
+function refuse(response: HttpResponse, body: Body, { secrets, baseUrl }: Exchange<unknown>): Outcome<never> {
+  const refusal = readRefusal(response.status, body.type === "text" ? body.text : "");
+  const reading = meaningOf(refusal, baseUrl);
+  const words = secrets.redact(refusal.words ?? "");
   const retryAfterMs = parseRetryAfter(response.header("retry-after"), Date.now());
   return {
     type: "refusal",
     status: response.status,
-    ...(message !== "" && { message }),
+    ...(reading !== undefined && { reading }),
+    ...(words !== "" && { words }),
+    ...(refusal.isJson && { isFromApi: true }),
+    ...(refusal.words?.includes("thinking") === true && { namesThinking: true }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   };
 }
 
-function describe(response: HttpResponse, holdsKey: (value: string) => boolean): Partial<CallRecord> {
+function describe(response: HttpResponse, secrets: KnownSecrets): Partial<CallRecord> {
   // The service controls this header, so it is logged only if it looks like a trace id.
   const traceId = response.header("x-ds-trace-id");
-  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !holdsKey(traceId);
+  const known = traceId !== undefined && /^[\w-]{1,64}$/.test(traceId) && !secrets.areIn(traceId);
   return { status: response.status, ...(known && { traceId }) };
 }

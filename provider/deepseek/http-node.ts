@@ -1,6 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from "node:http";
 import { request as requestHttps } from "node:https";
-import type { Http, HttpResponse } from "./http.ts";
+import { type Http, type HttpResponse, MAX_HEADER_BYTES } from "./http.ts";
 
 /**
  * Node's own HTTP client as a transport for the Lambda function: it adds nothing to the bundle. `fetch` is not used,
@@ -13,7 +13,13 @@ import type { Http, HttpResponse } from "./http.ts";
 export const nodeHttp: Http = ({ method, url, headers, body, signal }) =>
   new Promise((resolve, reject) => {
     const send = url.startsWith("https:") ? requestHttps : requestHttp;
-    const request = send(url, { method, headers: { ...headers }, signal, agent: false });
+    const request = send(url, {
+      method,
+      headers: { ...headers },
+      signal,
+      agent: false,
+      maxHeaderSize: MAX_HEADER_BYTES,
+    });
     request.on("response", (response) => resolve(answerOf(response, signal)));
     // Errors after the headers arrive here too, where they have no effect: the body reports them.
     request.on("error", reject);

@@ -1,5 +1,5 @@
 import { Agent, EnvHttpProxyAgent, request } from "undici";
-import type { Http } from "./http.ts";
+import { type Http, MAX_HEADER_BYTES } from "./http.ts";
 
 /** Most connections to one origin: as many as the client has requests in flight. */
 const MAX_CONNECTIONS = 128;
@@ -9,6 +9,7 @@ const options = {
   // One request at a time on each connection, so that a slow answer does not delay another probe.
   pipelining: 1,
   allowH2: false,
+  maxHeaderSize: MAX_HEADER_BYTES,
 };
 
 /**
@@ -17,7 +18,7 @@ const options = {
  */
 const proxied = new EnvHttpProxyAgent(options);
 
-/** For plain http, which `parseBaseUrl` allows only to this machine. Without a tunnel a proxy could read the key. */
+/** For plain http, which `parseBaseUrl` allows only to this machine or on request. A proxy could read the key. */
 const direct = new Agent(options);
 
 /** undici as a transport, for the provider. */

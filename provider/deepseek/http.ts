@@ -1,3 +1,9 @@
+/**
+ * Largest block of response headers that a transport accepts, in bytes. Node and undici stop at 16 kB by default; content
+ * security policies and cookies of gateways can be longer.
+ */
+export const MAX_HEADER_BYTES = 64 * 1024;
+
 /** One HTTP request. It contains everything that a transport may send. */
 interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -38,31 +44,6 @@ export async function withDeadline<Result>(
   }
 }
 
-/** Largest reply that is read, in bytes: enough for several thousand models, and far more than DeepSeek sends. */
-export const MAX_REPLY_BYTES = 1024 * 1024;
-
-/** Reads a body as text. If it is longer than `MAX_REPLY_BYTES`, closes the connection and returns `undefined`. */
-export async function readText(body: AsyncIterable<Uint8Array>): Promise<string | undefined> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of body) {
-    size += chunk.byteLength;
-    // Leaving the loop destroys the body and its connection.
-    if (size > MAX_REPLY_BYTES) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** Discards a body. An ignored body that breaks off later would raise an uncaught exception. */
-export async function discard(body: AsyncIterable<Uint8Array>): Promise<undefined> {
-  try {
-    for await (const _ of body) return;
-  } catch {
-    // The body is not needed.
-  }
-}
-
 /** Why no reply came, in as much detail as helps a person find the cause. */
 export type Fault = "timeout" | "dns" | "refused" | "unreachable" | "reset" | "tls" | "proxy" | "protocol" | "other";
 
@@ -75,7 +56,7 @@ const faultsByCode: ReadonlyArray<readonly [RegExp, Fault]> = [
   [/^UND_ERR_(PRX_.*|ABORTED)$/, "proxy"],
   [/^ECONNRESET$|^ECONNABORTED$|^EPIPE$|^ERR_STREAM_PREMATURE_CLOSE$|^UND_ERR_(SOCKET|CLOSED|DESTROYED)$/, "reset"],
   [/CERT|^ERR_TLS|^ERR_SSL|SELF_SIGNED|^UNABLE_TO_|^EPROTO$|^HOSTNAME_MISMATCH$/, "tls"],
-  [/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/, "protocol"],
+  [/^HPE_|^Z_|^UND_ERR_(HEADERS_OVERFLOW|RES_CONTENT_LENGTH_MISMATCH)$/, "protocol"],
 ];
 
 /** Classifies what a transport threw. The error's message is dropped, since it may contain what was sent. */

@@ -1,3 +1,5 @@
+import { printable } from "./redact.ts";
+
 /*
  * What a service offers to a key. These types are separate from the schemas that read replies: public declarations import
  * them, and zod's declarations do not compile with the settings of Pulumi's own templates.
@@ -12,7 +14,7 @@ export interface Balance {
 
 /** A model as the service describes it. Only `id` is always present. */
 export interface Model {
-  /** The id to use in calls, 1 to 128 characters. */
+  /** The id to use in calls, 1 to 200 printable characters. */
   readonly id: string;
   /** The display name, such as "DeepSeek-V4.1-Flash". */
   readonly name?: string;
@@ -24,4 +26,15 @@ export interface Model {
   readonly inputModalities?: readonly string[];
   /** The kinds of output, such as `["text"]`. */
   readonly outputModalities?: readonly string[];
+}
+
+/** Longest id of a model, in characters. */
+const MAX_ID = 200;
+
+/**
+ * Whether a text can be the id of a model. Ids are sent back to the service and printed unchanged, so they must be
+ * printable as they are: on one line, without control characters.
+ */
+export function isModelId(text: string): boolean {
+  return text !== "" && printable(text, MAX_ID) === text;
 }

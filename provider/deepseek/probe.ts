@@ -1,16 +1,29 @@
-import { createHash } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import { DeepSeekClient } from "./client.ts";
+import { isDefaultHost } from "./endpoint.ts";
 import type { CallRecord } from "./exchange.ts";
 import type { Http } from "./http.ts";
 import type { Balance, Model } from "./offer.ts";
-import { keyFingerprint, redact } from "./redact.ts";
+import type { Outcome, Refused } from "./outcome.ts";
+import { ProbeMemory } from "./probe-memory.ts";
+import { keyFingerprint } from "./redact.ts";
+import type { Meaning } from "./refusal-codes.ts";
 import type { BalanceReply } from "./replies.ts";
 import { type Clock, systemClock } from "./retry.ts";
-import { type CallContext, judge, judgeBalance, MAX_NAMES, noModel, type Outcome, type Verdict } from "./verdict.ts";
+import { judge, judgeBalance, noModel, type Unproven, unproven, type Verdict } from "./verdict.ts";
+import { type CallContext, MAX_NAMES } from "./verdict-rows.ts";
+
+/**
+ * When a probe makes the test call (chat, one output token), the only call that costs tokens. `always`: after the free
+ * calls, unless they already decided. `ifNeeded`: only where the free calls do not prove the key and the model. `never`.
+ */
+export type TestCallUse = "always" | "ifNeeded" | "never";
 
 /** Which calls a probe makes, and how long it tries. */
 export interface ProbeRequest {
   readonly apiKey: string;
+  /** Extra headers, which `headerIssues` accepts. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** As returned by `parseBaseUrl`. */
   readonly baseUrl: string;
   /** The models that may be used; absent: all that the service lists. */
@@ -19,8 +32,7 @@ export interface ProbeRequest {
   readonly defaultModel?: string;
   /** The model that an earlier probe chose. It is kept while the service still lists it. */
   readonly chosenModel?: string;
-  /** Whether the test call (chat, one output token) is made after the free calls. */
-  readonly testCall: boolean;
+  readonly testCall: TestCallUse;
   /** Absolute deadline of each attempt, in milliseconds. */
   readonly timeoutMs: number;
   /** Maximum attempts for each call while faults are transient. */
@@ -46,40 +58,88 @@ interface Findings {
 
 export interface ProbeResult {
   readonly verdict: Verdict;
+  /** Whether this probe proved that the service accepts the key. */
+  readonly provesKey: boolean;
   /** Requested models that the service does not list. Not a failure, because aliases work without being listed. */
   readonly unlisted?: readonly string[];
-  /** Absent if the service did not list its models. */
+  /** Absent if no model was found to use. */
   readonly findings?: Findings;
 }
 
 /**
- * Checks a connection once: it makes the free calls in parallel, then the test call if it was requested and can still
- * change the verdict. `/models` and the test call decide; the balance can only add that it is insufficient.
+ * Checks a connection once, with the cheapest calls that prove it. The free calls run in parallel, then the test call if
+ * it can still change the verdict. The list of models and the test call decide; the balance can only add that it is
+ * insufficient.
+ *
+ * DeepSeek refuses the list without a key, so there the list proves the key. Other services may list their models to
+ * anyone: where the list alone would decide, they are asked for it once without the key.
  */
 export async function probe(
   request: ProbeRequest,
   http: Http,
   record: (call: CallRecord) => void,
   clock: Clock = systemClock,
+  memory = new ProbeMemory(),
 ): Promise<ProbeResult> {
-  const client = new DeepSeekClient({ ...request, http, record, clock });
-  const [models, balance] = await Promise.all([client.models(), client.balance()]);
-  if (models.type !== "reply") return { verdict: judge(models, { call: "models", baseUrl: request.baseUrl }) };
-
+  const { baseUrl } = request;
+  const client = new DeepSeekClient({ ...request, http, record, clock, memory });
+  const [models, balance, isGuarded] = await Promise.all([
+    client.models(),
+    client.balance(),
+    isDefaultHost(baseUrl) || (request.testCall !== "always" && client.guardsModels()),
+  ]);
   // Findings are stored in clear text, so they must not contain a part of the key.
-  const offer = models.reply.filter((model) => !client.holdsKey(JSON.stringify(model)));
-  const listed = offer.map((model) => model.id);
-  const defaultModel = chooseModel(request, listed);
-  if (defaultModel === undefined) return { verdict: noModel({ call: "models", baseUrl: request.baseUrl }) };
+  const offer =
+    models.type === "reply" ? models.reply.filter((model) => !client.secrets.areIn(JSON.stringify(model))) : undefined;
+  const listed = offer?.map((model) => model.id);
+  const model = chooseModel(request, listed ?? []);
+  if (models.type !== "reply" && (model === undefined || !lacksList(models))) {
+    const verdict = judge(models, { call: "models", baseUrl });
+    return { verdict, provesKey: acceptsKey(verdict, models) };
+  }
+  const listProvesKey = models.type === "reply" && isGuarded;
+  if (model === undefined) {
+    return { verdict: noModel({ call: "models", baseUrl }), provesKey: listProvesKey };
+  }
+
   const findings: Findings = {
-    models: usableModels(request, offer),
-    defaultModel,
+    models: usableModels(request, offer ?? [{ id: model }]),
+    defaultModel: model,
     balances: balance.type === "reply" ? balance.reply.balance_infos : [],
   };
-  const unlisted = unlistedModels(request, listed);
-  const account = judgeAccount(balance, { call: "balance", baseUrl: request.baseUrl });
-  if (account.kind !== "valid" || !request.testCall) return { verdict: account, findings, unlisted };
-  return { ...(await makeTestCall(client, request, findings, listed)), unlisted };
+  const unlisted = listed === undefined ? [] : unlistedModels(request, listed);
+  const account = judgeAccount(balance, { call: "balance", baseUrl });
+  if (account.kind !== "valid") return { verdict: account, provesKey: true, findings, unlisted };
+
+  const missing = unprovenPart(listed, model, isGuarded);
+  if (request.testCall === "always" || (request.testCall === "ifNeeded" && missing !== undefined)) {
+    const tested = await makeTestCall(client, request, findings, listed);
+    // A model that answers needs no hint.
+    const hinted = tested.verdict.kind === "valid" ? unlisted.filter((id) => id !== model) : unlisted;
+    const provesKey = listProvesKey || tested.provesKey;
+    return { ...tested, provesKey, unlisted: hinted };
+  }
+  // The verdict names the model, so no hint has to.
+  const hinted = missing === "model" ? unlisted.filter((id) => id !== model) : unlisted;
+  const verdict: Verdict =
+    missing === undefined
+      ? { kind: "valid" }
+      : unproven(missing, { call: "models", baseUrl, model: client.secrets.redact(model) });
+  return { verdict, provesKey: listProvesKey, findings, unlisted: hinted };
+}
+
+/** Whether an answer says that the service has no list of models, or none for this key. Then a named model can be used. */
+function lacksList(models: Outcome): boolean {
+  return (
+    models.type === "refusal" && (models.status === 404 || models.status === 405 || isCodeFor(models, "routeDenied"))
+  );
+}
+
+/** What the free calls leave unproven: a list proves nothing about a model that it omits. */
+function unprovenPart(listed: readonly string[] | undefined, model: string, isGuarded: boolean): Unproven | undefined {
+  if (listed === undefined) return "list";
+  if (!isGuarded) return "key";
+  return listed.includes(model) ? undefined : "model";
 }
 
 /** The balance can only add that it is insufficient: gateways do not have this call, and its faults prove nothing. */
@@ -90,28 +150,49 @@ function judgeAccount(balance: Outcome<BalanceReply>, context: CallContext): Ver
 
 async function makeTestCall(
   client: DeepSeekClient,
-  { apiKey, baseUrl }: ProbeRequest,
+  request: ProbeRequest,
   findings: Findings,
-  listed: readonly string[],
+  listed: readonly string[] | undefined,
 ): Promise<ProbeResult> {
+  const { baseUrl } = request;
+  const { secrets } = client;
   const chat = await client.chat(findings.defaultModel);
   if (chat.type !== "reply") {
-    // The verdict quotes these names, which the service chose. Only those that are quoted: there may be thousands.
-    const quoted = listed.slice(0, MAX_NAMES).map((id) => redact(id, apiKey));
-    const names = { model: redact(findings.defaultModel, apiKey), listed: [...quoted, ...listed.slice(MAX_NAMES)] };
-    return { verdict: judge(chat, { call: "chat", baseUrl, ...names }), findings };
+    const context = {
+      call: "chat",
+      baseUrl,
+      model: secrets.redact(findings.defaultModel),
+      isModelSet: request.defaultModel !== undefined || request.allowedModels !== undefined,
+      // The verdict quotes these names, which the service chose. Only those that are quoted: there may be thousands.
+      ...(listed !== undefined && {
+        listed: [...listed.slice(0, MAX_NAMES).map((id) => secrets.redact(id)), ...listed.slice(MAX_NAMES)],
+      }),
+    } as const;
+    const verdict = judge(chat, context);
+    return { verdict, provesKey: acceptsKey(verdict, chat), findings };
   }
   const { model, system_fingerprint } = chat.reply;
-  const { holdsKey } = client;
   return {
     verdict: { kind: "valid" },
+    provesKey: true,
     findings: {
       ...findings,
-      ...(model !== undefined && !holdsKey(model) && { servedModel: model }),
+      ...(model !== undefined && !secrets.areIn(model) && { servedModel: model }),
       ...(system_fingerprint !== undefined &&
-        !holdsKey(system_fingerprint) && { systemFingerprint: system_fingerprint }),
+        !secrets.areIn(system_fingerprint) && { systemFingerprint: system_fingerprint }),
     },
   };
+}
+
+/** Whether a refusal shows that the service knows the key: it has no funds, or may not use the model or the call. */
+function acceptsKey({ kind }: Verdict, outcome: Outcome): boolean {
+  if (kind === "unfunded") return true;
+  return outcome.type === "refusal" && (isCodeFor(outcome, "modelDenied") || isCodeFor(outcome, "routeDenied"));
+}
+
+/** Whether a code, and no words, has this meaning. */
+function isCodeFor({ reading }: Refused, meaning: Meaning): boolean {
+  return reading?.meaning === meaning && !reading.isByWords;
 }
 
 function chooseModel(request: ProbeRequest, listed: readonly string[]): string | undefined {
@@ -134,8 +215,12 @@ function unlistedModels(request: ProbeRequest, listed: readonly string[]): reado
   return [...wanted].filter((id) => !listed.includes(id));
 }
 
-/** Identifies a request without containing the key. */
-export function requestFingerprint({ apiKey, ...rest }: ProbeRequest): string {
-  const text = JSON.stringify([keyFingerprint(apiKey), Object.entries(rest).toSorted()]);
+/** Identifies a request without containing the key or a header's value. */
+export function requestFingerprint({ apiKey, headers = {}, ...rest }: ProbeRequest): string {
+  // Keyed, since the values of headers can be so short that they could be guessed from a plain hash.
+  const sealed = createHmac("sha256", apiKey)
+    .update(JSON.stringify(Object.entries(headers).toSorted()))
+    .digest("hex");
+  const text = JSON.stringify([keyFingerprint(apiKey), sealed, Object.entries(rest).toSorted()]);
   return createHash("sha256").update(text).digest("hex");
 }

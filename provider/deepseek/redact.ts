@@ -21,6 +21,60 @@ export const USUAL_KEY = /sk-[0-9a-f]{32}/;
 /** Shortest key whose occurrence in another text is not a coincidence. A local gateway's key may be "local". */
 const MIN_TELLING_KEY = 16;
 
+/** Shortest value of a header whose occurrence in another text is not a coincidence. */
+const MIN_TELLING_VALUE = 16;
+
+/**
+ * Whether the value of a header has to be a secret: it is long, and neither an address without credentials nor a word.
+ * With `x-gateway-provider: deepseek`, every text about DeepSeek contains the value.
+ */
+function isTelling(value: string): boolean {
+  return value.length >= MIN_TELLING_VALUE && !/^[a-z-]+$/i.test(value) && !/^https?:\/\/[^?#@]*$/i.test(value);
+}
+
+/**
+ * The secrets of a connection, or of several: API keys and the values of headers. It finds them in texts from outside
+ * and removes them. A part of a key counts too, but only a whole value of a header.
+ */
+export class KnownSecrets {
+  readonly keys: readonly string[];
+  readonly #values: readonly string[];
+  #finders: readonly ((value: string) => boolean)[] | undefined;
+
+  /** @param headerValues those that could be any word are ignored */
+  constructor(keys: readonly string[], headerValues: readonly string[] = []) {
+    this.keys = keys.filter((key) => key !== "");
+    this.#values = headerValues.filter(isTelling);
+  }
+
+  /** The secrets of one connection. */
+  static of(apiKey: string, headers: Readonly<Record<string, string>> = {}): KnownSecrets {
+    return new KnownSecrets([apiKey], Object.values(headers));
+  }
+
+  /** Whether a value from the service contains a part of a key, or a header's value. Such values must not be kept. */
+  areIn(value: string): boolean {
+    this.#finders ??= [...this.keys.map(keyFinder), valueFinder(this.#values)];
+    return this.#finders.some((isIn) => isIn(value));
+  }
+
+  /** Makes a text from outside safe to print; see `redact`. */
+  redact(text: string): string {
+    const [first = "", ...others] = this.keys;
+    return others.reduce((clear, key) => redact(clear, key), redact(text, first, this.#values));
+  }
+
+  /** Whether a text contains a whole key, or something that looks like another key. */
+  keyIsIn(text: string): boolean {
+    return containsKey(text, this.keys);
+  }
+
+  /** Whether a text contains a header's value. */
+  headerValueIsIn(text: string): boolean {
+    return this.#values.some((value) => text.includes(value));
+  }
+}
+
 /** Whether a text contains one of these keys completely, or something that looks like another key. */
 export function containsKey(text: string, keys: readonly string[]): boolean {
   return USUAL_KEY.test(text) || keys.some((key) => key.length >= MIN_TELLING_KEY && text.includes(key));
@@ -51,16 +105,39 @@ export function printable(text: string, max = MAX_REMOTE_TEXT): string {
 /**
  * Makes a text from outside safe to print: on one line, shortened, and with every word redacted that contains a part of
  * the key, plain or encoded, or that looks like a key or an encoded secret.
+ *
+ * @param headerValues removed where they occur as a whole
  */
-export function redact(text: string, apiKey: string): string {
+export function redact(text: string, apiKey: string, headerValues: readonly string[] = []): string {
   const holdsPart = keyPartFinder(apiKey, MIN_KEY_PART);
-  const plain = unescaped(text);
+  // Both before and after, since a value can itself contain what looks like an escape.
+  const plain = without(headerValues, unescaped(without(headerValues, text)));
   const keyless = apiKey === "" ? plain : plain.replaceAll(apiKey, "[redacted]");
   // Redacted before it is cut: half a secret would not be recognized.
   const words = printable(keyless, MAX_REMOTE_TEXT * 4).split(" ");
   const clear = words.map((word) => (holdsPart(word) || looksSecret(word) ? "[redacted]" : word)).join(" ");
   // A key that is spread over several words is found in none of them alone.
-  return keyFinder(apiKey)(clear) ? "[redacted]" : printable(clear);
+  const isHidden = keyFinder(apiKey)(clear) || valueFinder(headerValues)(clear);
+  return isHidden ? "[redacted]" : printable(clear);
+}
+
+function without(values: readonly string[], text: string): string {
+  return values.flatMap(spellings).reduce((rest, value) => rest.replaceAll(value, "[redacted]"), text);
+}
+
+/** A value as it is, and as a part of JSON. */
+function spellings(value: string): readonly string[] {
+  return [...new Set([value, JSON.stringify(value).slice(1, -1)])];
+}
+
+/** Detects one of these values as a whole, plain or encoded, in upper or lower case. */
+function valueFinder(values: readonly string[]): (text: string) => boolean {
+  const finders = values.flatMap(spellings).map((value) => keyPartFinder(value, value.replace(/^sk-/, "").length));
+  return (text) => {
+    if (finders.length === 0) return false;
+    const plain = unescaped(text);
+    return finders.some((isIn) => isIn(text) || isIn(plain));
+  };
 }
 
 /**

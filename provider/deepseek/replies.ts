@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { Balance, Model } from "./offer.ts";
+import { type Balance, isModelId, type Model } from "./offer.ts";
 import { printable } from "./redact.ts";
 
 /**
@@ -48,9 +48,7 @@ function usable<Entry>(schema: z.ZodMiniType<Entry>) {
 
 const listedModel = z.pipe(
   z.object({
-    // Ids are sent back to the service and printed, so they must not be altered: a model with an unprintable id is
-    // omitted.
-    id: z.string().check(z.regex(/^[\x21-\x7e]{1,128}$/)),
+    id: z.string().check(z.refine(isModelId)),
     name: lenient(label),
     context_window: lenient(count),
     max_output_tokens: lenient(count),
@@ -69,11 +67,19 @@ const listedModel = z.pipe(
   }),
 );
 
-/** `GET /models`: the models in the service's order, without entries that have no usable id. */
-export const modelsReply = z.pipe(
-  z.object({ data: list(MAX_MODELS, usable(listedModel)) }),
-  z.transform(({ data }): readonly Model[] => data),
-);
+const listedModels = list(MAX_MODELS, usable(listedModel));
+
+/**
+ * `GET /models`: the models in the service's order, without entries that have no usable id. Some gateways send the bare
+ * list.
+ */
+export const modelsReply = z.union([
+  listedModels,
+  z.pipe(
+    z.object({ data: listedModels }),
+    z.transform(({ data }): readonly Model[] => data),
+  ),
+]);
 
 const balanceInfo = z.pipe(
   z.object({
@@ -91,9 +97,14 @@ export const balanceReply = z.object({
   balance_infos: z.catch(list(MAX_ENTRIES, usable(balanceInfo)), (): readonly Balance[] => []),
 });
 
-const choice = z.object({ finish_reason: lenient(z.string()) });
+/** A choice is whole if it has a message. Gateways report an error of the model's host in the choice. */
+const choice = z.object({
+  finish_reason: lenient(z.string()),
+  message: z.looseObject({}),
+  error: lenient(z.looseObject({})),
+});
 
-/** `POST /chat/completions`. One choice, whatever its text, proves that inference works. */
+/** `POST /chat/completions`. One whole choice, whatever its text, proves that inference works. */
 export const chatReply = z.object({
   choices: list(MAX_ENTRIES, z.array(choice).check(z.minLength(1))),
   model: lenient(label),
@@ -109,45 +120,4 @@ const billedReply = z.object({ usage: lenient(z.object({ total_tokens: count }))
 /** The tokens that a reply was billed for, if it says so. */
 export function billedTokens(reply: unknown): number | undefined {
   return billedReply.safeParse(reply).data?.usage?.total_tokens;
-}
-
-const errorReply = z.union([
-  z.pipe(
-    z.object({ error: z.object({ message: z.string() }) }),
-    z.transform((reply) => reply.error.message),
-  ),
-  z.pipe(
-    z.object({ error: z.string() }),
-    z.transform((reply) => reply.error),
-  ),
-  z.pipe(
-    z.object({ error_msg: z.string() }),
-    z.transform((reply) => reply.error_msg),
-  ),
-  z.pipe(
-    z.object({ message: z.string() }),
-    z.transform((reply) => reply.message),
-  ),
-]);
-
-/**
- * The message in the body of a refusal: DeepSeek's own form, its front end's `error_msg`, a gateway's, or plain text.
- * Markup does not count. The service controls the text: redact it before it is shown.
- */
-export function errorMessage(body: string): string | undefined {
-  const json = parseJson(body);
-  if (json === undefined) return /^\s*(<|$)/.test(body) ? undefined : body;
-  const message = errorReply.safeParse(json);
-  return message.success ? message.data : undefined;
-}
-
-/**
- * Parses a text as JSON, whatever its content type (errors also come as octet-stream); `undefined` if it is not JSON.
- */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

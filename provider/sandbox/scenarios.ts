@@ -72,6 +72,7 @@ export const scenarioNames = [
   "no-capacity",
   "empty-choices",
   "no-models",
+  "no-list",
   "gateway",
   "echoing",
 ] as const;
@@ -92,6 +93,9 @@ export const unauthenticated: Reply = text(401, bodies.wrongKeyPlain);
 
 /** DeepSeek's answer to an unknown path. */
 export const notFound: Reply = json(404, bodies.notFound);
+
+/** The list of a gateway that shows its models to anyone. */
+export const publicList: Reply = json(200, bodies.gatewayModelList);
 
 const portal = "<!doctype html><title>Welcome</title><p>Sign in to use this network.</p>";
 
@@ -199,6 +203,12 @@ export const scenarios: Readonly<Record<ScenarioName, Scenario>> = {
     description: "The list of models is empty.",
     ...well,
     models: () => json(200, { object: "list", data: [] }),
+  },
+  "no-list": {
+    description: "A gateway without a list of models: GET /models answers 404, as does the balance. Chat works.",
+    models: () => json(404, bodies.gatewayNotFound),
+    balance: () => json(404, bodies.gatewayNotFound),
+    chat: well.chat,
   },
   gateway: {
     description: "An OpenAI-compatible gateway: it has no balance call, and chat refuses the field 'thinking'.",

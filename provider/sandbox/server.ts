@@ -6,7 +6,7 @@ import { Accounts } from "./accounts.ts";
 import { answerControl, controlPrefix } from "./control.ts";
 import { json, type Reply, send } from "./reply.ts";
 import type { Call } from "./scenarios.ts";
-import { notFound, type ScenarioName, scenarios, unauthenticated } from "./scenarios.ts";
+import { notFound, publicList, type ScenarioName, scenarios, unauthenticated } from "./scenarios.ts";
 import { type RecordedRequest, readBody, Traffic } from "./traffic.ts";
 
 export type { RecordedRequest } from "./traffic.ts";
@@ -36,7 +36,7 @@ export interface Exchange {
   readonly path: string;
   /** `undefined` if the connection ended before an answer began. */
   readonly status: number | undefined;
-  /** `undefined` if there was no usable key, or if the path is not one of DeepSeek's. */
+  /** `undefined` if the answer does not depend on a key: there was none, the path is unknown, or the list is public. */
   readonly scenario: ScenarioName | undefined;
   readonly milliseconds: number;
 }
@@ -50,6 +50,11 @@ export interface SandboxOptions {
   readonly slowMs?: number;
   /** The scenario of a key that has none of its own. Default `wrong-key`. */
   readonly defaultScenario?: ScenarioName;
+  /**
+   * Whether anyone may list the models, as at many gateways: a request with any key, or without one, gets the list of the
+   * scenario `gateway`. The other calls answer as the key's scenario does. Default false: the list needs a key.
+   */
+  readonly publicModels?: boolean;
   /** Called when a request to DeepSeek's API has arrived. The answer waits for a promise that this returns. */
   readonly onRequest?: (request: RecordedRequest) => unknown;
   /** Called when a request has ended. */
@@ -72,7 +77,8 @@ const elsewherePath = "/elsewhere";
 
 /** Starts a sandbox. Rejects with the system's error, such as `EADDRINUSE`, if the port cannot be used. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const { latencyMs = 0, slowMs = 60_000, defaultScenario = "wrong-key", onRequest, onExchange } = options;
+  const { latencyMs = 0, slowMs = 60_000, defaultScenario = "wrong-key", publicModels = false } = options;
+  const { onRequest, onExchange } = options;
   const accounts = new Accounts(defaultScenario);
   const traffic = new Traffic();
 
@@ -117,6 +123,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   function ask(route: string, { headers }: IncomingMessage, body: unknown): { scenario?: ScenarioName; reply: Reply } {
     const call = routes.get(route);
     if (call === undefined) return { reply: notFound };
+    if (publicModels && call === "models") return { reply: publicList };
     const key = headers.authorization?.match(/^Bearer (\S+)$/)?.[1];
     if (key === undefined) return { reply: unauthenticated };
     const { scenario, nth } = accounts.count(key, call);

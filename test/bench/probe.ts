@@ -2,6 +2,7 @@ import OpenAI from "openai";
 import { Agent, request } from "undici";
 import { DeepSeekClient } from "../../dist/provider/deepseek/client.js";
 import { undiciHttp } from "../../dist/provider/deepseek/http-undici.js";
+import { ProbeMemory } from "../../dist/provider/deepseek/probe-memory.js";
 import { systemClock } from "../../dist/provider/deepseek/retry.js";
 import { exampleKey as apiKey } from "../support/keys.ts";
 import type { Bench, Figure } from "./figure.ts";
@@ -28,6 +29,7 @@ export const probe: Bench = async (progress) => {
     maxAttempts: 1,
     record: () => {},
     clock: systemClock,
+    memory: new ProbeMemory(),
   });
 
   const contestants = {

@@ -3,38 +3,41 @@ import { describe, expect, it } from "vitest";
 import { parseInputs } from "../../provider/core/inputs.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
+import { startHosts } from "../support/deepseek-host.ts";
 import { freshKey } from "../support/keys.ts";
 import { listening } from "../unit/provider/deepseek/support/servers.ts";
 import { pulumiDeepseek } from "./support/run.ts";
 import { SandboxedCommand } from "./support/sandbox.ts";
 
 const service = new SandboxedCommand();
+/** A gateway that lists its models to anyone. */
+const gateway = new SandboxedCommand({ publicModels: true });
 
 const verdicts: readonly (readonly [ScenarioName, code: number, verdict: string, nextStep: string])[] = [
   ["good", 0, "✓ valid: HOST accepts this API key, and deepseek-flash answered the test call.", ""],
   [
     "wrong-key",
     3,
-    "✗ invalid: HOST rejects this API key (HTTP 401, confirmed by a second call).",
+    "✗ invalid: HOST rejects this API key (HTTP 401, confirmed by a second call)",
     "Check that this key belongs to",
   ],
   [
     "unfunded",
     4,
-    "! unfunded: HOST accepts this API key, but the account has insufficient balance.",
+    "! unfunded: HOST accepts this API key, but the account has insufficient balance",
     "Ask the service's operator",
   ],
   [
     "retired-model",
     5,
     "✗ misconfigured: HOST answered POST /chat/completions with HTTP 400",
-    "Check --model 'deepseek-fl",
+    "Set --model to a model that this key can use: none was set, so 'deepseek-flash' was tried. The service lists",
   ],
   [
     "not-found",
     5,
     "✗ misconfigured: HOST answered GET /models with HTTP 404",
-    "Check --base-url: /models does not exist at this address",
+    "Check --base-url: this address has no /models. If its API is below /v1, set --base-url to",
   ],
   ["overloaded", 6, "? indeterminate: HOST answered GET /models with HTTP 503", "Try again later: the service"],
   [
@@ -70,13 +73,67 @@ describe("check reports", () => {
     expect(stdout).toMatch(/^ {2}GET \/models +reset +\d+ ms +1$/m);
   });
 
-  it("an unlisted model and the model behind an alias, without failing", async () => {
+  it("the model behind an alias, which is not listed", async () => {
     const { code, stdout } = await service.run("check", service.key("good"), "--model", "deepseek-v4-flash");
     expect(code).toBe(0);
+    // A model that answers needs no hint.
+    expect(stdout).not.toContain("Note: ");
+    expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
+  });
+});
+
+describe("check at a gateway that lists its models to anyone", () => {
+  it("proves the key with the test call", async () => {
+    expect(await gateway.run("check", gateway.key("gateway"))).toMatchObject({ code: 0 });
+    expect(await gateway.run("check", gateway.key("wrong-key"))).toMatchObject({ code: 3 });
+  });
+
+  it("and without the test call reports that nothing proves the key, with exit code 7 and the reason", async () => {
+    const { code, stdout } = await gateway.run("check", gateway.key("wrong-key"), "--test-call", "models");
+    expect(code).toBe(7);
+    expect(stdout).toMatch(
+      /^\? unverified: 127\.0\.0\.1:\d+ did not refuse its list of models to a request without a key, so the list proves nothing about this API key\.\n/,
+    );
+    expect(stdout).toContain("\nNext step: Set --test-call to 'chat' to verify it");
+    expect(stdout).toMatch(/^ {2}GET \/models \(without the key\) +HTTP 200 +\d+ ms +1 /m);
+  });
+
+  it("and without the test call marks the call without the key in --json", async () => {
+    const { code, stdout } = await gateway.run("check", gateway.key("gateway"), "--test-call", "models", "--json");
+    expect(code).toBe(7);
+    const report = JSON.parse(stdout);
+    expect(report).toMatchObject({ verdict: "unverified", code: "key-unproven", testCall: "models" });
+    expect(report.models).toHaveLength(2);
+    const controls = report.calls.filter((call: { readonly withoutKey?: true }) => call.withoutKey);
+    expect(controls).toEqual([expect.objectContaining({ method: "GET", path: "/models", status: 200 })]);
+  });
+});
+
+describe("check without the test call", () => {
+  it("hints at a model that is not listed, and does not verify it", async () => {
+    const { code, stdout } = await service.run(
+      "check",
+      service.key("good"),
+      "--model",
+      "deepseek-v4-flash",
+      "--test-call",
+      "models",
+    );
+    expect(code).toBe(7);
+    expect(stdout).toContain("does not list 'deepseek-v4-flash', so the list proves nothing about that model.");
     expect(stdout).toContain(
       "Note: the service does not list deepseek-v4-flash. An alias works even if it is not listed. If this is not an alias, check --allowed-model and --model.",
     );
-    expect(stdout).toMatch(/^ {2}model +deepseek-v4-flash, served by deepseek-flash$/m);
+  });
+
+  it("does not verify a service without a list, whose only model is the given one", async () => {
+    const parameters = ["--model", "deepseek-flash", "--json"];
+    const free = await service.run("check", service.key("no-list"), ...parameters, "--test-call", "models");
+    expect(free.code).toBe(7);
+    expect(JSON.parse(free.stdout)).toMatchObject({ code: "key-unproven-without-list" });
+    const tested = await service.run("check", service.key("no-list"), ...parameters);
+    expect(tested.code).toBe(0);
+    expect(JSON.parse(tested.stdout)).toMatchObject({ verdict: "valid", models: [{ id: "deepseek-flash" }] });
   });
 });
 
@@ -171,6 +228,48 @@ describe("check --json prints one object", () => {
 });
 
 describe("a key from the environment", () => {
+  describe("is checked at https://api.deepseek.com", () => {
+    const check = async (key: string, ...options: readonly string[]) => {
+      await using hosts = await startHosts({ "api.deepseek.com": service.sandbox.url });
+      const env = { ...hosts.env, DEEPSEEK_API_KEY: key };
+      const result = await pulumiDeepseek(["check", "--json", "--attempts", "1", ...options], { env });
+      expect(new Set(hosts.tunnels)).toEqual(new Set(["api.deepseek.com:443"]));
+      const calls = service.asked(key).map(({ method, path }) => `${method} ${path}`);
+      return { ...result, calls: calls.toSorted() };
+    };
+    const freeCalls = ["GET /models", "GET /user/balance"];
+
+    it("with the free calls only, each once, for --test-call models", async () => {
+      const key = service.key("good");
+      const { code, stdout, calls } = await check(key, "--test-call", "models");
+      expect({ code, calls }).toEqual({ code: 0, calls: freeCalls });
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: "valid",
+        keyFrom: "DEEPSEEK_API_KEY",
+        keyFingerprint: keyFingerprint(key),
+        baseUrl: "https://api.deepseek.com",
+      });
+    });
+
+    it("with one test call more by default", async () => {
+      const { code, calls } = await check(service.key("good"));
+      expect({ code, calls }).toEqual({ code: 0, calls: [...freeCalls, "POST /chat/completions"] });
+    });
+
+    it("and a rejected key leads to the page where a new one is created", async () => {
+      const { code, stdout, calls } = await check(service.key("wrong-key"));
+      // The rejection is confirmed once.
+      expect({ code, calls }).toEqual({ code: 3, calls: ["GET /models", ...freeCalls] });
+      expect(JSON.parse(stdout)).toMatchObject({
+        verdict: "invalid",
+        cause: expect.stringContaining(
+          "api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call): ",
+        ),
+        nextStep: expect.stringContaining("https://platform.deepseek.com/api_keys"),
+      });
+    });
+  });
+
   it("is sent to DeepSeek, but not to the proxy", async () => {
     const seen: string[] = [];
     const proxy = createServer().on("connect", ({ url, headers }, socket) => {

@@ -76,7 +76,7 @@ describe("an invalid command line is refused with advice and exit code 2:", () =
     [["--base-url", "https://169.254.169.254"], "--base-url: its host is a special-purpose address"],
     [["--base-url", "https://user:pass@gateway.example"], "it contains a user name or a password"],
     [["--test-call", "embeddings"], "--test-call: must be one of 'chat', 'models' (got \"embeddings\")"],
-    [["--model", "deepseek flash"], "--model: must be the id of a model: 1 to 128 characters without whitespace"],
+    [["--model", "deepseek\nflash"], "--model: must be the id of a model: 1 to 200 printable characters on one line"],
     [["--model", "a", "--allowed-model", "b"], "--model: 'a' is not in --allowed-model (b)"],
   ])("check %j", async (parameters, sentence) => {
     const input = service.key("good");

@@ -2,6 +2,8 @@ import { expect, it } from "vitest";
 import { SandboxedCommand } from "./support/sandbox.ts";
 
 const service = new SandboxedCommand();
+/** A gateway that lists its models to anyone. */
+const gateway = new SandboxedCommand({ publicModels: true });
 
 it("models lists each model as the service describes it", async () => {
   expect(await service.run("models", service.key("good"))).toMatchObject({
@@ -50,6 +52,18 @@ it("models lists the models of an account with insufficient balance, and warns",
   expect(code).toBe(0);
   expect(stdout).toContain("\ndeepseek-v4-pro ");
   expect(stderr).toMatch(/^! unfunded: .*\nNext step: .*\n$/);
+});
+
+it("models lists the models of a gateway that lists them to anyone, and notes that this does not prove the key", async () => {
+  const { code, stdout, stderr } = await gateway.run("models", gateway.key("wrong-key"));
+  expect(code).toBe(0);
+  expect(stdout.split("\n").slice(1)).toEqual(["deepseek-flash", "deepseek-v4-pro", ""]);
+  expect(stderr).toMatch(
+    /^Note: 127\.0\.0\.1:\d+ did not refuse its list of models to a request without a key, .* To check the key, run 'pulumi-deepseek check'\. \[key-unproven\]\n$/,
+  );
+  const json = await gateway.run("models", gateway.key("wrong-key"), "--json");
+  expect(json).toMatchObject({ code: 0, stderr: "" });
+  expect(JSON.parse(json.stdout)).toMatchObject({ verdict: "unverified", code: "key-unproven" });
 });
 
 it.each([

@@ -47,6 +47,13 @@ it("sandbox prints keys and an address that check can use", async () => {
   expect(await pulumiDeepseek(parameters, { input: sandboxKey("unfunded-chat") })).toMatchObject({ code: 4 });
 });
 
+it("sandbox with --public-models lists the models to anyone", async () => {
+  const { url } = await start("--public-models");
+  expect((await fetch(`${url}/models`)).status).toBe(200);
+  const parameters = ["check", "--key-file", "-", "--base-url", url];
+  expect(await pulumiDeepseek(parameters, { input: sandboxKey("wrong-key") })).toMatchObject({ code: 3 });
+});
+
 it("sandbox delays its answers by --latency", async () => {
   const { url } = await start("--latency", "600000");
   const parameters = ["check", "--key-file", "-", "--base-url", url, "--timeout", "1", "--attempts", "1"];

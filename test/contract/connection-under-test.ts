@@ -1,13 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { expect } from "vitest";
 import type { Bag } from "../../provider/core/values.ts";
+import { DEFAULT_BASE_URL } from "../../provider/deepseek/endpoint.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
-import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import type { Sandbox, SandboxOptions } from "../../provider/sandbox/server.ts";
+import type { Service } from "./service.ts";
 import type { Driver, Program, Shown, Stack } from "./stack.ts";
 
 /** What a command printed, and which calls it made. */
 export interface Seen extends Shown {
-  /** Which calls were made, such as `GET /models`: each once, in alphabetical order. */
+  /** Which calls were made, such as `GET /models`: each once, in alphabetical order. Those without a key say so. */
   readonly calls: readonly string[];
 }
 
@@ -15,34 +17,76 @@ export interface Seen extends Shown {
 export type ProgramWithKey = Program & { readonly inputs: { readonly apiKey: string } };
 
 export const freeCalls = ["GET /models", "GET /user/balance"];
+/** A preview where they do not decide, or an update, which does what a preview does first. */
 export const allCalls = [...freeCalls, "POST /chat/completions"];
 
-/** The end of every key in these tests. It occurs in no other output, so finding it means that a key was printed. */
-const KEY_END = "wxyz";
+/**
+ * The end of every secret in these tests: one that no hex digits of other outputs have; at DeepSeek's own host, whose keys have
+ * hex digits only, one that they hardly have.
+ */
+const keyEnds = { other: "wxyz", deepSeek: "0".repeat(12) };
 
-/** A stack with one connection to its own sandbox, in some shell. No command may print a key. */
+/** The end of a key, in full or as DeepSeek's error messages quote it. */
+const endOfKey = /wxyz|0{12}|\*0000/;
+
+/** A stack with one connection to its own service, in some shell. No command may print a key. */
 export class ConnectionUnderTest implements AsyncDisposable {
-  readonly sandbox: Sandbox;
+  readonly #service: Service;
   readonly #stack: Stack;
   /** What was deployed last; absent if the stored state was changed since then. */
   #deployed: Program | undefined;
 
-  constructor(sandbox: Sandbox, stack: Stack) {
-    this.sandbox = sandbox;
+  constructor(service: Service, stack: Stack) {
+    this.#service = service;
     this.#stack = stack;
+  }
+
+  /** Decides what the service answers. */
+  get sandbox(): Sandbox {
+    return this.#service.sandbox;
+  }
+
+  /** Where the connection finds the service. */
+  get baseUrl(): string {
+    return this.#service.baseUrl;
+  }
+
+  /** The requests that the connection has made with its key since the last command began: method and path. */
+  get requests(): readonly string[] {
+    const withKey = this.#service.requests.filter(({ headers }) => headers.authorization !== undefined);
+    // The prefix /v1 is an alias.
+    return withKey.map(({ method, path }) => `${method} ${path.replace(/^\/v1\//, "/")}`);
+  }
+
+  /** The paths of the requests that it has made without its key since then. */
+  get requestsWithoutKey(): readonly string[] {
+    const withoutKey = this.#service.requests.filter(({ headers }) => headers.authorization === undefined);
+    return withoutKey.map(({ path }) => path);
   }
 
   /** Creates a new key with a scenario. */
   key(scenario: ScenarioName): string {
-    const key = `sk-${randomBytes(14).toString("hex")}${KEY_END}`;
+    const end = this.#isDeepSeek ? keyEnds.deepSeek : keyEnds.other;
+    const key = `sk-${randomBytes((32 - end.length) / 2).toString("hex")}${end}`;
     this.sandbox.use(key, scenario);
     return key;
   }
 
+  /** The values of a header in these requests, by its lower-case name. */
+  received(name: string): ReadonlySet<unknown> {
+    return new Set(this.#service.requests.map(({ headers }) => headers[name]));
+  }
+
+  /** Creates a new value for a header, with such an end. */
+  secretValue(): string {
+    return `team-7:${randomBytes(14).toString("base64url")}${keyEnds.other}`;
+  }
+
   /** A program whose connection has a new key with the scenario, and makes no retries. */
   program(scenario: ScenarioName, more: Bag = {}): ProgramWithKey {
-    const inputs = { apiKey: this.key(scenario), baseUrl: this.sandbox.url, displayName: "main", maxAttempts: 1 };
-    return { inputs: { ...inputs, ...more } };
+    const inputs = { apiKey: this.key(scenario), displayName: "main", maxAttempts: 1 };
+    const baseUrl = this.#isDeepSeek ? {} : { baseUrl: this.baseUrl };
+    return { inputs: { ...inputs, ...baseUrl, ...more } };
   }
 
   preview(program: Program): Promise<Seen> {
@@ -89,19 +133,25 @@ export class ConnectionUnderTest implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#stack[Symbol.asyncDispose]();
-    await this.sandbox.close();
+    await this.#service[Symbol.asyncDispose]();
+  }
+
+  get #isDeepSeek(): boolean {
+    return this.baseUrl === DEFAULT_BASE_URL;
   }
 
   async #watch(command: () => Promise<Shown>): Promise<Seen> {
-    this.sandbox.clearRequests();
+    this.#service.clearRequests();
     const shown = await command();
-    expect(shown.text).not.toContain(KEY_END);
-    // The prefix /v1 is an alias.
-    const calls = this.sandbox.requests.map(({ method, path }) => `${method} ${path.replace(/^\/v1\//, "/")}`);
-    return { ...shown, calls: [...new Set(calls)].toSorted() };
+    expect(shown.text).not.toMatch(endOfKey);
+    return { ...shown, calls: [...new Set(this.requests)].toSorted() };
   }
 }
 
-export async function startConnection({ start }: Driver): Promise<ConnectionUnderTest> {
-  return new ConnectionUnderTest(await startSandbox(), await start());
+export async function startConnection<S extends Service>(
+  { serve, start }: Driver<S>,
+  options: SandboxOptions,
+): Promise<ConnectionUnderTest> {
+  const service = await serve(options);
+  return new ConnectionUnderTest(service, await start(service));
 }

@@ -4,6 +4,8 @@ import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { allCalls, type ConnectionUnderTest, freeCalls, type ProgramWithKey } from "./connection-under-test.ts";
 import { decisionRows } from "./decisions.ts";
 import { groupsFor } from "./groups.ts";
+import { proofRows } from "./proof.ts";
+import type { Service } from "./service.ts";
 import type { Driver, Program } from "./stack.ts";
 
 /** A new value for each input, and what the change requires. Does not compile if the table of inputs disagrees. */
@@ -16,7 +18,7 @@ type Changes = {
 
 const changes: Changes = {
   apiKey: { requires: "verify", to: (connection) => connection.key("good") },
-  baseUrl: { requires: "verify", to: ({ sandbox }) => `${sandbox.url}/v1` },
+  baseUrl: { requires: "verify", to: ({ baseUrl }) => `${baseUrl}/v1` },
   allowedModels: { requires: "verify", to: () => ["deepseek-v4-pro", "deepseek-flash"] },
   defaultModel: { requires: "verify", to: () => "deepseek-v4-pro" },
   verify: { requires: "verify", to: () => "strict" },
@@ -25,6 +27,8 @@ const changes: Changes = {
   maxAttempts: { requires: "store", to: () => 2 },
   keyCreatedAt: { requires: "store", to: () => new Date().toISOString() },
   rotateAfterDays: { requires: "store", to: () => 90 },
+  headers: { requires: "verify", to: () => ({ "x-gateway-team": "payments" }) },
+  allowInsecureHttp: { requires: "verify", to: () => true },
   testCall: { requires: "verify", to: () => "models" },
 };
 
@@ -32,11 +36,12 @@ const changes: Changes = {
  * The contract of a connection's lifecycle: what preview, create, update, refresh and destroy do in any shell around the
  * core.
  */
-export function lifecycleContract(driver: Driver): void {
+export function lifecycleContract<S extends Service>(driver: Driver<S>): void {
   const groups = groupsFor(driver);
   const { group, row } = groups;
 
   decisionRows(groups);
+  proofRows(groups);
 
   group("a healthy connection", (connection) => {
     let program: ProgramWithKey;
@@ -44,12 +49,13 @@ export function lifecycleContract(driver: Driver): void {
     row("is stored with its inputs and with what the service offers", async () => {
       program = connection().program("good");
       const { apiKey } = program.inputs;
-      const { url } = connection().sandbox;
-      const given = { ...program.inputs, apiKey: ` ${apiKey}\n`, baseUrl: `${url}//` };
+      const { baseUrl } = connection();
+      const given = { ...program.inputs, apiKey: ` ${apiKey}\n`, baseUrl: `${baseUrl}//` };
       expect(await connection().preview({ inputs: given })).toMatchObject({ passed: true, hasChanges: true });
       expect(await connection().up({ inputs: given })).toMatchObject({ passed: true, hasChanges: true });
       expect(await connection().state()).toEqual({
         ...program.inputs,
+        baseUrl,
         status: "valid",
         models: [expect.objectContaining({ id: "deepseek-flash" }), expect.objectContaining({ id: "deepseek-v4-pro" })],
         defaultModel: "deepseek-flash",
@@ -57,7 +63,7 @@ export function lifecycleContract(driver: Driver): void {
         systemFingerprint: expect.any(String),
         keyFingerprint: keyFingerprint(apiKey),
         verifiedAt: expect.any(String),
-        openai: { apiKey, baseURL: url, model: "deepseek-flash" },
+        openai: { apiKey, baseURL: baseUrl, model: "deepseek-flash" },
       });
     });
 
@@ -115,12 +121,27 @@ export function lifecycleContract(driver: Driver): void {
       const program = connection().program("good");
       const before = await connection().deploy(program);
       connection().sandbox.revoke(program.inputs.apiKey);
-      const drift = { passed: true, hasChanges: true, says: ["warning key-rejected"], calls: freeCalls };
-      expect(await connection().refresh()).toMatchObject(drift);
-      expect(await connection().refresh()).toMatchObject(drift);
+      const drift = { passed: true, hasChanges: true, says: ["warning key-rejected"] };
+      expect(await connection().refresh()).toMatchObject({ ...drift, calls: freeCalls });
+      // Only the test call may be able to find that an unhealthy connection is well again, so it is made if it can.
+      expect(await connection().refresh()).toMatchObject({ ...drift, calls: freeCalls });
       expect(await connection().state()).toMatchObject({ status: "invalid" });
       connection().sandbox.use(program.inputs.apiKey, "good");
-      expect(await connection().refresh()).toMatchObject({ passed: true, hasChanges: false, says: [] });
+      expect(await connection().refresh()).toMatchObject({
+        passed: true,
+        hasChanges: false,
+        says: [],
+        calls: [...freeCalls, "POST /chat/completions"],
+      });
+      expect(await connection().state()).toEqual(before);
+    });
+
+    row("does not become valid by a refresh while the test call fails", async () => {
+      const program = connection().program("unfunded-chat");
+      const before = await connection().deploy(program);
+      expect(before).toMatchObject({ status: "unfunded" });
+      const seen = await connection().refresh();
+      expect(seen).toMatchObject({ passed: true, says: ["warning balance-insufficient"] });
       expect(await connection().state()).toEqual(before);
     });
   });
@@ -292,6 +313,69 @@ export function lifecycleContract(driver: Driver): void {
     });
   });
 
+  group("headers", (connection) => {
+    row("are sent with each call, are in the options for SDKs, and no command prints a value", async () => {
+      const headers = { "X-Gateway-Token": connection().secretValue(), "x-gateway-provider": "deepseek" };
+      const program = connection().program("good", { headers });
+      expect(await connection().preview(program)).toMatchObject({ passed: true, says: [] });
+      expect(await connection().up(program)).toMatchObject({ passed: true, says: [], calls: allCalls });
+      expect(connection().received("x-gateway-token")).toEqual(new Set([headers["X-Gateway-Token"]]));
+      expect(connection().received("x-gateway-provider")).toEqual(new Set(["deepseek"]));
+      expect(await connection().state()).toMatchObject({
+        headers,
+        // A value that is an ordinary word removes nothing from the list.
+        models: [{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }],
+        openai: { defaultHeaders: headers },
+      });
+      const changed = { inputs: { ...program.inputs, headers: { ...headers, "x-gateway-provider": "other" } } };
+      expect(await connection().preview(changed)).toMatchObject({ passed: true, hasChanges: true });
+    });
+
+    row("that must not be sent fail the preview, without a call and without a value", async () => {
+      const headers = { authorization: connection().secretValue(), "x-gateway": `${connection().secretValue()}\n.` };
+      const seen = await connection().preview(connection().program("good", { headers }));
+      expect(seen).toMatchObject({
+        passed: false,
+        says: ["error header-authorization", "error header-value-characters"],
+        calls: [],
+      });
+      expect(seen.text).toContain("headers.authorization: is not allowed");
+    });
+
+    row("whose value is also in another input fail the preview", async () => {
+      const value = connection().secretValue();
+      const program = connection().program("good", { headers: { "x-gateway": value }, displayName: `of ${value}` });
+      expect(await connection().preview(program)).toMatchObject({
+        passed: false,
+        says: ["error header-value-misplaced"],
+        calls: [],
+      });
+    });
+  });
+
+  group("plain http to another machine", (connection) => {
+    const baseUrl = "http://gateway.internal.example:4000";
+
+    row("fails without allowInsecureHttp, and the message names it", async () => {
+      const seen = await connection().preview(connection().program("good", { baseUrl }));
+      expect(seen).toMatchObject({ passed: false, says: ["error base-url-plain-http"], calls: [] });
+      expect(seen.text).toContain("If the network is private, set allowInsecureHttp: true");
+    });
+
+    row("passes with it, and warns at each run, also with verify: none", async () => {
+      const program = connection().program("good", { baseUrl, allowInsecureHttp: true, verify: "none" });
+      const warned = { passed: true, says: ["warning http-insecure"], calls: [] };
+      expect(await connection().preview(program)).toMatchObject(warned);
+      expect(await connection().up(program)).toMatchObject(warned);
+      expect(await connection().up(program)).toMatchObject({ ...warned, hasChanges: false });
+      expect(await connection().state()).toMatchObject({
+        baseUrl,
+        allowInsecureHttp: true,
+        openai: { baseURL: baseUrl },
+      });
+    });
+  });
+
   group("a service that recovers", (connection) => {
     row("is called up to maxAttempts times", async () => {
       const recovering = connection().program("overloaded-then-well", { maxAttempts: 2 });
@@ -299,7 +383,7 @@ export function lifecycleContract(driver: Driver): void {
       const busy = connection().program("overloaded", { maxAttempts: 2 });
       expect(await connection().up(busy)).toMatchObject({ passed: false });
       // Twice in the check and twice in the update.
-      const lists = connection().sandbox.requests.filter(({ path }) => path === "/models");
+      const lists = connection().requests.filter((request) => request === "GET /models");
       expect(lists).toHaveLength(4);
     });
   });

@@ -1,50 +1,9 @@
 import { describe } from "vitest";
-import * as lifecycle from "../../provider/core/lifecycle.ts";
-import { printed } from "../../provider/core/message-text.ts";
-import { type Bag, UNKNOWN } from "../../provider/core/values.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
-import { probe } from "../../provider/deepseek/probe.ts";
 import { lifecycleContract } from "./contract.ts";
-import { type Command, EmulatedEngine, type ProviderFunctions } from "./emulated-engine.ts";
-import type { Program } from "./stack.ts";
-
-/** The core with a minimal host, which probes and prints messages. */
-async function open({ program, report }: Command): Promise<ProviderFunctions & { readonly news: Bag }> {
-  const host: lifecycle.Host = {
-    report: async (message) => report(message.level, printed(message)),
-    probe: (request) => probe(request, undiciHttp, () => {}),
-    now: Date.now,
-    ...(program !== undefined && { defaults: defaultsOf(program) }),
-  };
-  return {
-    news: program === undefined ? {} : newsOf(program),
-    async check(olds, news) {
-      const { inputs, problems } = await lifecycle.check(host, news, olds);
-      return { inputs, problems: problems.map(printed) };
-    },
-    diff: async (olds, news) => lifecycle.diff(olds, news).hasChanges,
-    create: async (inputs) => stored(await lifecycle.create(host, inputs)),
-    update: async (olds, news) => stored(await lifecycle.update(host, olds, news)),
-    read: (state) => lifecycle.read(host, state),
-  };
-}
-
-function newsOf({ inputs, unknown = [] }: Program): Bag {
-  return { ...inputs, ...Object.fromEntries(unknown.map((name) => [name, UNKNOWN])) };
-}
-
-function defaultsOf({ ambientKey, configuredVerify }: Program): NonNullable<lifecycle.Host["defaults"]> {
-  return {
-    ...(ambientKey !== undefined && { apiKey: { value: ambientKey, from: "environment" } }),
-    ...(configuredVerify !== undefined && { verify: configuredVerify }),
-  };
-}
-
-function stored(outcome: lifecycle.Outcome): Bag {
-  if (outcome.type === "stored") return outcome.state;
-  throw new Error(outcome.problems.map(printed).join("\n"));
-}
+import { coreStack } from "./core-stack.ts";
+import { serveSandbox } from "./service.ts";
 
 describe("the core alone", () => {
-  lifecycleContract({ start: async () => new EmulatedEngine(open), isConcurrent: true });
+  lifecycleContract({ serve: serveSandbox, start: async () => coreStack(undiciHttp), isConcurrent: true });
 });

@@ -5,6 +5,7 @@ import type { Bag } from "../../provider/core/values.ts";
 import { resolveKey, resolveStrictness } from "../../provider/stack-config.ts";
 import { lifecycleContract } from "./contract.ts";
 import { type Command, EmulatedEngine, type ProviderFunctions } from "./emulated-engine.ts";
+import { serveSandbox } from "./service.ts";
 import type { Program } from "./stack.ts";
 
 /** The engine's marker for an unknown value. */
@@ -57,5 +58,5 @@ afterEach(() => {
 });
 
 describe("the dynamic shell", () => {
-  lifecycleContract({ start: async () => new EmulatedEngine(open), isConcurrent: false });
+  lifecycleContract({ serve: serveSandbox, start: async () => new EmulatedEngine(open), isConcurrent: false });
 });

@@ -1,4 +1,6 @@
 import type { Bag } from "../../provider/core/values.ts";
+import type { SandboxOptions } from "../../provider/sandbox/server.ts";
+import type { Service } from "./service.ts";
 
 /** A program with one connection, `main`, and its environment. */
 export interface Program {
@@ -35,12 +37,16 @@ export interface Stack extends AsyncDisposable {
   overwrite(change: Bag): Promise<void>;
 }
 
-/** A shell that the contract can run against. */
-export interface Driver {
-  /** Creates an empty stack. */
-  readonly start: () => Promise<Stack>;
+/** A shell that the contract can run against, and the service behind it. */
+export interface Driver<S extends Service = Service> {
+  /** Starts a service for one connection. */
+  readonly serve: (options: SandboxOptions) => Promise<S>;
+  /** Creates an empty stack, whose connection is to the service. */
+  readonly start: (service: S) => Promise<Stack>;
   /** Whether stacks can be used in parallel. */
   readonly isConcurrent: boolean;
+  /** Rows that this service makes meaningless, by their group's title and their own. */
+  readonly omits?: RegExp;
 }
 
 /** Returns the codes of the messages in a printed text. */

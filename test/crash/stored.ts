@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
-import { parseJson } from "../../provider/deepseek/replies.ts";
+import { parseJson } from "../../provider/deepseek/document.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
 
 /** The engine omits empty lists or writes `null`. */

@@ -45,7 +45,7 @@ const provider: Subject = {
     const request = {
       apiKey: sandboxKey("faults"),
       baseUrl: line.url,
-      testCall: true,
+      testCall: "always" as const,
       timeoutMs: hopeless ? hopelessMs : patientMs,
       maxAttempts: 2,
     };

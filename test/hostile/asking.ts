@@ -31,7 +31,7 @@ export const askAsProvider: Ask = (subjects, timeoutMs) =>
     subjects.map(async ({ key, baseUrl }) => {
       const begun = performance.now();
       const records: CallRecord[] = [];
-      const request = { apiKey: key, baseUrl, testCall: true, timeoutMs, maxAttempts: 1 };
+      const request = { apiKey: key, baseUrl, testCall: "always", timeoutMs, maxAttempts: 1 } as const;
       const asked = await probe(request, undiciHttp, (call) => records.push(call), impatientClock).catch(nameOf);
       const milliseconds = performance.now() - begun;
       if (typeof asked === "string") return { key, baseUrl, kind: "crash", shown: asked, milliseconds } as const;

@@ -61,7 +61,7 @@ const echoing = (form: string): readonly Case[] => {
       expected: "valid",
       replies: chat((socket, key) => {
         const id = echoes[form]?.(key);
-        const reply = { choices: [{ finish_reason: say(key) }], model: id, system_fingerprint: id };
+        const reply = { choices: [{ message: {}, finish_reason: say(key) }], model: id, system_fingerprint: id };
         socket.write(answer(200, JSON.stringify(reply), trace(key)));
       }),
     },

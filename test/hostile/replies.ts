@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { refusalCodes } from "../../provider/deepseek/refusal-codes.ts";
 import * as bodies from "../../provider/sandbox/recorded-bodies.ts";
 import { echoes } from "./echoes.ts";
 import type { Replies, Reply } from "./server.ts";
@@ -77,9 +78,15 @@ const nasty = fc.constantFrom(
 const text = fc.oneof(nasty, fc.string({ unit: "binary", maxLength: 60 }));
 const quoted = fc.array(text, { minLength: 1, maxLength: 3 }).map((pieces) => pieces.join(" "));
 
+const codes = [...new Set(refusalCodes.flatMap((row) => row.codes ?? []))];
+const knownCode = fc.constantFrom(...codes);
+
 const document = fc.oneof(
   quoted.map((message) => bodies.errorBody(message, "t")),
   quoted.map((message) => ({ error_msg: message })),
+  fc.record({ message: quoted, code: fc.oneof(knownCode, text) }).map((error) => ({ error })),
+  fc.record({ detail: fc.array(fc.record({ loc: fc.array(text), msg: quoted }), { maxLength: 3 }) }),
+  fc.record({ success: fc.constant(false), code: knownCode, message: quoted }),
   fc
     .array(
       quoted.map((id) => ({ id, name: id, input_modalities: [id] })),
@@ -92,7 +99,11 @@ const document = fc.oneof(
       { maxLength: 5 },
     )
     .map((data) => ({ data: [...data, { id: "deepseek-flash" }] })),
-  fc.record({ model: text, system_fingerprint: text, choices: fc.array(fc.record({ finish_reason: text })) }),
+  fc.record({
+    model: text,
+    system_fingerprint: text,
+    choices: fc.array(fc.record({ message: fc.constant({}), finish_reason: text })),
+  }),
   fc
     .array(fc.record({ currency: text, total_balance: text }))
     .map((all) => ({ is_available: true, balance_infos: all })),
@@ -153,3 +164,42 @@ export const hostileReply: fc.Arbitrary<Generated> = fc.record({
     { weight: 1, arbitrary: fc.constantFrom("silence", "blanks for ever", "bit by bit") },
   ),
 });
+
+/** The statuses with which services refuse, or report an error inside a success. */
+const statuses = [
+  200, 201, 202, 400, 401, 402, 403, 404, 405, 406, 408, 409, 410, 412, 413, 422, 424, 429, 451, 498, 500, 501, 502,
+  503, 504,
+];
+
+/** A refusal of the test call, or of every call, with each code of the table at each status. */
+export const codedRefusals: readonly Generated[] = codes.flatMap((code) =>
+  statuses.map(
+    (status): Generated => ({
+      path: status % 2 === 0 ? "/chat/completions" : "every call",
+      status,
+      headers: [],
+      body: JSON.stringify({ error: { code, message: "Your key {key} cannot be used." } }),
+      echo: "plain",
+      encoding: "utf8",
+      framing: "sized",
+    }),
+  ),
+);
+
+const broken: ReadonlySet<Generated["framing"]> = new Set([
+  "shorter than told",
+  "two lengths",
+  "a broken chunk",
+  "a chunk cut off",
+  "cut in the head",
+  "reset",
+  "silence",
+  "blanks for ever",
+  "bit by bit",
+]);
+
+/** Whether a reply to a call that decides is a refusal or broken, so that it must not count as valid. */
+export function provesNothing({ path, status, framing, body: sent }: Generated): boolean {
+  if (path === "/user/balance") return false;
+  return status < 200 || status > 299 || broken.has(framing) || sent.startsWith('{"error":{"code"');
+}

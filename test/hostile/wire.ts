@@ -15,7 +15,7 @@ export function answer(status: number, body: string | Buffer, headers: readonly 
 
 /** Answers each call as DeepSeek does. */
 export function ok(path: string): Reply {
-  const chat = { choices: [{ finish_reason: "stop" }], model: "deepseek-flash" };
+  const chat = { choices: [{ message: {}, finish_reason: "stop" }], model: "deepseek-flash" };
   const body = path === "/models" ? bodies.modelList : path === "/user/balance" ? bodies.balance : chat;
   return (socket) => void socket.write(answer(200, JSON.stringify(body)));
 }

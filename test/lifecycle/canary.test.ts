@@ -142,6 +142,60 @@ it.concurrent("a key from the environment is neither shown nor stored, whether i
   }
 });
 
+/** Connections with headers, whose values come by encrypted configuration and by the environment. */
+const headersOfEveryOrigin = program(`
+const value = process.env.CANARY_VALUE;
+const args = JSON.parse(process.env.CANARY_ARGS || "{}");
+const headersFrom = {
+  plain: { "x-gateway": value },
+  secret: { "x-gateway": pulumi.secret(value) },
+  whole: pulumi.output(Promise.resolve({ "x-gateway": value })),
+  configured: { "x-gateway": new pulumi.Config("other").requireSecret("value") },
+};
+for (const [origin, headers] of Object.entries(headersFrom)) {
+  const { apiKey } = process.env.CANARY_KEY ? { apiKey: process.env.CANARY_KEY } : {};
+  const connection = new DeepSeekConnection(origin, { baseUrl, apiKey, maxAttempts: 1, headers, ...args });
+  exports[origin] = { headers: connection.headers, openai: connection.openai, models: connection.models };
+}
+`);
+
+it.concurrent("the value of a header is neither shown nor written, whether sent or refused", { timeout }, async () => {
+  await using stack = new Watched(await workspace(headersOfEveryOrigin));
+  const key = shapes.odd();
+  sandbox.use(key, "good");
+  const use = async (phase: string, args: object = {}, value = shapes.odd()) => {
+    stack.env = { CANARY_KEY: key, CANARY_VALUE: value, CANARY_ARGS: JSON.stringify(args) };
+    await stack.giveValue(phase, value);
+    return value;
+  };
+
+  const first = await use("first");
+  for (const flags of ["", " --diff --show-full-output", " --json"]) await stack.run(`preview${flags}`);
+  await stack.run("up --yes --diff");
+  const received = sandbox.requests.filter(({ headers }) => headers["x-gateway"] === first);
+  expect(new Set(received.map(({ path }) => path)).size).toBe(3);
+  await stack.run("up --yes --expect-no-changes --show-sames");
+  await stack.run("refresh --yes --diff --expect-no-changes");
+  await stack.lookAround();
+
+  await use("second");
+  await stack.run("preview --diff --show-full-output");
+  sandbox.use(key, "echoing");
+  await stack.run("up --yes --json", "fails");
+  sandbox.use(key, "good");
+  await stack.run("up --yes --json");
+
+  const third = await use("third", { displayName: "a name" });
+  await stack.run("up --yes --diff");
+  await use("misplaced", { displayName: third }, third);
+  expect(await stack.run("preview --diff", "fails")).toContain("contains the value of a header");
+  await use("broken", {}, `${shapes.odd()}\u00e9`);
+  expect(await stack.run("preview --diff", "fails")).toContain("another character that a header cannot carry");
+  await stack.lookAround();
+  await stack.run("destroy --yes --diff");
+  expect(await stack.leaks()).toEqual([]);
+});
+
 it.concurrent("a program that prints its key is detected, so this suite can fail", { timeout }, async () => {
   await using stack = new Watched(
     await workspace(

@@ -35,6 +35,12 @@ export class Watched implements AsyncDisposable {
     expect(await this.#stack.run(["config", "set-all", ...settings])).toMatchObject({ code: 0 });
   }
 
+  /** Gives the program a header's value as a secret of its configuration. */
+  async giveValue(phase: string, value: string): Promise<void> {
+    this.watch(phase, { value });
+    expect(await this.#stack.run(["config", "set-all", "--secret", `other:value=${value}`])).toMatchObject({ code: 0 });
+  }
+
   /** Runs a command, which must have the given outcome, and records its output. */
   async run(command: string, outcome: "works" | "fails" | "either" = "works"): Promise<string> {
     const parameters = command.split(" ");

@@ -102,7 +102,7 @@ describe("in messages, failures, errors and records of the provider", () => {
     using overheard = new Overheard();
     await Promise.all(
       Object.entries(servers.urls).map(async ([name, baseUrl]) => {
-        const request = { apiKey: key, baseUrl, testCall: true, timeoutMs: 1_000, maxAttempts: 1 };
+        const request = { apiKey: key, baseUrl, testCall: "always" as const, timeoutMs: 1_000, maxAttempts: 1 };
         const records: unknown[] = [];
         await overheard.note(`${name}: probe`, () => probe(request, undiciHttp, (call) => records.push(call)));
         await overheard.note(`${name}: records`, async () => records);
@@ -120,6 +120,23 @@ describe("in messages, failures, errors and records of the provider", () => {
     );
     expect(overheard.sinks.length).toBeGreaterThan(scenarioNames.length * 10);
     expect(findLeaks(key, overheard.sinks)).toEqual([]);
+  });
+
+  it.each(["usual", "odd"] as const)("wrong headers are told without the %s value", async (shape) => {
+    const value = shapes[shape]();
+    using overheard = new Overheard();
+    const base = { apiKey: shapes.usual(), baseUrl: servers.urls["unfunded"], displayName: "main", maxAttempts: 1 };
+    const rows = [
+      { headers: { Authorization: value } },
+      { headers: { "x-gateway": `${value}\r\nHost: x` } },
+      { headers: { "x-gateway": [value] } },
+      { headers: `x-gateway: ${value}` },
+      { headers: { [value]: "x-gateway", "x-gateway": value } },
+      { headers: { "x-gateway": value }, allowedModels: [value] },
+      ...wrongPlaces.map((name) => ({ headers: { "x-gateway": value }, [name]: value })),
+    ];
+    for (const row of rows) await overheard.provider(`the value in ${Object.keys(row).at(-1)}`, { ...base, ...row });
+    expect(findLeaks(value, overheard.sinks)).toEqual([]);
   });
 
   const spoiled: readonly ((key: string) => string)[] = [

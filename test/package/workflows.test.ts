@@ -112,10 +112,6 @@ describe("the release", () => {
 
 it("Dependabot covers every package ecosystem in the repository", () => {
   const { updates } = parse(read(dependabot));
-  expect(updates.map((update: Record<string, unknown>) => update["package-ecosystem"])).toEqual([
-    "npm",
-    "gomod",
-    "pip",
-    "github-actions",
-  ]);
+  const kinds = new Set(updates.map((update: Record<string, unknown>) => update["package-ecosystem"]));
+  expect(kinds).toEqual(new Set(["npm", "gomod", "pip", "github-actions"]));
 });

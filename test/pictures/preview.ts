@@ -1,10 +1,9 @@
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Engine } from "../../examples/demo/engine/engine.ts";
 import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
-import { deepSeekHere } from "./deepseek-here.ts";
+import { startHosts } from "../support/deepseek-host.ts";
 
 const directory = fileURLToPath(new URL("../../examples/quickstart", import.meta.url));
 
@@ -23,9 +22,9 @@ export async function failingPreview(engine: Engine): Promise<string> {
   sandbox.use(key, "wrong-key");
   try {
     await using stack = await createWorkspace({ engine, program: { directory }, name: "deepseek-quickstart" });
-    using here = await deepSeekHere("api.deepseek.com", sandbox.port, join(stack.root, "authority.pem"));
+    await using hosts = await startHosts({ "api.deepseek.com": sandbox.url });
     await stack.setConfig("deepseek:apiKey", key, { secret: true });
-    const { code, all } = await stack.run(["preview", "--color", "always"], { env: here.env });
+    const { code, all } = await stack.run(["preview", "--color", "always"], { env: hosts.env });
     if (code === 0) throw new Error(`The preview should have failed:\n${all}`);
     return withoutProgress(all);
   } finally {

@@ -58,7 +58,7 @@ export class Fleet {
 
   /** The expected result of a run. */
   get expected(): { readonly probed: number; readonly verdicts: Readonly<Record<VerdictKind, number>> } {
-    const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 };
+    const verdicts = { valid: 0, unfunded: 0, invalid: 0, misconfigured: 0, unverified: 0, indeterminate: 0 };
     for (const [, count, verdict] of mix) verdicts[verdict] += count;
     return { probed: this.#members.length, verdicts };
   }

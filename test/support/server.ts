@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { setTimeout as delay } from "node:timers/promises";
-import { lastLines } from "../../examples/demo/engine/command.ts";
+import { type Environment, lastLines } from "../../examples/demo/engine/command.ts";
 
 /** A Go server does not notice the end of its parent. The shell does, since its input ends, even if the parent was killed. */
 const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
@@ -11,6 +11,7 @@ const untilInputEnds = '"$@" & read -r _; kill -KILL $!; wait';
  *
  * @param url is polled with GET until it answers 200
  * @param failure the text that the program prints if it cannot start
+ * @param more its environment, in addition to the PATH
  * @returns a function that stops it
  * @throws if it does not start, with the end of its output
  */
@@ -19,9 +20,10 @@ export async function startServer(
   command: readonly string[],
   url: string,
   failure: string,
+  more: Environment = {},
 ): Promise<() => Promise<void>> {
   // Only the PATH of this process's environment. Detached, so that only the parent handles Ctrl-C.
-  const env = { PATH: process.env["PATH"], LOG_LEVEL: "warn" };
+  const env = { PATH: process.env["PATH"], LOG_LEVEL: "warn", ...more };
   const shell = spawn("sh", ["-c", untilInputEnds, "sh", ...command], {
     env,
     detached: true,
@@ -38,7 +40,7 @@ export async function startServer(
     if (shell.exitCode === null && shell.signalCode === null) await once(shell, "exit");
   };
   try {
-    for (const deadline = Date.now() + 30_000; !(await answers(url)); await delay(50)) {
+    for (const deadline = Date.now() + 120_000; !(await answers(url)); await delay(50)) {
       const failed = shell.exitCode !== null || said.includes(failure);
       if (failed || Date.now() > deadline) throw new Error(`${name} did not start:\n${lastLines(said)}`);
     }

@@ -17,7 +17,7 @@ const loop = `
 const { createHash } = require("node:crypto");
 for (let index = 0; index < Number(process.env.BENCH_CONNECTIONS); index++) {
   const apiKey = pulumi.secret("sk-" + createHash("sha256").update(String(index)).digest("hex").slice(0, 32));
-  make("resource-" + index, { apiKey, baseUrl: process.env.BENCH_URL });
+  make("resource-" + index, { apiKey });
 }
 `;
 
@@ -31,15 +31,16 @@ const provider = {
   create: async (inputs) => ({ id: "id", outs: inputs }),
 };
 class Alike extends pulumi.dynamic.Resource {}
+const baseUrl = "https://api.deepseek.com";
 const outputs = Object.fromEntries(${JSON.stringify(outputNames)}.map((name) => [name, undefined]));
 const make = (name, args) => {
-  const inputs = { ...outputs, displayName: name, verdict: undefined, ...args };
+  const inputs = { ...outputs, baseUrl, displayName: name, verdict: undefined, ...args };
   return new Alike(provider, name, inputs, { additionalSecretOutputs: ["apiKey", "openai"] });
 };
 ${loop}`;
 }
 
-/** Programs that create `BENCH_CONNECTIONS` connections to the service at `BENCH_URL`, or comparable resources. */
+/** Programs that create `BENCH_CONNECTIONS` connections to DeepSeek, or comparable resources. */
 export const programs: Readonly<Record<Kind, string>> = {
   /** The time that Pulumi itself needs. */
   nothing: alike("async (olds, news) => ({ inputs: news })"),

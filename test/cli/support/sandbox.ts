@@ -1,7 +1,12 @@
 import { afterAll, beforeAll } from "vitest";
 import type { CommandResult } from "../../../examples/demo/engine/command.ts";
 import type { ScenarioName } from "../../../provider/sandbox/scenarios.ts";
-import { type RecordedRequest, type Sandbox, startSandbox } from "../../../provider/sandbox/server.ts";
+import {
+  type RecordedRequest,
+  type Sandbox,
+  type SandboxOptions,
+  startSandbox,
+} from "../../../provider/sandbox/server.ts";
 import { freshKey } from "../../support/keys.ts";
 import { pulumiDeepseek } from "./run.ts";
 
@@ -9,9 +14,9 @@ import { pulumiDeepseek } from "./run.ts";
 export class SandboxedCommand {
   #sandbox: Sandbox | undefined;
 
-  constructor() {
+  constructor(options: SandboxOptions = {}) {
     beforeAll(async () => {
-      this.#sandbox = await startSandbox();
+      this.#sandbox = await startSandbox(options);
     });
     afterAll(() => this.sandbox.close());
   }

@@ -1,6 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { type CommandResult, type Environment, runCommand } from "../../../examples/demo/engine/command.ts";
-import { findPython } from "../../support/find-python.ts";
+import { findPython } from "../../support/python.ts";
 import { environment, program } from "./run.ts";
 
 const script = fileURLToPath(new URL("terminal.py", import.meta.url));

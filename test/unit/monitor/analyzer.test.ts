@@ -79,9 +79,15 @@ describe("Pulumi's component analyzer", () => {
       "secretArn",
       "secretField",
       "baseUrl",
+      "headers",
+      "allowInsecureHttp",
       "defaultModel",
       "displayName",
       "keyCreatedAt",
     ]);
+    expect(shapesOf(typeDefinitions["MonitoredConnectionArgs"]?.properties)).toMatchObject({
+      headers: late({ type: "object", additionalProperties: text }),
+      allowInsecureHttp: late({ type: "boolean" }),
+    });
   });
 });

@@ -2,8 +2,8 @@ import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { type MessageCode, messages } from "../../../monitor/argument-messages.ts";
 import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
-import { inputSchemas } from "../../../monitor/schema.ts";
-import { checked, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
+import { allowedBaseUrl, inputSchemas } from "../../../monitor/schema.ts";
+import { checked, checkedHeaders, checkedKey, readAlarms, settingsOf } from "../../../monitor/settings.ts";
 import type { MessageText } from "../../../provider/core/message-text.ts";
 import type { Problem } from "../../../provider/core/problems.ts";
 import { exampleKey as key } from "../../support/keys.ts";
@@ -49,12 +49,20 @@ describe("a monitor's arguments", () => {
       balanceCurrency: "USD",
     });
     expect(connections).toHaveLength(1);
-    const { name, apiKey, secretArn: arn, secretField, ...outputs } = connections[0] as (typeof connections)[number];
-    expect([name, arn, secretField]).toEqual(["prod", undefined, undefined]);
+    const {
+      name,
+      apiKey,
+      secretArn: arn,
+      secretField,
+      headers,
+      ...outputs
+    } = connections[0] as (typeof connections)[number];
+    expect([name, arn, secretField, headers]).toEqual(["prod", undefined, undefined, undefined]);
     expect(await known(pulumi.output(apiKey))).toBe(key);
     expect(await pulumi.isSecret(pulumi.output(apiKey))).toBe(true);
-    expect(await known(pulumi.all(outputs))).toEqual({
+    expect(await known(pulumi.output(outputs))).toEqual({
       baseUrl: "https://api.deepseek.com",
+      allowInsecureHttp: false,
       model: undefined,
       displayName: "prod",
       keyCreatedAt: undefined,
@@ -282,7 +290,7 @@ describe("a monitor's arguments", () => {
     ],
     [
       "an invalid model id",
-      { apiKey: key, defaultModel: "a b" },
+      { apiKey: key, defaultModel: "a\nb" },
       /^connections\.prod\.defaultModel: must be the id of a model/,
     ],
     [
@@ -358,6 +366,38 @@ describe("a monitor's arguments", () => {
     expect(text).not.toContain(other);
   });
 
+  it("may hold a header's value nowhere but in headers, and no message shows it", () => {
+    const value = "gateway:0f1e2d3c4b5a";
+    const wrong = {
+      connections: {
+        prod: { apiKey: key, headers: { "x-team": value, Cookie: value }, displayName: `of ${value}` },
+        test: { apiKey: key, headers: { "x-team": 7 } },
+      },
+      runbookUrl: `https://wiki.example/${value}`,
+    };
+    const problems = problemsOf(wrong);
+    expect(problems.map((problem) => problem.replace(/:.*/, "")).toSorted()).toEqual([
+      "connections.prod.displayName",
+      "connections.prod.headers.Cookie",
+      "connections.test.headers.x-team",
+      "runbookUrl",
+    ]);
+    expect(problems).toContain("runbookUrl: contains the value of a header, which belongs only in headers");
+    expect(problems.join("\n")).not.toContain(value.slice(0, 12));
+  });
+
+  it("may be plain http to another machine only with allowInsecureHttp", () => {
+    const baseUrl = "http://gateway:4000";
+    expect(problemsOf({ connections: { prod: { apiKey: key, baseUrl, allowInsecureHttp: true } } })).toEqual([]);
+    for (const allowInsecureHttp of [undefined, false]) {
+      expect(problemsOf({ connections: { prod: { apiKey: key, baseUrl, allowInsecureHttp } } })).toEqual([
+        expect.stringMatching(
+          /^connections\.prod\.baseUrl: .*set allowInsecureHttp: true\..*\(got "http:\/\/gateway:4000"\)$/,
+        ),
+      ]);
+    }
+  });
+
   it("may contain the short key of a local gateway, which can be any word", () => {
     expect(problemsOf({ connections: { local: { apiKey: "local", baseUrl: "http://localhost:4000" } } })).toEqual([]);
   });
@@ -387,6 +427,29 @@ describe("monitor arguments that are known late", () => {
     expect(misplaced).not.toThrow(key);
     const broken = () => checkedKey(at("c", "apiKey"), `${key} x`, {});
     expect(broken).toThrow(/c\.apiKey: contains whitespace\. Provide only the key \[api-key-whitespace\]$/);
+  });
+
+  it("are refused for headers that are invalid or also in another argument, and no message contains a value", () => {
+    const value = "gateway:0f1e2d3c4b5a";
+    const refused =
+      (headers: unknown, args = {}) =>
+      () =>
+        checkedHeaders(at("c", "headers"), headers, args);
+    const misplaced = refused({ "x-team": value }, { runbookUrl: `https://x/${value}` });
+    expect(misplaced).toThrow(/runbookUrl: contains the value of a header, .* \[header-value-misplaced\]$/);
+    const broken = refused({ "x-team": `${value}\n${value}` });
+    expect(broken).toThrow(/c\.headers\.x-team: has a value with a line break .* \[header-value-characters\]$/);
+    for (const wrong of [misplaced, broken]) expect(wrong).not.toThrow(value);
+    expect(checkedHeaders(at("c", "headers"), { "x-team": ` ${value}` }, {})).toEqual({ "x-team": value });
+  });
+
+  it("are refused for plain http that is not allowed once both values are known", async () => {
+    const later = <T>(value: T) => pulumi.output(Promise.resolve(value));
+    const prod = { apiKey: key, baseUrl: later("http://gateway:4000/"), allowInsecureHttp: later(true) };
+    const { connections } = settingsOf("health", { connections: { prod } });
+    expect(await known(connections[0]?.baseUrl ?? expect.unreachable())).toBe("http://gateway:4000");
+    const refused = () => checked(at("c", "baseUrl"), allowedBaseUrl(false), "http://gateway:4000");
+    expect(refused).toThrow(/c\.baseUrl: .*set allowInsecureHttp: true\..* \[base-url-plain-http\]$/);
   });
 
   function at(...path: readonly string[]) {
@@ -436,6 +499,7 @@ describe("each rule for the monitor's arguments", () => {
     "connection-key-missing": connection({}),
     "connection-key-ambiguous": connection({ apiKey: key, secretArn }),
     "connection-secret-field-unused": connection({ apiKey: key, secretField: "key" }),
+    "connection-headers-misplaced": connection({ secretArn, headers: { "x-team": "7" } }),
     "connection-secret-arn-invalid": connection({ secretArn: "deepseek" }),
     "connection-secret-arn-incomplete": connection({ secretArn: secretArn.slice(0, -7) }),
     "schedule-not-supported": { scheduleExpression: "rate(2 hours)" },

@@ -1,9 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
-import { describe, expect, it } from "vitest";
-import { type DeepSeekMonitorArgs, Detail } from "../../../monitor/index.ts";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { DeepSeekMonitor, type DeepSeekMonitorArgs, Detail } from "../../../monitor/index.ts";
+import type { MonitoredConnection } from "../../../monitor/lambda/invocation.ts";
+import { DeepSeekConnection } from "../../../provider/index.ts";
 import { exampleKey as key } from "../../support/keys.ts";
 import { findLeaks } from "../../support/leaks.ts";
-import { deploy, isSecret, known } from "./support/deploy.ts";
+import { deploy, isSecret, known, run } from "./support/deploy.ts";
+
+// A monitor warns of plain http.
+beforeEach(() => void vi.spyOn(pulumi.log, "warn").mockResolvedValue());
+afterEach(() => void vi.restoreAllMocks());
 
 const second = "another-key-of-a-gateway-0815";
 const both = { a: { apiKey: key }, b: { apiKey: pulumi.secret(second), baseUrl: "https://gateway.example" } };
@@ -39,10 +45,68 @@ it("a key in plain text is trimmed, as in DeepSeekConnection", async () => {
   expect(one("secretsmanager/secretVersion:SecretVersion").inputs["secretString"]).toEqual({ ...isSecret, value: key });
 });
 
+describe("the headers of connections are stored together with the key, as a secret:", () => {
+  const headers = { "x-gateway": "gw-0f1e2d3c4b5a6978", "x-provider": "deepseek" };
+  const given = {
+    a: { apiKey: key, headers: { ...headers, "x-gateway": pulumi.secret(headers["x-gateway"]) } },
+    b: { apiKey: second },
+    c: { apiKey: second, headers: pulumi.output(Promise.resolve({})) },
+  };
+
+  it.each([
+    [Detail.Connection, [JSON.stringify({ apiKey: key, headers }), second, second]],
+    [Detail.Fleet, [JSON.stringify({ a: { apiKey: key, headers }, b: second, c: second })]],
+  ])("in %s detail", async (detail, values) => {
+    const { of } = await deploy({ connections: given, detail });
+    const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
+    expect(stored).toEqual(values.map((value) => ({ ...isSecret, value })));
+  });
+
+  it("those of a DeepSeekConnection too", async () => {
+    const { of, resources } = await run(() => {
+      const connection = new DeepSeekConnection("main", { apiKey: key, headers });
+      const plain = new DeepSeekConnection("plain", { apiKey: key });
+      return new DeepSeekMonitor("health", { connections: { main: connection, plain } });
+    });
+    const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
+    const both = JSON.stringify({ apiKey: key, headers });
+    expect(new Set(stored)).toEqual(new Set([both, key].map((value) => ({ ...isSecret, value }))));
+    const main = resources.find(({ type, name }) => type.endsWith(":DeepSeekConnection") && name === "main");
+    expect(main?.inputs["headers"]).toEqual({ ...isSecret, value: headers });
+  });
+});
+
+describe("plain http to another machine", () => {
+  it("reaches the function, and each deployment warns", async () => {
+    const { one } = await run(() => {
+      const baseUrl = "http://gateway:4000";
+      const main = new DeepSeekConnection("main", { apiKey: key, baseUrl, allowInsecureHttp: true });
+      const local = { apiKey: key, baseUrl: "http://localhost:4000", allowInsecureHttp: true };
+      return new DeepSeekMonitor("health", { connections: { main, local, plain: { apiKey: key } } });
+    });
+    const { connections } = JSON.parse(
+      (one("scheduler/schedule:Schedule").inputs["target"] as { input: string }).input,
+    );
+    expect(connections.map(({ allowInsecureHttp }: MonitoredConnection) => allowInsecureHttp)).toEqual([
+      true,
+      true,
+      undefined,
+    ]);
+    expect(vi.mocked(pulumi.log.warn).mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(
+        /^DeepSeekMonitor 'health': connections\.main: the key is sent to gateway:4000 by plain http, .* \[http-insecure\]$/,
+      ),
+    ]);
+  });
+});
+
 /** A key with characters that encodings change, at both ends and in the middle. */
 const odd = String.raw`sk-+/=%&\<0f1e2d3c4b5a+&%69788796a5b4<=\/&+%`;
 
-/** A monitor with all optional parts, and with keys that are known early and late. */
+/** The values of headers, known early and late. */
+const [early, late] = [String.raw`gw/0f1e2d3c+4b5a"6978\8796`, "Basic 0f1e2d3c:4b5a69788796a5b4"];
+
+/** A monitor with all optional parts, and with keys and headers that are known early and late. */
 const everything = (detail: Detail): DeepSeekMonitorArgs => ({
   connections: {
     plain: {
@@ -50,6 +114,13 @@ const everything = (detail: Detail): DeepSeekMonitorArgs => ({
       displayName: "Production",
       defaultModel: "deepseek-flash",
       keyCreatedAt: "2026-11-01T00:00:00Z",
+      headers: { "x-gateway": early, "x-provider": "deepseek" },
+    },
+    http: {
+      apiKey: odd,
+      baseUrl: "http://gateway:4000",
+      allowInsecureHttp: true,
+      headers: pulumi.output(Promise.resolve({ "x-gateway": late })),
     },
     late: { apiKey: pulumi.output(Promise.resolve(odd)), baseUrl: "https://gateway.example/v1" },
   },
@@ -91,7 +162,7 @@ describe.each([Detail.Connection, Detail.Fleet])("in %s detail no form of a key 
     const written = types.map((type) => [type, JSON.stringify(of(type))] as const);
     for (const [type, content] of written) expect(content, type).not.toBe("[]");
     expect(written.map(([, content]) => content).join()).toContain(word);
-    for (const secret of [key, odd]) expect(findLeaks(secret, written)).toEqual([]);
+    for (const secret of [key, odd, early, late]) expect(findLeaks(secret, written)).toEqual([]);
   });
 
   it("any other resource: each type is searched above, except the secrets' values", async () => {
@@ -106,6 +177,7 @@ describe.each([Detail.Connection, Detail.Fleet])("in %s detail no form of a key 
   it("(the search works: it finds the key in the secrets' values)", async () => {
     const { of } = await deploy(everything(detail));
     const values = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
-    for (const secret of [key, odd]) expect(findLeaks(secret, [["values", JSON.stringify(values)]])).not.toEqual([]);
+    for (const secret of [key, odd, early, late])
+      expect(findLeaks(secret, [["values", JSON.stringify(values)]])).not.toEqual([]);
   });
 });

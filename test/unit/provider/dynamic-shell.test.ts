@@ -70,12 +70,13 @@ describe("an input that is not known yet", () => {
 describe("the result of a preflight", () => {
   const rejected = {
     verdict: { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Make a new one." },
+    provesKey: false,
   } as const;
 
   function preflightOf(inputs: Bag): PreflightResult {
     const parsed = parseInputs(inputs);
     if (parsed.type !== "settings") throw new Error("The test's own inputs are wrong.");
-    return { request: requestFingerprint(probeRequestOf(parsed.settings, false)), result: rejected };
+    return { request: requestFingerprint(probeRequestOf(parsed.settings, "ifNeeded")), result: rejected };
   }
 
   it("is used by check if it is for the same request, so that no call is made", async () => {
@@ -140,7 +141,7 @@ describe("an error of create or update", () => {
     ["wrong-key", "rejects this API key"],
     ["server-error", "HTTP 500"],
     ["not-found", "Check baseUrl"],
-    ["retired-model", "Check defaultModel 'deepseek-flash'"],
+    ["retired-model", "'deepseek-flash' was tried"],
   ] as const)("has neither id nor cause nor key, and the message's code: %s", async (scenario, text) => {
     const inputs = inputsFor(scenario);
     const { outs } = await create(inputsFor("good", { displayName: `before ${scenario}` }));
@@ -167,5 +168,15 @@ describe("an error of create or update", () => {
 it("one key is probed once in a process, however many connections share it", async () => {
   const inputs = inputsFor("good");
   await Promise.all([check({}, inputs), check({}, { ...inputs, displayName: "other" })]);
-  expect(sandbox.requests.map(({ path }) => path).toSorted()).toEqual(["/models", "/user/balance"]);
+  const withKey = sandbox.requests.filter(({ authorization }) => authorization !== undefined);
+  expect(withKey.map(({ path }) => path).toSorted()).toEqual(["/models", "/user/balance"]);
+});
+
+it("the list is asked for without a key once in a process, however many keys the service has", async () => {
+  const gateway = await startSandbox({ publicModels: true });
+  const keys = ["a", "b", "c"].map((label) => sandboxKey(`shared ${label}`));
+  for (const apiKey of keys) gateway.use(apiKey, "gateway");
+  await Promise.all(keys.map((apiKey) => check({}, { apiKey, baseUrl: gateway.url, displayName: "main" })));
+  expect(gateway.requests.filter(({ authorization }) => authorization === undefined)).toHaveLength(1);
+  await gateway.close();
 });

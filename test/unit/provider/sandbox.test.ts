@@ -302,6 +302,14 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
     async (client) => expect(await bodyOf(client.models())).toEqual({ object: "list", data: [] }),
   ],
   [
+    "no-list",
+    "has neither a list of models nor a balance, and chats",
+    async (client) => {
+      expect(await client.statuses()).toEqual([404, 404, 200]);
+      expect(await bodyOf(client.models())).toEqual({ detail: "Not Found" });
+    },
+  ],
+  [
     "gateway",
     "has no balance call and refuses the field 'thinking'",
     async (client) => {
@@ -341,7 +349,14 @@ describe("a scenario", () => {
     });
   });
 
-  const chatsWell: ScenarioName[] = ["good", "no-models", "wrong-content-type", "slow", "keep-alive-then-answer"];
+  const chatsWell: ScenarioName[] = [
+    "good",
+    "no-models",
+    "no-list",
+    "wrong-content-type",
+    "slow",
+    "keep-alive-then-answer",
+  ];
   test.each([...chatsWell, "no-capacity", "empty-choices"] as const)("'%s' refuses unknown models", async (name) => {
     const client = new Client(sandboxKey("unknown models"));
     sandbox.use(client.key, name);
@@ -413,6 +428,20 @@ describe("the server", () => {
       }
     },
   );
+
+  test("with publicModels lists the models to anyone, and answers other calls as the key's scenario does", async () => {
+    await using server = await started({ publicModels: true });
+    const { own, client } = server;
+    own.use(key, "wrong-key");
+    expect(await client.statuses()).toEqual([200, 401, 401]);
+    own.use(key, "good");
+    expect(await client.statuses()).toEqual([200, 200, 200]);
+    for (const path of ["/models", "/v1/models"]) {
+      const { data } = await bodyOf(client.fetch(path, { headers: {} }));
+      expect(data).toMatchObject([{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }]);
+    }
+    expect((await client.balance({ headers: {} })).status).toBe(401);
+  });
 
   test("names itself and gives every answer its own trace id", async () => {
     const responses = [await new Client(key).models(), await new Client(key).fetch("/nowhere")];

@@ -72,7 +72,7 @@ describe("the bundle", () => {
   });
 });
 
-describe("the function never writes the key", () => {
+describe("the function writes neither the key nor the value of a header", () => {
   /** Everything that would reveal the key: its parts, plain and encoded. */
   const tracesOf = (key: string) => {
     const secret = key.slice(3);
@@ -82,13 +82,18 @@ describe("the function never writes the key", () => {
 
   test.each(["echoing", "wrong-key", "good", "redirect"] as const)("while the service is '%s'", async (scenario) => {
     const key = lambda.store("canary", scenario);
+    const value = `gw/${key.slice(3).split("").toReversed().join("")}`;
+    lambda.secrets.put(arnOf("canary"), { value: JSON.stringify({ apiKey: key, headers: { "x-gateway": value } }) });
     const { result, output } = await invoke(
       bundle,
       { ...environment(), MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" },
       { shard: "0", connections: [lambda.connection("canary")] },
     );
     expect(result).toMatchObject({ probed: 1 });
-    expect(tracesOf(key).filter((trace) => output.includes(trace))).toEqual([]);
+    expect(lambda.sandbox.requests.at(-1)?.headers["x-gateway"]).toBe(value);
+    for (const secret of [key, value]) {
+      expect(tracesOf(secret).filter((trace) => output.includes(trace))).toEqual([]);
+    }
   });
 
   test.each([

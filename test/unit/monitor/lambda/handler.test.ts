@@ -3,8 +3,10 @@ import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
+import { findLeaks } from "../../../support/leaks.ts";
 import { monitorEnvironment } from "../../../support/monitor-environment.ts";
 import { arnOf } from "../../../support/secrets-manager.ts";
+import { scripted } from "../../provider/deepseek/support/script.ts";
 import { type LambdaUnderTest, START, startLambda } from "./support/lambda-under-test.ts";
 
 const monitor = "Monitor=health-1a2b";
@@ -16,6 +18,13 @@ function connectionsOf(lambda: LambdaUnderTest, scenarios: readonly ScenarioName
     lambda.store(scenario, scenario);
     return lambda.connection(scenario);
   });
+}
+
+/** The calls that the sandbox received. */
+function callsOf({ sandbox }: LambdaUnderTest): readonly string[] {
+  return sandbox.requests
+    .map(({ path, authorization }) => `${path}${authorization === undefined ? " without a key" : ""}`)
+    .toSorted();
 }
 
 describe("a run", () => {
@@ -47,7 +56,7 @@ describe("a run", () => {
       shard: "7",
       expected: 1,
       probed: 1,
-      verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 0, indeterminate: 0 },
+      verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 0, unverified: 0, indeterminate: 0 },
     });
   });
 
@@ -58,6 +67,8 @@ describe("a run", () => {
     await lambda.run([lambda.connection("prod")]);
     const bodies = lambda.sandbox.requests.map(({ body }) => body as { readonly model?: string } | undefined);
     expect(bodies.flatMap((body) => body?.model ?? [])).toEqual([
+      "deepseek-other",
+      // Once more, without the field `thinking`, because outside DeepSeek's host that field may be what is refused.
       "deepseek-other",
       expect.not.stringContaining("other"),
     ]);
@@ -74,13 +85,20 @@ describe("a run", () => {
       [`KeyRejected{Connection=unfunded,${monitor}}`]: [0],
       [`Unfunded{Connection=unfunded,${monitor}}`]: [1],
       [`KeyRejected{Connection=wrong-key,${monitor}}`]: [1],
-      [`KeyRejected{Connection=retired-model,${monitor}}`]: [0],
+      // Outside DeepSeek's host, the list alone does not prove the key.
       [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
       // Nothing is written for the rate limited one: its gauge is optional.
       [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0, 0, 0, 0, 1],
       [`Probed{${monitor},Shard=0}`]: [1],
     });
-    expect(summary.verdicts).toEqual({ valid: 1, unfunded: 1, invalid: 1, misconfigured: 1, indeterminate: 2 });
+    expect(summary.verdicts).toEqual({
+      valid: 1,
+      unfunded: 1,
+      invalid: 1,
+      misconfigured: 1,
+      unverified: 0,
+      indeterminate: 2,
+    });
   });
 
   test("in fleet detail writes gauges by shard and by endpoint", async () => {
@@ -135,11 +153,18 @@ describe("a run", () => {
     expect(given[`OldestKeyAgeDays{${monitor}}`]).toEqual([115.5]);
   });
 
+  test("with the test call does not request the list without a key", async () => {
+    await using lambda = await startLambda();
+    await lambda.run(connectionsOf(lambda, ["good"]));
+    expect(callsOf(lambda)).toEqual(["/chat/completions", "/models", "/user/balance"]);
+  });
+
   test("makes only the free calls if the test call is off", async () => {
     await using lambda = await startLambda({ MONITOR_TEST_CALL: "models", MONITOR_GAUGES: "LatencyMs" });
     const { gauges } = await lambda.run(connectionsOf(lambda, ["good"]));
-    expect(lambda.sandbox.requests.map(({ path }) => path).sort()).toEqual(["/models", "/user/balance"]);
+    expect(callsOf(lambda)).toEqual(["/models", "/models without a key", "/user/balance"]);
     expect(gauges[`LatencyMs{Endpoint=${lambda.sandbox.url},${monitor}}`]).toHaveLength(1);
+    expect(gauges[`KeyRejected{Connection=good,${monitor}}`]).toEqual([0]);
   });
 
   test("writes the same if it is repeated", async () => {
@@ -149,15 +174,20 @@ describe("a run", () => {
     expect((await lambda.run(connections)).printed).toEqual(first.printed);
   });
 
-  test("has at most 100 requests in flight, and writes at most 50 values into a document", async () => {
-    await using lambda = await startLambda({ MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" }, {}, 200);
+  test("has about 100 requests in flight at most, and writes at most 50 values into a document", async () => {
+    await using lambda = await startLambda(
+      { MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" },
+      {},
+      { latencyMs: 200 },
+    );
     lambda.store("shared", "good");
     const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
     const { printed, gauges } = await lambda.run(
       names.map((name) => lambda.connection(name, { secretArn: arnOf("shared") })),
     );
     expect(lambda.sandbox.maxInFlight).toBeGreaterThan(50);
-    expect(lambda.sandbox.maxInFlight).toBeLessThanOrEqual(100);
+    // Two for each of 50 connections, and one without a key for their endpoint.
+    expect(lambda.sandbox.maxInFlight).toBeLessThanOrEqual(101);
     // Three of the shard and three of the endpoint.
     expect(printed).toHaveLength(6);
     expect(gauges[`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]).toHaveLength(120);
@@ -179,10 +209,10 @@ describe("the log", () => {
         verdict: "misconfigured",
         code: "model-refused",
         cause: expect.stringContaining("answered POST /chat/completions with HTTP 400"),
-        nextStep: expect.stringContaining("Check defaultModel"),
+        nextStep: expect.stringContaining("'deepseek-flash' was tried. The service lists deepseek-flash"),
         call: "chat",
         httpStatus: 400,
-        attempts: 1,
+        attempts: 2,
         latencyMs: expect.any(Number),
         traceId: expect.stringMatching(/^[\w-]+$/),
         keyFingerprint: expect.stringMatching(/^[0-9a-f]{12}$/),
@@ -194,7 +224,7 @@ describe("the log", () => {
         shard: "0",
         expected: 2,
         probed: 2,
-        verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 1, indeterminate: 0 },
+        verdicts: { valid: 1, unfunded: 0, invalid: 0, misconfigured: 1, unverified: 0, indeterminate: 0 },
         durationMs: expect.any(Number),
       },
     ]);
@@ -269,6 +299,60 @@ describe("a rejected key", () => {
       [`Probed{${monitor},Shard=0}`]: [1],
     });
     expect(logged[0]).toMatchObject({ verdict: "indeterminate", httpStatus: 401, attempts: 2 });
+  });
+});
+
+describe("a gateway that lists its models to anyone", () => {
+  const day = 24 * 60 * 60 * 1_000;
+
+  test("proves its key by the test call alone, so a rejection is found, and stays until the key works", async () => {
+    await using lambda = await startLambda({}, {}, { publicModels: true });
+    const connections = connectionsOf(lambda, ["gateway", "wrong-key", "retired-model"]);
+    const { gauges, summary } = await lambda.run(connections);
+    expect(summary.verdicts).toMatchObject({ valid: 1, invalid: 1, misconfigured: 1 });
+    expect(gauges).toMatchObject({
+      [`KeyRejected{Connection=gateway,${monitor}}`]: [0],
+      [`KeyRejected{Connection=wrong-key,${monitor}}`]: [1],
+      [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
+    });
+    expect(gauges).not.toHaveProperty(`KeyRejected{Connection=retired-model,${monitor}}`);
+  });
+
+  test("without the test call is unverified: no gauge of a key is written, and the reason is logged", async () => {
+    await using lambda = await startLambda({ MONITOR_TEST_CALL: "models" }, {}, { publicModels: true });
+    const { gauges, summary, logged } = await lambda.run(connectionsOf(lambda, ["gateway", "wrong-key"]));
+    expect(gauges).toEqual({
+      [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0, 0],
+      [`Probed{${monitor},Shard=0}`]: [1],
+    });
+    expect(summary.verdicts).toMatchObject({ unverified: 2 });
+    // The request without a key is not an attempt of the deciding call.
+    expect(logged[0]).toMatchObject({ verdict: "unverified", code: "key-unproven", call: "models", attempts: 1 });
+  });
+
+  test("is asked for its list without a key once a run, until it refuses", async () => {
+    await using lambda = await startLambda({ MONITOR_TEST_CALL: "models" }, {}, { publicModels: true });
+    const connections = connectionsOf(lambda, ["gateway", "good"]);
+    await lambda.run(connections);
+    await lambda.run(connections);
+    expect(callsOf(lambda).filter((call) => call.endsWith("without a key"))).toHaveLength(2);
+  });
+
+  test("if it refuses its list without a key, is asked again after a day only", async () => {
+    await using lambda = await startLambda({ MONITOR_TEST_CALL: "models" });
+    const connections = connectionsOf(lambda, ["gateway"]);
+    const controls = () => callsOf(lambda).filter((call) => call.endsWith("without a key")).length;
+    for (const [wait, expected] of [
+      [0, 1],
+      [60_000, 1],
+      [day - 60_001, 1],
+      [1, 2],
+    ] as const) {
+      lambda.wait(wait);
+      const { gauges } = await lambda.run(connections);
+      expect(gauges[`KeyRejected{Connection=gateway,${monitor}}`]).toEqual([0]);
+      expect(controls()).toBe(expected);
+    }
   });
 });
 
@@ -411,6 +495,60 @@ describe("a smoke invocation", () => {
     const { summary } = await lambda.run(connectionsOf(lambda, ["wrong-key", "overloaded"]), { smoke: true });
     expect(summary.verdicts).toMatchObject({ invalid: 1, indeterminate: 1 });
   });
+});
+
+describe("a connection with headers", () => {
+  const value = "gw 0f1e2d3c/4b5a=6978";
+  const withHeaders = (apiKey: string, headers: object) => ({ value: JSON.stringify({ apiKey, headers }) });
+
+  test("is probed with them, and no log line and no gauge contains a value, though the service echoes it", async () => {
+    await using lambda = await startLambda();
+    const apiKey = lambda.store("prod", "good");
+    lambda.secrets.put(arnOf("prod"), withHeaders(apiKey, { "X-Gateway": value }));
+    const echo = { status: 404, body: { error: { message: `no team ${value}` } } };
+    const { baseUrl, received } = await scripted({ "/models": [echo] });
+    const { summary, printed, logged } = await lambda.run([lambda.connection("prod", { baseUrl })]);
+    expect(summary.verdicts.misconfigured).toBe(1);
+    expect(received.map(({ headers }) => headers["x-gateway"])).toEqual([value, value]);
+    expect(logged[0]?.["cause"]).toContain('"no team [redacted]"');
+    expect(findLeaks(value, [["output", JSON.stringify([summary, printed, logged])]])).toEqual([]);
+  });
+
+  test("is probed again if only its headers have changed since they were read", async () => {
+    await using lambda = await startLambda();
+    const key = lambda.store("prod", "wrong-key");
+    lambda.secrets.put(
+      arnOf("prod"),
+      withHeaders(key, { "x-gateway": "old" }),
+      withHeaders(key, { "x-gateway": "new" }),
+    );
+    await lambda.run([lambda.connection("prod")]);
+    const lists = lambda.sandbox.requests.filter(({ path }) => path === "/models");
+    expect(lists.map(({ headers }) => headers["x-gateway"])).toEqual(["old", "old", "new", "new"]);
+  });
+
+  test("is reported as unreadable if a header must not be sent", async () => {
+    await using lambda = await startLambda();
+    const key = lambda.store("prod", "good");
+    lambda.secrets.put(arnOf("prod"), withHeaders(key, { Authorization: value }));
+    const { logged } = await lambda.run([lambda.connection("prod")]);
+    expect(logged[0]).toMatchObject({
+      level: "error",
+      code: "secret-headers-invalid",
+      cause: expect.stringContaining("the headers in the secret cannot be used (header-authorization)"),
+    });
+    expect(JSON.stringify(logged)).not.toContain(value);
+    expect(lambda.sandbox.requests).toEqual([]);
+  });
+});
+
+test("plain http to another machine is called only if the event allows it", async () => {
+  await using lambda = await startLambda();
+  lambda.store("prod", "good");
+  const connection = lambda.connection("prod", { baseUrl: "http://gateway.invalid:4000" });
+  await expect(lambda.run([connection])).rejects.toThrow("connections[0].baseUrl: it uses plain http");
+  const { summary } = await lambda.run([{ ...connection, allowInsecureHttp: true }]);
+  expect(summary.verdicts.indeterminate).toBe(1);
 });
 
 describe("an error names the invalid field of", () => {

@@ -87,7 +87,7 @@ describe("a secret that cannot be read", () => {
   test.each([
     ["is no JSON", "the-key-in-plain-text"],
     ["has no date", '{"SecretString":"the-key-in-plain-text"}'],
-    ["is too long", `{"SecretString":"the-key-in-plain-text${"x".repeat(1024 * 1024)}","CreatedDate":1}`],
+    ["is too long", `{"SecretString":"the-key-in-plain-text${"x".repeat(4 * 1024 * 1024)}","CreatedDate":1}`],
   ])("is reported without the reply if the reply %s", async (what, body) => {
     const arn = arnOf(`odd ${what}`);
     server.put(arn, { status: 200, body });

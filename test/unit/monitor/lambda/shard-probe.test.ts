@@ -13,7 +13,16 @@ function connection(baseUrl = "https://api.deepseek.com") {
 function probed(kind: VerdictKind, keyFingerprint: string, baseUrl?: string): Probed {
   const verdict =
     kind === "valid" ? { kind } : { kind, code: "test", cause: "Cause.", nextStep: "Next.", call: "models" as const };
-  return { type: "probed", connection: connection(baseUrl), verdict, keyFingerprint, balances: [], attempts: 2 };
+  const provesKey = kind === "valid" || kind === "unfunded";
+  return {
+    type: "probed",
+    connection: connection(baseUrl),
+    verdict,
+    provesKey,
+    keyFingerprint,
+    balances: [],
+    attempts: 2,
+  };
 }
 
 const unreadable = (): Unreadable => ({

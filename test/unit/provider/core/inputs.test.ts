@@ -17,6 +17,7 @@ describe("a connection's inputs", () => {
       settings: {
         ...least,
         baseUrl: "https://api.deepseek.com",
+        allowInsecureHttp: false,
         verify: "standard",
         testCall: "chat",
         timeoutSeconds: 20,
@@ -53,6 +54,28 @@ describe("a connection's inputs", () => {
       { baseUrl: "http://api.deepseek.com" },
       /^baseUrl: it uses plain http, which would send the key unencrypted/,
     ],
+    [
+      "plain http to another machine",
+      { baseUrl: "http://gateway:4000" },
+      /^baseUrl: .* only to this machine\. If the network is private, set allowInsecureHttp: true\. .*\(got "http:\/\/gateway:4000"\)$/,
+    ],
+    [
+      "plain http to DeepSeek, even with allowInsecureHttp",
+      { baseUrl: "http://api.deepseek.com", allowInsecureHttp: true },
+      /^baseUrl: it uses plain http, which would send the key unencrypted\. To DeepSeek, use https/,
+    ],
+    ["an allowInsecureHttp that is a word", { allowInsecureHttp: "yes" }, /^allowInsecureHttp: must be true or false/],
+    ["headers that are a list", { headers: ["a: b"] }, /^headers: must be an object of values by the headers' names$/],
+    ["a header that is no string", { headers: { a: 5 } }, /^headers\.a: must be a string$/],
+    ["a header for the key", { headers: { Authorization: "x" } }, /^headers\.Authorization: .* Set apiKey instead$/],
+    ["a header of the connection", { headers: { te: "x" } }, /^headers\.te: is not allowed: .*Remove it$/],
+    ["two equal headers", { headers: { a: "x", A: "y" } }, /^headers\.A: differs from another name only in/],
+    [
+      "33 headers",
+      { headers: Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`x-${index}`, "v"])) },
+      /^headers: has more than 32 headers\. Remove some$/,
+    ],
+    ["an empty header", { headers: { a: " " } }, /^headers\.a: has no value/],
     ["a base URL with a password", { baseUrl: "https://me:hunter2@host" }, /^baseUrl: .*\(got "https:\/\/…@host"\)$/],
     [
       "a base URL with a secret query",
@@ -79,8 +102,8 @@ describe("a connection's inputs", () => {
     ["a duplicate in allowedModels", { allowedModels: ["a", "a"] }, /^allowedModels: contains a duplicate/],
     [
       "an allowed model that is not an id",
-      { allowedModels: ["a", "b c"] },
-      /^allowedModels\[1\]: must be the id of a model.*\(got "b c"\)$/,
+      { allowedModels: ["a", "b\nc"] },
+      /^allowedModels\[1\]: must be the id of a model: 1 to 200 printable characters on one line/,
     ],
     [
       "allowed models that are not a list",
@@ -145,6 +168,41 @@ describe("a connection's inputs", () => {
     expect(problemsOf({ apiKey: odd, displayName: `my ${odd}` })).toHaveLength(1);
   });
 
+  it("may hold a header's value nowhere else, and no message shows one", () => {
+    const value = "gateway token 0f1e2d3c4b5a";
+    const headers = { "x-token": ` ${value}\n`, "x-provider": "deepseek", [key]: "x", "x-broken": `${value}\u0000` };
+    const problems = problemsOf({
+      ...least,
+      headers,
+      displayName: `of ${value}`,
+      verify: value,
+      allowedModels: ["deepseek"],
+    });
+    expect(problems).toEqual([
+      "headers.x-broken: has a value with a line break or another character that a header cannot carry. Use printable " +
+        "ASCII characters",
+      `verify: must be one of 'standard', 'strict', 'none' (got "[redacted]")`,
+      "displayName: contains the value of a header, which belongs only in headers",
+      "headers.[redacted]: contains an API key, which belongs only in apiKey",
+      "verify: contains the value of a header, which belongs only in headers",
+    ]);
+  });
+
+  it("may hold the key and another key in the value of a header", () => {
+    const headers = { "x-api-key": key, "x-other-key": `sk-${"f".repeat(32)}` };
+    expect(parseInputs({ ...least, headers })).toMatchObject({ settings: { headers } });
+  });
+
+  it("have no headers if the object is empty", () => {
+    expect(parseInputs({ ...least, headers: {} })).toMatchObject({ settings: { headers: undefined } });
+  });
+
+  it("may be plain http with allowInsecureHttp", () => {
+    const gateway = { baseUrl: "http://gateway:4000/", allowInsecureHttp: true };
+    expect(parseInputs({ ...least, ...gateway })).toMatchObject({ settings: { baseUrl: "http://gateway:4000" } });
+    expect(parseInputs({ ...least, ...gateway, allowInsecureHttp: UNKNOWN })).toEqual({ type: "unknown" });
+  });
+
   it("may contain a word that is also the short key of a local gateway", () => {
     const gateway = { apiKey: "local", displayName: "a local gateway", baseUrl: "http://localhost:4000" };
     expect(parseInputs(gateway).type).toBe("settings");
@@ -153,7 +211,7 @@ describe("a connection's inputs", () => {
   it("that contain the key are refused without showing it", () => {
     const wrong = {
       baseUrl: key,
-      defaultModel: `${key} x`,
+      defaultModel: `${key}\nx`,
       verify: key,
       allowedModels: key,
       testCall: `x${key.slice(-8)}`,
@@ -171,6 +229,7 @@ describe("inputs that are not known yet", () => {
     ["the key", { apiKey: UNKNOWN }],
     ["one allowed model", { allowedModels: ["a", UNKNOWN] }],
     ["a number", { timeoutSeconds: UNKNOWN }],
+    ["a header", { headers: { a: "b", c: UNKNOWN } }],
   ])("give no settings: %s", (_, bag) => {
     expect(parseInputs({ ...least, ...bag })).toEqual({ type: "unknown" });
   });

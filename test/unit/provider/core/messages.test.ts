@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { fill } from "../../../../provider/core/message-text.ts";
-import { hintsOf, rotated, rotationDue } from "../../../../provider/core/messages.ts";
+import { hintsOf, insecureHttp, rotated, rotationDue } from "../../../../provider/core/messages.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import { exampleKey as apiKey } from "../../../support/keys.ts";
 import { settingsOf } from "./support/settings.ts";
@@ -34,6 +34,17 @@ describe("rotationDue", () => {
   });
 });
 
+describe("insecureHttp", () => {
+  it("names the host that gets the key unencrypted, and is absent for https and for this machine", () => {
+    expect(insecureHttp("http://gateway:4000/v1")).toEqual({
+      code: "http-insecure",
+      text: "the key is sent to gateway:4000 by plain http, because allowInsecureHttp is set. Anybody on the way can read it.",
+    });
+    expect(insecureHttp("https://gateway.example")).toBeUndefined();
+    expect(insecureHttp("http://localhost:4000")).toBeUndefined();
+  });
+});
+
 describe("rotated", () => {
   it("says that the old key must be revoked, and that Pulumi cannot tell when it is safe", () => {
     expect(rotated(settings({}), "aaaaaaaaaaaa").text).toBe(
@@ -53,7 +64,9 @@ describe("the hint that a key does not look like a DeepSeek key", () => {
     invalid: { kind: "invalid", code: "key-rejected", cause: "It is rejected.", nextStep: "Check it." },
   } as const;
   const codesFor = (odd: string, kind: keyof typeof verdicts, baseUrl = "https://api.deepseek.com") =>
-    hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind] }).map(({ code }) => code);
+    hintsOf(settings({ apiKey: odd, baseUrl }), { verdict: verdicts[kind], provesKey: kind === "valid" }).map(
+      ({ code }) => code,
+    );
 
   it("is given when the service rejects the key", () => {
     expect(codesFor("sk-0123", "invalid")).toEqual(["api-key-unusual"]);

@@ -7,6 +7,7 @@ test.each([
   { verdict: "unfunded", check: "warn", create: "warn", update: "warn" },
   { verdict: "invalid", check: "fail", create: "fail", update: "fail" },
   { verdict: "misconfigured", check: "fail", create: "fail", update: "fail" },
+  { verdict: "unverified", check: "warn", create: "warn", update: "warn" },
   { verdict: "indeterminate", check: "warn", create: "fail", update: "fail" },
 ] as const)(
   "with verify: standard, '$verdict' means $check at preview, $create at create, $update at update",
@@ -21,7 +22,7 @@ test.each(["check", "create", "update"] as const)(
   "with verify: strict, every verdict except 'valid' fails at %s",
   (step) => {
     expect(decide("valid", step, "strict")).toBe("pass");
-    const others: VerdictKind[] = ["unfunded", "invalid", "misconfigured", "indeterminate"];
+    const others: VerdictKind[] = ["unfunded", "invalid", "misconfigured", "unverified", "indeterminate"];
     for (const verdict of others) expect(decide(verdict, step, "strict")).toBe("fail");
   },
 );

@@ -4,6 +4,7 @@ import {
   isChanged,
   needsVerification,
   parseState,
+  refreshed,
   type StoredConnection,
   verifiedState,
 } from "../../../../provider/core/state.ts";
@@ -90,6 +91,17 @@ describe("an unhealthy connection", () => {
     expect(isChanged({ ...olds, status: "unverified" }, none)).toBe(false);
     expect(isChanged({ ...olds, status: "valid" }, none)).toBe(true);
   });
+
+  it("is not updated with testCall: models once it is stored as unverified, because that would prove no more", () => {
+    const olds: StoredConnection = { ...stored, testCall: "models", status: "unverified", statusReason: "No proof." };
+    const settings = settingsOf({ ...inputs, testCall: "models" });
+    expect(isChanged(olds, settings)).toBe(false);
+    expect(needsVerification(olds, settings)).toBe(false);
+    for (const status of ["invalid", "unfunded", "misconfigured"] as const) {
+      expect(isChanged({ ...olds, status }, settings)).toBe(true);
+    }
+    expect(needsVerification(olds, settingsOf({ ...inputs, testCall: "chat" }))).toBe(true);
+  });
 });
 
 it("an account with insufficient balance, whose models could not be listed, is stored with allowedModels", () => {
@@ -100,21 +112,48 @@ it("an account with insufficient balance, whose models could not be listed, is s
     cause: "It is empty.",
     nextStep: "Top it up.",
   } as const;
-  expect(verifiedState(inputs, settingsOf(inputs), { verdict }, Date.UTC(2026, 10, 26))).toMatchObject({
-    models: [{ id: "a" }, { id: "b" }],
-    defaultModel: "a",
-    status: "unfunded",
-    statusReason: "It is empty. Top it up.",
-    verifiedAt: "2026-11-26T00:00:00.000Z",
-  });
+  expect(verifiedState(inputs, settingsOf(inputs), { verdict, provesKey: true }, Date.UTC(2026, 10, 26))).toMatchObject(
+    {
+      models: [{ id: "a" }, { id: "b" }],
+      defaultModel: "a",
+      status: "unfunded",
+      statusReason: "It is empty. Top it up.",
+      verifiedAt: "2026-11-26T00:00:00.000Z",
+    },
+  );
 });
 
 it("a connection about which nothing was learned is stored as unverified", () => {
   const verdict = { kind: "indeterminate", code: "timed-out", cause: "It is slow.", nextStep: "Wait." } as const;
-  expect(verifiedState(inputs, settingsOf(inputs), { verdict }, 0)).toMatchObject({
+  expect(verifiedState(inputs, settingsOf(inputs), { verdict, provesKey: false }, 0)).toMatchObject({
     status: "unverified",
     statusReason: "It is slow. Wait.",
   });
+});
+
+it("a refresh that proves nothing stores the status unverified with the reason, and never the status valid", () => {
+  const verdict = {
+    kind: "unverified",
+    code: "key-unproven",
+    cause: "The list proves nothing.",
+    nextStep: "Set testCall.",
+    call: "models",
+  } as const;
+  const findings = { models: [{ id: "new" }], defaultModel: "deepseek-flash", balances: [] };
+  for (const status of ["valid", "unverified", "invalid"] as const) {
+    expect(refreshed({ ...stored, status }, { verdict, provesKey: false, findings })).toEqual({
+      ...stored,
+      models: [{ id: "new" }],
+      status: "unverified",
+      statusReason: "The list proves nothing. Set testCall.",
+    });
+  }
+});
+
+it("a refresh that finds a wrong input keeps the models, since the service may not have listed any", () => {
+  const verdict = { kind: "misconfigured", code: "model-refused", cause: "No.", nextStep: "Check it." } as const;
+  const findings = { models: [{ id: "deepseek-flash" }], defaultModel: "deepseek-flash", balances: [] };
+  expect(refreshed(stored, { verdict, provesKey: false, findings }).models).toEqual(stored.models);
 });
 
 it("an update without verification keeps everything that the last verification found, and adds nothing", () => {

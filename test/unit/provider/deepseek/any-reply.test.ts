@@ -2,11 +2,15 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
 import type { Http } from "../../../../provider/deepseek/http.ts";
+import type { Outcome } from "../../../../provider/deepseek/outcome.ts";
 import { probe } from "../../../../provider/deepseek/probe.ts";
-import { judge, type Outcome, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
+import { readRefusal } from "../../../../provider/deepseek/refusal.ts";
+import { refusalCodes } from "../../../../provider/deepseek/refusal-codes.ts";
+import { judge, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
+import { type ReplyCase, replyCases } from "../../../replies/reply-case.ts";
 
-const kinds = ["valid", "unfunded", "invalid", "misconfigured", "indeterminate"];
+const kinds = ["valid", "unfunded", "invalid", "misconfigured", "unverified", "indeterminate"];
 
 /** Digits alternate with hex digits, so that no four characters of a key are part of an English word. */
 const anyKey = fc
@@ -82,7 +86,7 @@ const anyBody = (key: string) => {
     text.map((message) => ({ error_msg: message })),
     fc.array(text.map((id) => ({ id, name: id }))).map((data) => ({ data })),
     fc.array(fc.constantFrom(...echoes(key)).map((id) => ({ id }))).map((data) => ({ data })),
-    text.map((finish_reason) => ({ choices: [{ finish_reason }] })),
+    text.map((finish_reason) => ({ choices: [{ message: {}, finish_reason }] })),
     fc.constantFrom<unknown>(bodies.modelList, bodies.balance, bodies.emptyBalance),
     fc.json().map((document) => JSON.parse(document)),
   );
@@ -120,13 +124,13 @@ const answering =
   };
 
 describe("whatever a service replies", () => {
-  test("a probe ends with one of five verdicts, whose texts are short and printable and contain no part of the key", async () => {
+  test("a probe ends with one of six verdicts, whose texts are short and printable and contain no part of the key", async () => {
     await fc.assert(
       fc.asyncProperty(anyCase, async ({ key, ...replies }) => {
         const records: CallRecord[] = [];
         // The deadline is too short for the confirmation of a rejected key, so no verdict is `invalid`.
         const { verdict } = await probe(
-          { apiKey: key, baseUrl: "https://gateway.example", testCall: true, timeoutMs: 400, maxAttempts: 1 },
+          { apiKey: key, baseUrl: "https://gateway.example", testCall: "always", timeoutMs: 400, maxAttempts: 1 },
           answering(replies),
           (record) => records.push(record),
         );
@@ -142,19 +146,88 @@ describe("whatever a service replies", () => {
     const anyOutcome = fc.oneof<fc.Arbitrary<Outcome>[]>(
       fc.record({ type: fc.constant("refusal"), status: fc.integer({ min: 100, max: 999 }), rejections: fc.nat(5) }),
       fc.record({ type: fc.constant("refusal"), status: fc.constant(401), rejections: fc.nat(5) }),
-      fc.constantFrom("blank", "notJson", "unexpected", "oversized", "noCapacity").map((reason): Outcome => {
-        return { type: "unusable", reason };
+      fc.record({
+        type: fc.constant("refusal"),
+        status: fc.constantFrom(401, 400, 403, 429, 200),
+        rejections: fc.nat(5),
+        reading: fc.record({
+          meaning: fc.constantFrom(...new Set(refusalCodes.map(({ meaning }) => meaning))),
+          isByWords: fc.boolean(),
+        }),
       }),
+      fc
+        .constantFrom("blank", "notJson", "unexpected", "oversized", "encoded", "noCapacity", "brokenChoice")
+        .map((reason): Outcome => {
+          return { type: "unusable", reason };
+        }),
     );
     const anyCall = fc.constantFrom("models", "balance", "chat");
     fc.assert(
       fc.property(anyOutcome, anyCall, (outcome, call) => {
         const { kind } = judge(outcome, { call, baseUrl: "https://api.deepseek.com", model: "m" });
-        const rejectedTwice = outcome.type === "refusal" && outcome.status === 401 && (outcome.rejections ?? 0) >= 2;
+        const rejectedTwice =
+          outcome.type === "refusal" &&
+          outcome.status === 401 &&
+          outcome.reading === undefined &&
+          (outcome.rejections ?? 0) >= 2;
         expect(kind === "invalid").toBe(rejectedTwice);
         expect(["never", "confirm", "backoff"]).toContain(retryOf(outcome));
       }),
       { numRuns: 2_000 },
     );
   });
+
+  test("changing only its words never changes whether a reply is valid or rejects the key", async () => {
+    const replyWith = fc.record({
+      status: fc.constantFrom(200, 201, 400, 401, 402, 403, 404, 405, 410, 412, 422, 429, 500, 503),
+      code: fc.constantFrom(undefined, ...new Set(refusalCodes.flatMap(({ codes = [] }) => codes))),
+    });
+    // What services really say, so that the rows of the table that look at words are met.
+    const words = fc.oneof(
+      fc.constantFrom(...replyCases.flatMap(wordsOf)),
+      fc.constantFrom("thinking is not supported", "Insufficient Balance", "Invalid API key", ""),
+      fc.string(),
+    );
+    const host = fc.constantFrom("https://gateway.example", "https://api.deepseek.com", "https://api.siliconflow.cn");
+    await fc.assert(
+      fc.asyncProperty(
+        fc.record({ models: replyWith, chat: replyWith, host, isListed: fc.boolean(), isGuarded: fc.boolean() }),
+        words,
+        words,
+        async ({ models, chat, host: baseUrl, isListed, isGuarded }, one, other) => {
+          const decided = async (message: string) => {
+            const http: Http = async ({ url, headers }) => {
+              const isList = url.endsWith("/models");
+              const reply = isList ? models : chat;
+              const isControl = headers["authorization"] === undefined;
+              const status = isControl ? (isGuarded ? 401 : 200) : url.endsWith("/user/balance") ? 404 : reply.status;
+              const error = JSON.stringify({ error: { code: reply.code, message } });
+              const text = isList && isListed ? '{"data":[{"id":"m"}]}' : error;
+              return {
+                status: isList && isListed && !isControl ? 200 : status,
+                header: () => undefined,
+                body: oneChunk(text),
+              };
+            };
+            const request = { apiKey: "sk-any", baseUrl, defaultModel: "m", testCall: "ifNeeded" } as const;
+            const clock = { now: () => 0, sleep: async () => {} };
+            const limits = { timeoutMs: 10_000, maxAttempts: 2 };
+            const { verdict } = await probe({ ...request, ...limits }, http, () => {}, clock);
+            return verdict.kind === "valid" || verdict.kind === "invalid" ? verdict.kind : "other";
+          };
+          expect(await decided(other)).toBe(await decided(one));
+        },
+      ),
+      { numRuns: 3_000 },
+    );
+  });
 });
+
+async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
+  yield Buffer.from(text);
+}
+
+function wordsOf({ chat, models }: ReplyCase): readonly string[] {
+  const replies = [models, ...("status" in chat ? [chat] : [chat.whileThinking, chat.otherwise])];
+  return replies.flatMap(({ status, body }) => readRefusal(status, body).words ?? []);
+}

@@ -26,6 +26,8 @@ describe("the key in DEEPSEEK_API_KEY", () => {
     ["the default base URL", undefined, ` ${key}\n`, key],
     ["DeepSeek's host", "https://api.deepseek.com/v1", key, key],
     ["no other host", "https://gateway.example", key, undefined],
+    ["no other host by plain http, which allowInsecureHttp would allow", "http://gateway:4000", key, undefined],
+    ["no plain http to DeepSeek", "http://api.deepseek.com", key, undefined],
     ["a base URL that cannot be read", "api.deepseek.com", key, undefined],
     ["a blank variable", undefined, " ", undefined],
     ["a missing variable", undefined, undefined, undefined],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { ProbeMemory } from "../../../../provider/deepseek/probe-memory.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
 import { ask, countCalls, transports, verdictLine } from "./support/ask.ts";
 import { type Answer, scripted } from "./support/script.ts";
@@ -148,7 +149,17 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
     test.each([
       { status: 400, body: bodies.unreadableBody },
       { status: 422 },
+      { status: 500, body: "unexpected keyword argument 'thinking'" },
+    ])("is repeated without 'thinking' after a refusal without a code that decides: $status", async (refusal) => {
+      const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
+      expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+      expect(bodiesOf(received)).toEqual([off, minimal]);
+    });
+
+    test.each([
+      { status: 400, body: { error: { code: "budget_exceeded" } } },
       { status: 403, body: bodies.unsupportedThinking },
+      { status: 503, body: bodies.unsupportedThinking },
     ])("is not repeated if something else is refused: $status", async (refusal) => {
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).not.toBe("valid");
@@ -160,6 +171,65 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal, refusal, refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("misconfigured");
       expect(bodiesOf(received)).toEqual([off, minimal]);
+    });
+
+    test("is repeated once after a 500, and then retried as any fault", async () => {
+      const failing = { status: 500, body: "broken" };
+      const { baseUrl, received } = await scripted({ "/chat/completions": Array(9).fill(failing) });
+      const { result } = await ask(http, { baseUrl, maxAttempts: 2 });
+      expect(result.verdict).toMatchObject({ kind: "indeterminate", httpStatus: 500 });
+      expect(bodiesOf(received)).toEqual([off, minimal, minimal]);
+    });
+
+    test("is made without 'thinking' from then on, if the refusal names it", async () => {
+      const memory = new ProbeMemory();
+      const refusal = { status: 400, body: bodies.unsupportedThinking };
+      const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
+      await ask(http, { baseUrl }, memory);
+      await ask(http, { baseUrl }, new ProbeMemory(memory));
+      expect(bodiesOf(received)).toEqual([off, minimal, minimal]);
+      await ask(http, { baseUrl, defaultModel: "deepseek-v4-pro" }, memory);
+      expect(bodiesOf(received).at(-1)).toEqual({ ...off, model: "deepseek-v4-pro" });
+    });
+
+    test("is made with 'thinking' again, if the refusal does not name it", async () => {
+      const memory = new ProbeMemory();
+      const { baseUrl, received } = await scripted({ "/chat/completions": [{ status: 400, body: "no" }] });
+      for (const _ of [1, 2]) await ask(http, { baseUrl }, memory);
+      expect(bodiesOf(received)).toEqual([off, minimal, off]);
+    });
+
+    test.each([
+      ["error", "answer-broken"],
+      ["ABORT", "answer-broken"],
+      ["insufficient_system_resource", "capacity-exhausted"],
+    ])("proves nothing if the answer ended with '%s'", async (finish_reason, code) => {
+      const body = { choices: [{ message: { content: "{" }, finish_reason }] };
+      const { baseUrl } = await scripted({ "/chat/completions": [{ status: 200, body }] });
+      expect((await ask(http, { baseUrl })).result.verdict).toMatchObject({ kind: "indeterminate", code });
+    });
+
+    test("proves nothing if its choice contains an error", async () => {
+      const body = { choices: [{ message: {}, error: { code: 502 }, finish_reason: "stop" }] };
+      const { baseUrl } = await scripted({ "/chat/completions": [{ status: 200, body }] });
+      expect((await ask(http, { baseUrl })).result.verdict).toMatchObject({ code: "answer-broken" });
+    });
+
+    test.each(["stop", "length", "content_filter", "eos", null])(
+      "proves the connection with an empty answer that ended with %j",
+      async (finish_reason) => {
+        const body = { choices: [{ message: { content: "" }, finish_reason }] };
+        const { baseUrl } = await scripted({ "/chat/completions": [{ status: 200, body }] });
+        expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+      },
+    );
+
+    test("quotes an error inside a success", async () => {
+      const body = { error: { message: "Upstream is down.", code: 502 } };
+      const { baseUrl } = await scripted({ "/chat/completions": [{ status: 200, body }] });
+      expect(verdictLine((await ask(http, { baseUrl })).result)).toMatch(
+        /^indeterminate: .*HTTP 200: "Upstream is down\."/,
+      );
     });
   });
 });

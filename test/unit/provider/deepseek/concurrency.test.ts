@@ -24,24 +24,25 @@ describe.each(transports)("over %s,", (_, http) => {
   });
 });
 
-/** How many connections 20 probes of two calls open. */
+/** How many connections 20 probes open. Each makes two calls, and asks for the list without the key. */
 async function connectionsOf(http: Http): Promise<number> {
   let connections = 0;
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
+    if (request.headers.authorization === undefined) response.statusCode = 401;
     response.end(JSON.stringify(request.url === "/models" ? bodies.modelList : bodies.balance));
   }).on("connection", () => connections++);
   const baseUrl = `http://127.0.0.1:${await listening(server)}`;
   for (let probes = 0; probes < 20; probes++) {
-    expect((await ask(http, { baseUrl, testCall: false })).result.verdict.kind).toBe("valid");
+    expect((await ask(http, { baseUrl, testCall: "never" })).result.verdict.kind).toBe("valid");
   }
   return connections;
 }
 
 test("the provider's probes reuse their connections", async () => {
-  // 40 requests, two at a time; more than two connections if one is not free again immediately.
+  // 60 requests, three at a time; more than three connections if one is not free again immediately.
   expect(await connectionsOf(undiciHttp)).toBeLessThanOrEqual(6);
 });
 
 test("the monitor's probes keep no connections open, which would be dead after Lambda froze the function", async () => {
-  expect(await connectionsOf(nodeHttp)).toBe(40);
+  expect(await connectionsOf(nodeHttp)).toBe(60);
 });

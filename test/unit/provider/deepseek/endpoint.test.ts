@@ -4,6 +4,7 @@ import {
   type Call,
   DEFAULT_BASE_URL,
   isDefaultHost,
+  isUnencrypted,
   parseBaseUrl,
 } from "../../../../provider/deepseek/endpoint.ts";
 
@@ -75,7 +76,9 @@ describe("a base URL is refused with the reason and a valid alternative, and is 
   const query = "it has a query or a fragment ('?…' or '#…')";
   const invisible = "it contains whitespace, a backslash or an invisible character";
   const unencrypted =
-    "it uses plain http, which would send the key unencrypted. Plain http is allowed only to this machine";
+    "it uses plain http, which would send the key unencrypted. Plain http is allowed only to this machine. If the network " +
+    "is private, set allowInsecureHttp: true";
+  const toDeepSeek = "it uses plain http, which would send the key unencrypted. To DeepSeek, use https";
   const special =
     "its host is a special-purpose address, such as a link-local or metadata address, and cannot be used for an API";
   const lookalike = "its host looks like DeepSeek's, but belongs to somebody else";
@@ -116,7 +119,8 @@ describe("a base URL is refused with the reason and a valid alternative, and is 
     ["https://moc.\u202ekeespeed.ipa", invisible],
     ["https://api.deep\u00adseek.com", invisible],
     ["https://api.deep\u200dseek.com", invisible],
-    ["http://api.deepseek.com", unencrypted],
+    ["http://api.deepseek.com", toDeepSeek],
+    ["http://deepseek.com:8080", toDeepSeek],
     ["http://127.0.0.1.evil.example", unencrypted],
     ["http://127.0.0.1-a.example", unencrypted],
     ["http://127.evil.example", unencrypted],
@@ -198,6 +202,46 @@ describe("a base URL is refused with the reason and a valid alternative, and is 
   ])("unless it only resembles a refused one: %s is accepted", (given) => {
     expect(parseBaseUrl(given).ok).toBe(true);
   });
+});
+
+describe("with allowInsecureHttp, plain http", () => {
+  const parse = (given: string) => parseBaseUrl(given, { allowInsecureHttp: true });
+
+  test.each([
+    ["http://gateway:4000/v1/", "http://gateway:4000/v1"],
+    ["http://10.0.0.1", "http://10.0.0.1"],
+    ["http://[fd00::1]:4000", "http://[fd00::1]:4000"],
+    ["http://localhost:4000", "http://localhost:4000"],
+    ["http://notdeepseek.com", "http://notdeepseek.com"],
+    ["https://gateway.example", "https://gateway.example"],
+  ])("is allowed to %s", (given, baseUrl) => {
+    expect(parse(given)).toEqual({ ok: true, baseUrl });
+  });
+
+  test.each([
+    ["http://api.deepseek.com", "base-url-plain-http-deepseek"],
+    ["http://API.DeepSeek.com:8080/v1", "base-url-plain-http-deepseek"],
+    ["http://deepseek.com", "base-url-plain-http-deepseek"],
+    ["http://api.deepseek.com.", "base-url-trailing-dot"],
+    ["http://api.dеepseek.com", "base-url-lookalike"], // Cyrillic е
+    ["http://169.254.169.254", "base-url-metadata-address"],
+    ["http://metadata.google.internal", "base-url-metadata-address"],
+    ["http://[fd00:ec2::254]", "base-url-metadata-address"],
+    ["http://0.0.0.0:4000", "base-url-metadata-address"],
+    ["http://me:hunter2@gateway", "base-url-credentials"],
+    ["ftp://gateway", "base-url-scheme"],
+  ])("is still refused to %s", (given, code) => {
+    expect(parse(given)).toMatchObject({ ok: false, code });
+  });
+});
+
+test.each([
+  ["http://gateway:4000", true],
+  ["http://127.0.0.2:4000", false],
+  ["http://[::1]:4000", false],
+  ["https://gateway", false],
+])("calls to %s cross a network without encryption: %s", (baseUrl, expected) => {
+  expect(isUnencrypted(baseUrl)).toBe(expected);
 });
 
 describe("DeepSeek's own host", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { CallRecord } from "../../../../provider/deepseek/exchange.ts";
+import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
 import { freshKey } from "../../../support/keys.ts";
 import { findLeaks } from "../../../support/leaks.ts";
 import { ask, transports, verdictLine } from "./support/ask.ts";
@@ -67,13 +68,35 @@ describe.each(transports)("over %s,", (_, http) => {
     });
   });
 
-  test.each([200, 400, 401])("a compressed answer with HTTP %i is not read: only the status counts", async (status) => {
-    const answer = { status, body: "not gzip", headers: { "content-encoding": "gzip" } };
+  test.each([200, 400, 401])("an answer with HTTP %i in an unknown encoding is not read", async (status) => {
+    const answer = { status, body: "?", headers: { "content-encoding": "zstd" } };
     const { baseUrl } = await scripted({ "/models": [answer, answer] });
     const { result } = await ask(http, { baseUrl });
     const kind = status === 200 ? "indeterminate" : status === 401 ? "invalid" : "misconfigured";
     expect(result.verdict.kind).toBe(kind);
-    if (status === 200) expect(verdictLine(result)).toContain("sent a compressed reply, which was not requested");
+    if (status === 200) expect(verdictLine(result)).toContain("sent a reply in an encoding that is not supported");
+  });
+
+  test("an answer that is not in the encoding that it declares proves nothing", async () => {
+    const answer = { status: 401, body: "not gzip", headers: { "content-encoding": "gzip" } };
+    const { baseUrl } = await scripted({ "/models": [answer, answer] });
+    const { result, records } = await ask(http, { baseUrl });
+    expect(result.verdict).toMatchObject({ kind: "indeterminate", code: "http-malformed" });
+    expect(records).toContainEqual(expect.objectContaining({ path: "/models", status: 401, fault: "protocol" }));
+  });
+
+  test.each([201, 202, 299])("HTTP %i is a success", async (status) => {
+    const { baseUrl } = await scripted({
+      "/models": [{ status, body: bodies.modelList }],
+      "/chat/completions": [{ status, body: { choices: [{ message: {} }] } }],
+    });
+    expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
+  });
+
+  test("headers of 60 kB are read", async () => {
+    const headers = Object.fromEntries(Array.from({ length: 10 }, (_, index) => [`x-${index}`, "a".repeat(6_000)]));
+    const { baseUrl } = await scripted({ "/models": [{ status: 200, body: bodies.modelList, headers }] });
+    expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("valid");
   });
 
   test.each(["identity", " Identity ", ""])("an answer in the encoding '%s' is read", async (encoding) => {
@@ -85,16 +108,15 @@ describe.each(transports)("over %s,", (_, http) => {
   test.each<[string, Answer, string]>([
     ["an error_msg", { status: 403, body: { error_msg: "no way" } }, 'HTTP 403: "no way"'],
     ["plain text", { status: 403, body: "no way" }, 'HTTP 403: "no way"'],
-    ["a web page", { status: 403, body: "<html>no way</html>" }, "HTTP 403."],
+    ["a web page", { status: 403, body: "<html><title>No way</title>?</html>" }, 'HTTP 403: "No way"'],
     ["an empty body", { status: 403, body: "" }, "HTTP 403."],
-    ["a huge body", { status: 403, body: "x".repeat(2 * 1024 * 1024) }, "HTTP 403."],
-    ["a status that has no body", { status: 204 }, "HTTP 204."],
+    ["a body over the limit", { status: 403, body: "x".repeat(5 * 1024 * 1024) }, "HTTP 403."],
     [
       "JSON labelled as text",
       { status: 403, body: '{"error":"no way"}', headers: { "content-type": "text/plain" } },
       'HTTP 403: "no way"',
     ],
-  ])("a refusal with %s is quoted only if that is a message", async (_, answer, quoted) => {
+  ])("a refusal with %s is quoted if it has a message", async (_, answer, quoted) => {
     const { baseUrl } = await scripted({ "/models": [answer] });
     const { result } = await ask(http, { baseUrl });
     expect(verdictLine(result)).toContain(`answered GET /models with ${quoted}`);

@@ -33,7 +33,7 @@ test("the core probes where neither Pulumi nor AWS is installed", async () => {
         console.log(name + " is there");
       } catch {}
     }
-    const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+    const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: "always", timeoutMs: 10_000, maxAttempts: 1 };
     for (const http of [undiciHttp, nodeHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
     `,
   );
@@ -55,7 +55,7 @@ test("the core probes without permission to write files, so it stores no part of
     } catch (error) {
       console.log(error.code);
     }
-    const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+    const request = { apiKey: "sk-core", baseUrl: "${url}", testCall: "always", timeoutMs: 10_000, maxAttempts: 1 };
     for (const http of [undiciHttp, nodeHttp]) console.log((await probe(request, http, () => {})).verdict.kind);
     `,
     { NODE_OPTIONS: "--permission --allow-fs-read=*" },

@@ -48,7 +48,7 @@ describe.each(transports)("over %s, nothing is known about the key", (_, http) =
     const port = await listening(server);
     expect(await faultAt(`https://localhost:${port}`)).toEqual({
       faults: ["tls"],
-      verdict: `indeterminate: localhost:${port} does not have a valid TLS certificate (GET /models). Check baseUrl, this machine's clock and the proxy. ${nothingKnown}`,
+      verdict: `indeterminate: localhost:${port} does not have a valid TLS certificate (GET /models). Check baseUrl, this machine's clock and the proxy. If your own certificate authority signs the traffic, set NODE_EXTRA_CA_CERTS to its file, or NODE_USE_SYSTEM_CA=1 to use the system's certificate store. ${nothingKnown}`,
     });
     expect(received).toBe("");
   });

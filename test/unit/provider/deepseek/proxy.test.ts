@@ -47,7 +47,7 @@ async function probeWith(folder: string, baseUrl: string, env: NodeJS.ProcessEnv
   const program = `
     import { probe } from "./deepseek/probe.ts";
     import { undiciHttp } from "./deepseek/http-undici.ts";
-    const request = { apiKey: "sk-proxied", baseUrl: "${baseUrl}", testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+    const request = { apiKey: "sk-proxied", baseUrl: "${baseUrl}", testCall: "always", timeoutMs: 10_000, maxAttempts: 1 };
     console.log(JSON.stringify((await probe(request, undiciHttp, () => {})).verdict));`;
   return JSON.parse(await runIn(folder, program, env));
 }
@@ -72,7 +72,7 @@ describe("the provider's transport", () => {
     const served = createTlsServer(certificate, ({ url, headers }, response) => {
       const replies: Record<string, unknown> = { "/models": bodies.modelList, "/user/balance": bodies.balance };
       const known = headers.authorization === "Bearer sk-proxied";
-      response.end(JSON.stringify(known ? (replies[url ?? ""] ?? { choices: [{}] }) : {}));
+      response.end(JSON.stringify(known ? (replies[url ?? ""] ?? { choices: [{ message: {} }] }) : {}));
     });
     await listening(served);
     const proxy = await startProxy((served.address() as AddressInfo).port);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   containsKey,
+  KnownSecrets,
   keyFinder,
   keyFingerprint,
   printable,
@@ -206,5 +207,52 @@ describe("keyFinder detects a part of the key in a value from the service", () =
     const begun = performance.now();
     expect(keyFinder(key)(`%${"25".repeat(400_000)}`)).toBe(false);
     expect(performance.now() - begun).toBeLessThan(5_000);
+  });
+});
+
+describe("the secrets of a connection", () => {
+  const value = 'Basic "dXNlcjpwYXNz"/0f1e';
+  const secrets = KnownSecrets.of(key, {
+    "x-gateway": value,
+    "x-provider": "deepseek",
+    "x-words": "only-words-and-hyphens",
+  });
+
+  test.each([
+    ["as it is", value],
+    ["in other case", value.toUpperCase()],
+    ["in JSON", JSON.stringify({ value })],
+    ["in a URL", encodeURIComponent(value)],
+    ["in base64", Buffer.from(`x${value}`).toString("base64")],
+    ["in hex", Buffer.from(value).toString("hex")],
+  ])("are found in a text that contains a header's value %s", (_, text) => {
+    expect(secrets.areIn(`a ${text} b`)).toBe(true);
+    const shown = secrets.redact(`a ${text} b`);
+    expect(shown).toContain("[redacted]");
+    expect(shown.toLowerCase()).not.toContain("dxnlc");
+  });
+
+  test("are found in a text that contains a part of the key, but not in one that contains a part of a value", () => {
+    expect(secrets.areIn(key.slice(5, 15))).toBe(true);
+    expect(secrets.areIn(value.slice(0, -1))).toBe(false);
+    expect(secrets.redact("Basic authentication")).toBe("Basic authentication");
+  });
+
+  test("do not include values that every text could contain: words, short values, plain addresses", () => {
+    expect(secrets.areIn("deepseek only-words-and-hyphens")).toBe(false);
+    expect(secrets.redact("deepseek only-words-and-hyphens")).toBe("deepseek only-words-and-hyphens");
+    const address = "https://gateway.example/v1";
+    expect(KnownSecrets.of("", { a: address }).headerValueIsIn(address)).toBe(false);
+    expect(KnownSecrets.of("", { a: `${address}?key=1` }).headerValueIsIn(`${address}?key=1`)).toBe(true);
+    expect(KnownSecrets.of("", { a: "0123456789abcde" }).headerValueIsIn("0123456789abcde")).toBe(false);
+    expect(KnownSecrets.of("", { a: "0123456789abcdef" }).headerValueIsIn("0123456789abcdef")).toBe(true);
+  });
+
+  test("can be those of several connections", () => {
+    const other = `sk-${"5".repeat(16)}${"e".repeat(16)}`;
+    const all = new KnownSecrets([key, other]);
+    expect(all.redact(`not ${key.slice(-6)}, nor ${other.slice(0, 9)}!`)).toBe("not [redacted] nor [redacted]");
+    expect([all.keyIsIn(other), all.keyIsIn("none")]).toEqual([true, false]);
+    expect(new KnownSecrets([]).areIn("anything")).toBe(false);
   });
 });

@@ -1,12 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  balanceReply,
-  billedTokens,
-  chatReply,
-  errorMessage,
-  modelsReply,
-  parseJson,
-} from "../../../../provider/deepseek/replies.ts";
+import { balanceReply, billedTokens, chatReply, modelsReply } from "../../../../provider/deepseek/replies.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
 
 describe("a list of models", () => {
@@ -55,12 +48,28 @@ describe("a list of models", () => {
   });
 
   test("omits entries without an id that can be sent back and printed", () => {
-    const data = ["m", null, [], {}, { id: 7 }, { id: "" }, { id: "a b" }, { id: "é" }, { id: "a\n" }];
-    const long = "x".repeat(128);
+    const data = [
+      "m",
+      null,
+      [],
+      {},
+      { id: 7 },
+      { id: "" },
+      { id: " a" },
+      { id: "a  b" },
+      { id: "a\n" },
+      { id: "\u202ea" },
+    ];
+    const long = "é x/".repeat(50);
     expect(modelsReply.parse({ data: [...data, { id: `${long}x` }, { id: long }] })).toEqual([{ id: long }]);
   });
 
-  test.each([{}, [], null, "x", { data: {} }, { data: null }])("is not %j", (json) => {
+  test("may be a bare list, as some gateways send it", () => {
+    expect(modelsReply.parse([{ id: "a" }, { id: "b/c d" }])).toEqual([{ id: "a" }, { id: "b/c d" }]);
+    expect(modelsReply.parse([])).toEqual([]);
+  });
+
+  test.each([{}, null, "x", { data: {} }, { data: null }])("is not %j", (json) => {
     expect(modelsReply.safeParse(json).success).toBe(false);
   });
 });
@@ -73,7 +82,7 @@ describe("a list that is longer than any real one is not parsed", () => {
   });
 
   test("of choices and of modalities", () => {
-    expect(chatReply.safeParse({ choices: Array(21).fill({}) }).success).toBe(false);
+    expect(chatReply.safeParse({ choices: Array(21).fill({ message: {} }) }).success).toBe(false);
     const model = { id: "a", input_modalities: Array(21).fill("text") };
     expect(modelsReply.parse({ data: [model] })).toEqual([{ id: "a" }]);
   });
@@ -140,17 +149,18 @@ describe("a balance", () => {
 });
 
 describe("a chat's reply", () => {
-  test("proves that inference works if it has a choice, whatever that contains", () => {
-    expect(chatReply.parse({ choices: [{}] })).toEqual({ choices: [{}] });
+  test("proves that inference works if it has a choice with a message, whatever that contains", () => {
+    expect(chatReply.parse({ choices: [{ message: {} }] })).toEqual({ choices: [{ message: {} }] });
+    expect(chatReply.safeParse({ choices: [{}] }).success).toBe(false);
     expect(chatReply.safeParse({ choices: [] }).success).toBe(false);
     expect(chatReply.safeParse({ choices: [null] }).success).toBe(false);
     expect(chatReply.safeParse({}).success).toBe(false);
   });
 
   test("names the model that served it and its configuration, if they are as documented", () => {
-    const choices = [{ finish_reason: 7 }];
+    const choices = [{ message: {}, finish_reason: 7 }];
     expect(chatReply.parse({ choices, model: "m\u0007", system_fingerprint: null })).toEqual({
-      choices: [{}],
+      choices: [{ message: {} }],
       model: "m",
     });
   });
@@ -161,33 +171,4 @@ test("billed tokens are read from the reply if it states them", () => {
   for (const reply of [undefined, null, {}, { usage: null }, { usage: { total_tokens: "10" } }]) {
     expect(billedTokens(reply)).toBeUndefined();
   }
-});
-
-describe("the message of a refusal", () => {
-  test.each([
-    ["in DeepSeek's form", JSON.stringify(bodies.insufficientBalance), "Insufficient Balance"],
-    [
-      "in the form of DeepSeek's front end",
-      JSON.stringify(bodies.notFound),
-      "Not Found. Please check the configuration.",
-    ],
-    ["as a string in 'error'", '{"error":"nope"}', "nope"],
-    ["in a gateway's form", '{"message":"nope"}', "nope"],
-    ["as plain text", bodies.wrongKeyPlain, "Authentication Fails (governor)"],
-    ["as text that is almost JSON", '{"error":', '{"error":'],
-  ])("is found %s", (_, body, message) => {
-    expect(errorMessage(body)).toBe(message);
-  });
-
-  test.each(["", " \n", "<html>", "\n <!doctype html>", "null", "[]", "7", '"text"', '{"error":{}}', '{"detail":"x"}'])(
-    "is not in %j",
-    (body) => {
-      expect(errorMessage(body)).toBeUndefined();
-    },
-  );
-});
-
-test("JSON is recognized by its content, even after blank lines", () => {
-  expect(parseJson('\n\n\n{"a":[1]}\n')).toEqual({ a: [1] });
-  for (const text of ["", "\n\n", "<html>", '{"a":', "\ufeff{}"]) expect(parseJson(text)).toBeUndefined();
 });

@@ -21,20 +21,26 @@ interface Expectation {
 const valid = "valid";
 const free: Expectation["calls"] = [1, 1, 0];
 const all: Expectation["calls"] = [1, 1, 1];
+/** A chat that is refused without a code that decides is repeated without the field 'thinking'. */
+const repeated: Expectation["calls"] = [1, 1, 2];
+const setModel = "Set defaultModel to a model that this key can use: none was set, so 'deepseek-flash' was tried.";
 const nothingKnown = "Nothing is known about the key.";
 const trouble = `Try again later: the service at this base URL is failing. ${nothingKnown}`;
-const limit = `Try again later. The limit applies to the whole account, and is lower if its balance is low. ${nothingKnown}`;
+const limit = `Try again later, or ask the service's operator for a higher limit. ${nothingKnown}`;
 const late = `indeterminate: HOST did not answer in time (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`;
 const cut = `indeterminate: HOST closed the connection before its answer was complete (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`;
 const badKey =
-  "invalid: HOST rejects this API key (HTTP 401, confirmed by a second call). " +
+  "invalid: HOST rejects this API key (HTTP 401, confirmed by a second call)SAID " +
   "Check that this key belongs to this base URL, or ask the service's operator for a new one.";
 const noMoney =
-  "unfunded: HOST accepts this API key, but the account has insufficient balance. " +
+  "unfunded: HOST accepts this API key, but the account has insufficient balanceSAID " +
   "Ask the service's operator to top up the account.";
+/** A verdict that quotes the service's words, if it has any. */
+const saying = (verdict: string, words?: string) => verdict.replace("SAID", words === undefined ? "." : `: "${words}"`);
+const below = " If its API is below /v1, set baseUrl to 'http://HOST/v1'.";
 const models = "The service lists deepseek-flash, deepseek-v4-pro.";
 const unusable = (text: string) =>
-  `indeterminate: HOST answered ${text} (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`;
+  `indeterminate: HOST answered with ${text} (GET /models). Try again. If it fails again, check baseUrl and the proxy.HINT ${nothingKnown}`;
 const tooMany =
   "Too many requests. Your current concurrency is 26, which exceeds your concurrency limit of 25 based on your " +
   "remaining balance. Please top up your balance to restore your concurrency.";
@@ -42,22 +48,25 @@ const busy = "Service is too busy. We advise users to temporarily switch to alte
 
 const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   good: { verdict: valid, calls: all },
-  "wrong-key": { verdict: badKey, calls: [2, 1, 0] },
-  "wrong-key-plain": { verdict: badKey, calls: [2, 1, 0] },
-  unfunded: { verdict: noMoney, calls: free },
-  "unfunded-chat": { verdict: noMoney, calls: all },
+  "wrong-key": {
+    verdict: saying(badKey, "Authentication Fails, Your api key: [redacted] is invalid"),
+    calls: [2, 1, 0],
+  },
+  "wrong-key-plain": { verdict: saying(badKey, "Authentication Fails (governor)"), calls: [2, 1, 0] },
+  unfunded: { verdict: saying(noMoney), calls: free },
+  "unfunded-chat": { verdict: saying(noMoney, "Insufficient Balance"), calls: all },
   "retired-model": {
     verdict:
       'misconfigured: HOST answered POST /chat/completions with HTTP 400: "The supported API model names are ' +
-      `deepseek-v4-pro, but you passed deepseek-flash." Check defaultModel 'deepseek-flash'. ${models}`,
-    calls: all,
+      `deepseek-v4-pro, but you passed deepseek-flash." ${setModel} ${models}`,
+    calls: repeated,
   },
   unprocessable: {
     verdict:
       'misconfigured: HOST answered POST /chat/completions with HTTP 422: "Failed to deserialize the JSON body into the ' +
       'target type: messages[0]: invalid type: sequence, expected a string" ' +
-      `Check defaultModel 'deepseek-flash'. ${models}`,
-    calls: all,
+      `${setModel} ${models}`,
+    calls: repeated,
   },
   "rate-limited": {
     verdict: `indeterminate: HOST answered GET /models with HTTP 429: "${tooMany}" ${limit}`,
@@ -81,26 +90,26 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   forbidden: {
     verdict:
       'indeterminate: HOST answered GET /models with HTTP 403: "Forbidden" ' +
-      `Check whether a firewall, a proxy or a regional restriction blocks this machine. ${nothingKnown}`,
+      `Follow the service's message, or ask its operator: the service forbids this call. ${nothingKnown}`,
     calls: free,
   },
   "not-found": {
     verdict:
       'misconfigured: HOST answered GET /models with HTTP 404: "Not Found. Please check the configuration." ' +
-      "Check baseUrl: /models does not exist at this address.",
+      `Check baseUrl: this address has no /models.${below} If the service has no list of models, set defaultModel.`,
     calls: free,
   },
   "keep-alive-then-answer": { verdict: valid, calls: all },
   "keep-alive-forever": { verdict: late, calls: free, timeoutMs: 400 },
-  blank: { verdict: unusable("HTTP 200 with a blank body"), calls: free },
-  "not-json": { verdict: unusable("HTTP 200 with a body that is not JSON"), calls: free },
+  blank: { verdict: unusable("a blank body").replace("HINT", ""), calls: free },
+  "not-json": { verdict: unusable("a body that is not JSON").replace("HINT", below), calls: free },
   "wrong-content-type": { verdict: valid, calls: all },
   slow: { verdict: late, calls: free, timeoutMs: 400 },
   "stalled-body": { verdict: late, calls: free, timeoutMs: 400 },
   reset: { verdict: cut, calls: free },
   "reset-mid-body": { verdict: cut, calls: free },
   huge: {
-    verdict: `indeterminate: HOST sent a reply larger than a megabyte (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
+    verdict: `indeterminate: HOST sent a reply larger than two megabytes (GET /models). Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
     calls: free,
   },
   redirect: {
@@ -115,8 +124,8 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
   },
   "empty-choices": {
     verdict:
-      "indeterminate: HOST answered HTTP 200 with JSON in an unexpected format (POST /chat/completions). " +
-      `Try again. If it fails again, check baseUrl and the proxy. ${nothingKnown}`,
+      "indeterminate: HOST answered with JSON in an unexpected format (POST /chat/completions). " +
+      `Try again. If it fails again, check baseUrl and the proxy.${below} ${nothingKnown}`,
     calls: all,
   },
   "no-models": {
@@ -124,8 +133,15 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
       "misconfigured: HOST lists no models, so a default model cannot be chosen. Set defaultModel to a model that this service offers.",
     calls: free,
   },
+  // No model was named, so there is none to call.
+  "no-list": {
+    verdict:
+      'misconfigured: HOST answered GET /models with HTTP 404: "Not Found" ' +
+      `Check baseUrl: this address has no /models.${below} If the service has no list of models, set defaultModel.`,
+    calls: free,
+  },
   // No balance, and the chat is repeated without the field that the gateway refuses.
-  gateway: { verdict: valid, calls: [1, 1, 2] },
+  gateway: { verdict: valid, calls: repeated },
   echoing: {
     verdict: `indeterminate: HOST answered GET /models with HTTP 503: "key [redacted] [redacted] [31mred [0m ${"x".repeat(261)}…" ${trouble}`,
     calls: free,
@@ -137,7 +153,7 @@ describe.concurrent.each(transports)("over %s, in one attempt,", (_, http) => {
     const { verdict, calls, timeoutMs = 10_000 } = expectations[name];
     const { key, result, records, requests } = await askSandbox(sandbox, http, name, { timeoutMs });
 
-    expect(verdictLine(result).replace(new URL(sandbox.url).host, "HOST")).toBe(verdict);
+    expect(verdictLine(result).replaceAll(new URL(sandbox.url).host, "HOST")).toBe(verdict);
     expect(countCalls(requests)).toEqual(calls);
     expect(countCalls(records)).toEqual(calls);
     expect(verdictLine(result)).not.toContain(key.slice(-8));

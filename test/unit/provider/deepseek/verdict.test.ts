@@ -1,14 +1,18 @@
 import { describe, expect, test } from "vitest";
+import type { Outcome, Unusable } from "../../../../provider/deepseek/outcome.ts";
+import type { Meaning } from "../../../../provider/deepseek/refusal-codes.ts";
+import type { Retry } from "../../../../provider/deepseek/retry.ts";
 import {
-  type CallContext,
   judge,
   judgeBalance,
   noModel,
-  type Outcome,
   retryOf,
   type UnhealthyVerdict,
-  type Unusable,
+  type Unproven,
+  unproven,
+  type VerdictKind,
 } from "../../../../provider/deepseek/verdict.ts";
+import type { CallContext } from "../../../../provider/deepseek/verdict-rows.ts";
 
 const models: CallContext = { call: "models", baseUrl: "https://api.deepseek.com" };
 const balance: CallContext = { ...models, call: "balance" };
@@ -20,10 +24,10 @@ const chat: CallContext = {
 };
 const gateway: CallContext = { call: "models", baseUrl: "http://localhost:4000/v1" };
 
-const refusal = (status: number, message?: string, rejections?: number): Outcome => ({
+const refusal = (status: number, words?: string, rejections?: number): Outcome => ({
   type: "refusal",
   status,
-  ...(message !== undefined && { message }),
+  ...(words !== undefined && { words }),
   ...(rejections !== undefined && { rejections }),
 });
 
@@ -33,15 +37,15 @@ test("a reply is valid and needs no retry", () => {
 });
 
 describe("a rejected key", () => {
-  const message = "Authentication Fails, Your api key: ****3750 is invalid";
+  const words = "Authentication Fails, Your api key: [redacted] is invalid";
   const once =
     "Try again with a longer timeout. Nothing is known about the key: services have answered 401 to good keys during outages.";
 
-  test("is invalid after two 401s, and the message does not quote the reply", () => {
-    expect(judge(refusal(401, message, 2), models)).toEqual({
+  test("is invalid after two 401s, and the message quotes the service", () => {
+    expect(judge(refusal(401, words, 2), models)).toEqual({
       kind: "invalid",
       code: "key-rejected",
-      cause: "api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call).",
+      cause: `api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call): "${words}"`,
       nextStep:
         "Check that you copied the whole key, or create a new one at https://platform.deepseek.com/api_keys and store it.",
       call: "models",
@@ -50,10 +54,10 @@ describe("a rejected key", () => {
   });
 
   test("of another service: the next step points to its operator", () => {
-    expect(judge(refusal(401, message, 3), gateway)).toEqual({
+    expect(judge(refusal(401, words, 3), gateway)).toEqual({
       kind: "invalid",
       code: "key-rejected",
-      cause: "localhost:4000 rejects this API key (HTTP 401, confirmed by a second call).",
+      cause: `localhost:4000 rejects this API key (HTTP 401, confirmed by a second call): "${words}"`,
       nextStep: "Check that this key belongs to this base URL, or ask the service's operator for a new one.",
       call: "models",
       httpStatus: 401,
@@ -61,11 +65,10 @@ describe("a rejected key", () => {
   });
 
   test.each([undefined, 1])("is indeterminate after only one 401", (rejections) => {
-    expect(judge(refusal(401, message, rejections), models)).toEqual({
+    expect(judge(refusal(401, words, rejections), models)).toEqual({
       kind: "indeterminate",
       code: "key-rejected-once",
-      cause:
-        "api.deepseek.com rejected this API key once (HTTP 401). There was no time for a second call to confirm it.",
+      cause: `api.deepseek.com rejected this API key once (HTTP 401), and there was no time for a second call to confirm it: "${words}"`,
       nextStep: once,
       call: "models",
       httpStatus: 401,
@@ -74,7 +77,7 @@ describe("a rejected key", () => {
 
   test("is called again to confirm, and the client counts the 401s", () => {
     expect(retryOf(refusal(401))).toBe("confirm");
-    expect(retryOf(refusal(401, message, 2))).toBe("confirm");
+    expect(retryOf(refusal(401, words, 2))).toBe("confirm");
   });
 });
 
@@ -84,7 +87,7 @@ describe("an account with insufficient balance", () => {
     expect(verdict).toEqual({
       kind: "unfunded",
       code: "balance-insufficient",
-      cause: "api.deepseek.com accepts this API key, but the account has insufficient balance.",
+      cause: 'api.deepseek.com accepts this API key, but the account has insufficient balance: "Insufficient Balance"',
       nextStep: "Top up the account at https://platform.deepseek.com/top_up.",
       call: "chat",
       httpStatus: 402,
@@ -110,7 +113,7 @@ describe("an account with insufficient balance", () => {
 });
 
 describe("a wrong input", () => {
-  test.each([400, 404, 422])(
+  test.each([400, 404, 410, 422])(
     "is reported for HTTP %i of a chat: the model, and the names that the service lists",
     (status) => {
       expect(judge(refusal(status, "No such model"), chat)).toEqual({
@@ -128,8 +131,41 @@ describe("a wrong input", () => {
   test("is reported without a list of names if the service's names are not known", () => {
     const nextStep = "Check defaultModel 'deepseek-chat'.";
     expect(judge(refusal(400), { ...chat, listed: [] })).toMatchObject({ nextStep });
-    expect(judge(refusal(400), { call: "chat", baseUrl: chat.baseUrl, model: "deepseek-chat" })).toMatchObject({
-      nextStep,
+  });
+
+  test("does not blame a model that the user never set", () => {
+    expect(judge(refusal(404), { ...chat, isModelSet: false })).toMatchObject({
+      nextStep:
+        "Set defaultModel to a model that this key can use: none was set, so 'deepseek-chat' was tried. The service lists deepseek-flash, deepseek-v4-pro.",
+    });
+  });
+
+  test("is the base URL or the model if the service has neither a list nor this call", () => {
+    const { listed: _, ...withoutList } = chat;
+    expect(judge(refusal(404), withoutList)).toMatchObject({
+      nextStep: "Check baseUrl and defaultModel 'deepseek-chat': this address has no /models either.",
+    });
+    expect(judge(refusal(400), withoutList)).toMatchObject({ nextStep: "Check defaultModel 'deepseek-chat'." });
+  });
+
+  test.each([400, 410, 422])("is not called a wrong address if the list is refused with HTTP %i", (status) => {
+    expect(judge(refusal(status, "No connected db."), gateway)).toMatchObject({
+      kind: "misconfigured",
+      code: "base-url-refused",
+      cause: `localhost:4000 answered GET /models with HTTP ${status}: "No connected db."`,
+      nextStep:
+        "Check baseUrl and apiKey: the service refused the call itself. If it has no list of models, set defaultModel.",
+    });
+  });
+
+  test.each([
+    ["http://localhost:4000", " If its API is below /v1, set baseUrl to 'http://localhost:4000/v1'."],
+    ["http://localhost:4000/api/v3", ""],
+    ["http://localhost:4000/v1beta/openai", ""],
+    ["https://api.deepseek.com", ""],
+  ])("suggests /v1 for a path that does not exist: %s", (baseUrl, hint) => {
+    expect(judge(refusal(404), { call: "models", baseUrl })).toMatchObject({
+      nextStep: `Check baseUrl: this address has no /models.${hint} If the service has no list of models, set defaultModel.`,
     });
   });
 
@@ -147,8 +183,16 @@ describe("a wrong input", () => {
   });
 
   test.each([
-    [models, "GET /models", "Check baseUrl: /models does not exist at this address."],
-    [balance, "GET /user/balance", "Check baseUrl: /user/balance does not exist at this address."],
+    [
+      models,
+      "GET /models",
+      "Check baseUrl: this address has no /models. If the service has no list of models, set defaultModel.",
+    ],
+    [
+      balance,
+      "GET /user/balance",
+      "Check baseUrl: this address has no /user/balance. If the service has no list of models, set defaultModel.",
+    ],
   ] as const)("is the base URL if the path of %o does not exist", (subject, route, nextStep) => {
     const cause = `api.deepseek.com answered ${route} with HTTP 404.`;
     expect(judge(refusal(404), subject)).toEqual({
@@ -206,9 +250,6 @@ describe("nothing is known about the key", () => {
     [500, "service-failing", "backoff", trouble],
     [503, "service-failing", "backoff", trouble],
     [599, "service-failing", "backoff", trouble],
-    [201, "status-unexpected", "never", unexpected],
-    [204, "status-unexpected", "never", unexpected],
-    [299, "status-unexpected", "never", unexpected],
     [405, "status-unexpected", "never", unexpected],
     [418, "status-unexpected", "never", unexpected],
     [499, "status-unexpected", "never", unexpected],
@@ -230,13 +271,51 @@ describe("nothing is known about the key", () => {
     });
   });
 
+  test("when the service forbids the call in its own words, without blaming a firewall", () => {
+    const forbidden = { ...refusal(403, "This account is locked."), isFromApi: true } as const;
+    expect(judge(forbidden, models)).toMatchObject({
+      kind: "indeterminate",
+      code: "access-forbidden",
+      nextStep:
+        "Follow the service's message, or ask its operator: the service forbids this call. Nothing is known about the key.",
+    });
+  });
+
+  test("when another service limits the rate, without DeepSeek's rules", () => {
+    expect(judge(refusal(429), gateway)).toMatchObject({
+      nextStep: "Try again later, or ask the service's operator for a higher limit. Nothing is known about the key.",
+    });
+  });
+
+  test.each([200, 201, 299])("when an error comes with HTTP %i", (status) => {
+    expect(judge(refusal(status, "Unexpected endpoint"), { call: "chat", baseUrl: "http://localhost:4000" })).toEqual({
+      kind: "indeterminate",
+      code: "error-in-success",
+      cause: `localhost:4000 answered POST /chat/completions with HTTP ${status}: "Unexpected endpoint"`,
+      nextStep:
+        "Try again later: the service reports an error inside a success. If its API is below /v1, set baseUrl to 'http://localhost:4000/v1'. Nothing is known about the key.",
+      call: "chat",
+      httpStatus: status,
+    });
+    expect(retryOf(refusal(status))).toBe("backoff");
+  });
+
+  test("after a reply that is not the API's, with a hint that /v1 may be missing", () => {
+    for (const reason of ["notJson", "unexpected"] as const) {
+      expect(judge({ type: "unusable", reason }, { call: "models", baseUrl: "http://localhost:4000" })).toMatchObject({
+        nextStep: expect.stringContaining("If its API is below /v1, set baseUrl to 'http://localhost:4000/v1'."),
+      });
+    }
+  });
+
   test.each<[Unusable, string, string, string]>([
-    ["blank", "reply-blank", "backoff", "answered HTTP 200 with a blank body"],
-    ["notJson", "reply-not-json", "backoff", "answered HTTP 200 with a body that is not JSON"],
-    ["unexpected", "reply-unexpected", "backoff", "answered HTTP 200 with JSON in an unexpected format"],
-    ["oversized", "reply-too-large", "never", "sent a reply larger than a megabyte"],
-    ["encoded", "reply-compressed", "never", "sent a compressed reply, which was not requested"],
+    ["blank", "reply-blank", "backoff", "answered with a blank body"],
+    ["notJson", "reply-not-json", "backoff", "answered with a body that is not JSON"],
+    ["unexpected", "reply-unexpected", "backoff", "answered with JSON in an unexpected format"],
+    ["oversized", "reply-too-large", "never", "sent a reply larger than two megabytes"],
+    ["encoded", "reply-compressed", "never", "sent a reply in an encoding that is not supported"],
     ["noCapacity", "capacity-exhausted", "backoff", "ended its answer early because of insufficient capacity"],
+    ["brokenChoice", "answer-broken", "backoff", "ended its answer with an error"],
   ])("after an unusable reply (%s): %s; retry: %s", (reason, code, retry, text) => {
     expect(judge({ type: "unusable", reason }, chat)).toEqual({
       kind: "indeterminate",
@@ -277,7 +356,7 @@ describe("nothing is known about the key", () => {
       "tls-failed",
       "never",
       "does not have a valid TLS certificate",
-      "Check baseUrl, this machine's clock and the proxy",
+      "Check baseUrl, this machine's clock and the proxy. If your own certificate authority signs the traffic, set NODE_EXTRA_CA_CERTS to its file, or NODE_USE_SYSTEM_CA=1 to use the system's certificate store",
     ],
     ["proxy", "proxy-failed", "backoff", "could not be reached through the proxy", "Check HTTPS_PROXY and NO_PROXY"],
     ["protocol", "http-malformed", "never", "sent malformed HTTP", "Check baseUrl"],
@@ -297,5 +376,84 @@ describe("nothing is known about the key", () => {
       call: "models",
     });
     expect(retryOf({ type: "fault", fault })).toBe(retry);
+  });
+});
+
+describe("a code that decides leads to its verdict, whatever the status:", () => {
+  const meanings: Readonly<Record<Meaning, readonly [VerdictKind, code: string, Retry, nextStep: string]>> = {
+    funds: ["unfunded", "balance-insufficient", "never", "Ask the service's operator to top up the account."],
+    budget: [
+      "unfunded",
+      "budget-exceeded",
+      "never",
+      "Raise the key's budget at the service, or wait until the service resets it.",
+    ],
+    model: ["misconfigured", "model-refused", "never", "Check defaultModel 'm'."],
+    modelUnserved: [
+      "misconfigured",
+      "model-unserved",
+      "backoff",
+      "Either the service does not offer this model: check defaultModel 'm'. Or everything that serves it is down: try again later.",
+    ],
+    modelDenied: [
+      "misconfigured",
+      "model-denied",
+      "never",
+      "The key works. Allow it to use 'm' at the service, or set defaultModel to a model that it may use.",
+    ],
+    routeDenied: [
+      "misconfigured",
+      "call-denied",
+      "never",
+      "The key may not call /chat/completions. Allow it at the service, or use another key.",
+    ],
+    keyRefused: [
+      "misconfigured",
+      "key-refused",
+      "never",
+      "Check apiKey: the service says that the key is wrong, expired or disabled.",
+    ],
+    keyUncheckable: [
+      "misconfigured",
+      "key-uncheckable",
+      "never",
+      "Check apiKey: a gateway without a database accepts only its master key.",
+    ],
+  };
+
+  test.each(Object.entries(meanings))("%s", (meaning, [kind, code, retry, nextStep]) => {
+    for (const status of [200, 400, 401, 403, 429, 500, 503]) {
+      const reading = { meaning: meaning as Meaning, isByWords: false };
+      const outcome: Outcome = { type: "refusal", status, reading, words: "Why.", rejections: 2 };
+      const context: CallContext = { call: "chat", baseUrl: gateway.baseUrl, model: "m", listed: [] };
+      expect(judge(outcome, context)).toMatchObject({ kind, code, nextStep, httpStatus: status });
+      expect(judge(outcome, context)).toMatchObject({ cause: expect.stringContaining('"Why."') });
+      expect(retryOf(outcome)).toBe(retry);
+    }
+  });
+
+  test("without a model to blame where the list itself is refused", () => {
+    const reading = { meaning: "modelUnserved", isByWords: false } as const;
+    expect(judge({ type: "refusal", status: 503, reading }, gateway)).toMatchObject({
+      nextStep: expect.stringContaining("check defaultModel."),
+    });
+  });
+});
+
+test.each<[Unproven, string, string]>([
+  ["list", "key-unproven-without-list", "localhost:4000 has no list of models, so no free call proves this API key."],
+  [
+    "key",
+    "key-unproven",
+    "localhost:4000 did not refuse its list of models to a request without a key, so the list proves nothing about this API key.",
+  ],
+  ["model", "model-unproven", "localhost:4000 does not list 'm', so the list proves nothing about that model."],
+])("what the allowed calls did not prove is unverified: the %s", (what, code, cause) => {
+  expect(unproven(what, { ...gateway, model: "m" })).toEqual({
+    kind: "unverified",
+    code,
+    cause,
+    nextStep: "Set testCall to 'chat' to verify it with one chat completion of one token.",
+    call: "models",
   });
 });

@@ -6,7 +6,7 @@ import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
 import { systemClock } from "../../../../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
-import { type Sandbox, startSandbox } from "../../../../../provider/sandbox/server.ts";
+import { type Sandbox, type SandboxOptions, startSandbox } from "../../../../../provider/sandbox/server.ts";
 import { gaugesIn } from "../../../../support/embedded-metrics.ts";
 import { monitorEnvironment } from "../../../../support/monitor-environment.ts";
 import { arnOf, type SecretsManager, startSecretsManager } from "../../../../support/secrets-manager.ts";
@@ -54,9 +54,9 @@ interface RunOptions {
 export async function startLambda(
   environment: Partial<MonitorEnvironment> = {},
   more: Partial<Dependencies> = {},
-  latencyMs = 0,
+  sandboxOptions: SandboxOptions = {},
 ): Promise<LambdaUnderTest> {
-  const sandbox = await startSandbox({ latencyMs });
+  const sandbox = await startSandbox(sandboxOptions);
   const secrets = await startSecretsManager();
   let now = START;
   let printed: string[] = [];

@@ -3,6 +3,8 @@ import type { Http } from "../../../../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../../../../provider/deepseek/http-undici.ts";
 import { type ProbeRequest, type ProbeResult, probe } from "../../../../../provider/deepseek/probe.ts";
+import { ProbeMemory } from "../../../../../provider/deepseek/probe-memory.ts";
+import { systemClock } from "../../../../../provider/deepseek/retry.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
 import type { RecordedRequest, Sandbox } from "../../../../../provider/sandbox/server.ts";
 import { freshKey } from "../../../../support/keys.ts";
@@ -14,7 +16,7 @@ export const transports: readonly (readonly [string, Http])[] = [
 ];
 
 /** One attempt of each call, with the test call and a deadline that a healthy answer always meets. */
-const patient = { testCall: true, timeoutMs: 10_000, maxAttempts: 1 };
+const patient = { testCall: "always", timeoutMs: 10_000, maxAttempts: 1 } as const;
 
 export interface Asked {
   readonly key: string;
@@ -23,10 +25,15 @@ export interface Asked {
 }
 
 /** Probes a base URL. */
-export async function ask(http: Http, request: Partial<ProbeRequest> & { readonly baseUrl: string }): Promise<Asked> {
+export async function ask(
+  http: Http,
+  request: Partial<ProbeRequest> & { readonly baseUrl: string },
+  memory = new ProbeMemory(),
+): Promise<Asked> {
   const records: CallRecord[] = [];
   const key = request.apiKey ?? freshKey();
-  const result = await probe({ ...patient, ...request, apiKey: key }, http, (record) => records.push(record));
+  const wanted = { ...patient, ...request, apiKey: key };
+  const result = await probe(wanted, http, (record) => records.push(record), systemClock, memory);
   return { key, result, records };
 }
 

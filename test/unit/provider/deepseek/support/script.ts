@@ -20,7 +20,10 @@ interface Received {
 const well: Readonly<Record<string, Answer>> = {
   "/models": { status: 200, body: bodies.modelList },
   "/user/balance": { status: 200, body: bodies.balance },
-  "/chat/completions": { status: 200, body: { id: randomUUID(), choices: [{ index: 0, finish_reason: "stop" }] } },
+  "/chat/completions": {
+    status: 200,
+    body: { id: randomUUID(), choices: [{ index: 0, message: {}, finish_reason: "stop" }] },
+  },
 };
 
 /** A server that gives the scripted answers for each path in order. After them, and for other paths, it answers normally. */

@@ -1,0 +1,48 @@
+import { createHandler } from "../../monitor/lambda/handler.ts";
+import { Detail } from "../../monitor/metrics.ts";
+import type { Http } from "../../provider/deepseek/http.ts";
+
+interface Run {
+  readonly http: Http;
+  readonly baseUrl: string;
+  readonly key: string;
+  /** Options of `check`, of which the function knows the model and the test call. */
+  readonly args: readonly string[];
+}
+
+/** Runs the monitor's function once for one connection. Its waits between attempts take no time. */
+export async function runFunction({ http, baseUrl, key, args }: Run) {
+  const lines: unknown[] = [];
+  const gauges: Record<string, unknown>[] = [];
+  const log = (...entry: readonly unknown[]) => void lines.push(entry);
+  const handler = createHandler({
+    environment: {
+      MONITOR_NAME: "health",
+      MONITOR_TEST_CALL: optionIn(args, "--test-call") ?? "chat",
+      MONITOR_DETAIL: Detail.Connection,
+      MONITOR_GAUGES: "",
+    },
+    http,
+    readSecret: async () => ({ value: key, createdAt: new Date() }),
+    clock: { now: Date.now, sleep: async () => {} },
+    print: (line) => void gauges.push(JSON.parse(line)),
+    log: { info: () => {}, warn: log, error: log },
+  });
+  const model = optionIn(args, "--model") ?? optionIn(args, "--allowed-model");
+  const connection = { name: "main", baseUrl, secretArn: "arn:secret", ...(model !== undefined && { model }) };
+  const { verdicts } = await handler(
+    { shard: "0", connections: [connection] },
+    { getRemainingTimeInMillis: () => 60_000 },
+  );
+  const [verdict = "none"] = Object.entries(verdicts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
+  return {
+    verdict,
+    text: JSON.stringify(lines),
+    gauges: Object.assign({}, ...gauges) as Readonly<Record<string, unknown>>,
+  };
+}
+
+function optionIn(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args[at + 1];
+}

@@ -1,0 +1,59 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import type { CaseReply, ReplyCase } from "./reply-case.ts";
+
+export interface ReplayServer extends AsyncDisposable {
+  /** Without a path. */
+  readonly url: string;
+  /** The calls so far, such as `GET /models`. A request without a key ends with `without key`. */
+  readonly calls: readonly string[];
+  /** Answers as another case from now on. */
+  play(replies: Pick<ReplyCase, "models" | "modelsWithoutKey" | "balance" | "chat">): void;
+}
+
+const json = { "content-type": "application/json" };
+const unauthorized: CaseReply = { status: 401, headers: json, body: '{"error":{"message":"No API key."}}' };
+const notFound: CaseReply = { status: 404, headers: json, body: '{"error":{"message":"Not found."}}' };
+
+/** A server on loopback that answers each call as a case says, whatever the path before it. */
+export async function startReplay(first: Parameters<ReplayServer["play"]>[0]): Promise<ReplayServer> {
+  let played = first;
+  const calls: string[] = [];
+  const server = createServer(async (request, response) => {
+    const body = await text(request);
+    const hasKey = request.headers.authorization !== undefined;
+    calls.push(`${request.method} ${request.url}${hasKey ? "" : " without key"}`);
+    const { status, headers, body: answer } = replyTo(played, request, body, hasKey);
+    response.writeHead(status, headers).end(answer);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    calls,
+    play(replies) {
+      played = replies;
+    },
+    async [Symbol.asyncDispose]() {
+      server.close();
+      server.closeAllConnections();
+      await once(server, "close");
+    },
+  };
+}
+
+function replyTo(
+  { models, modelsWithoutKey = unauthorized, balance = notFound, chat }: Parameters<ReplayServer["play"]>[0],
+  { url = "" }: IncomingMessage,
+  body: string,
+  hasKey: boolean,
+): CaseReply {
+  if (url.endsWith("/models")) return hasKey ? models : modelsWithoutKey;
+  if (url.endsWith("/user/balance")) return balance;
+  if (!url.endsWith("/chat/completions")) return notFound;
+  if (!("whileThinking" in chat)) return chat;
+  return body.includes("thinking") ? chat.whileThinking : chat.otherwise;
+}
