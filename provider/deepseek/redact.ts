@@ -165,6 +165,8 @@ export function withoutCredentials(text: string): string {
 
 /** Undoes the escapes of URLs and JSON, which could hide the characters of a key. */
 function unescaped(text: string): string {
+  // A shortcut for most texts.
+  if (!/[%\\]/.test(text)) return text;
   let plain = text;
   // A text can be escaped several times. The number of passes is limited, since the text could require thousands.
   for (let pass = 1; pass <= 3; pass++) {

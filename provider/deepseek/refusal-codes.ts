@@ -16,6 +16,8 @@ export type Meaning =
   | "routeDenied"
   /** The service names the key as the reason, with another status than 401. */
   | "keyRefused"
+  /** The service rejects a gateway's own key, not the user's. */
+  | "upstreamKey"
   /** The gateway has no database, so it can check no key other than its master key. */
   | "keyUncheckable";
 
@@ -135,6 +137,13 @@ export const refusalCodes: readonly RefusalCode[] = [
     words: /insufficient balance \(1008\)/i,
     meaning: "funds",
     source: "https://github.com/MiniMax-AI/MiniMax-M2/issues/62",
+  },
+  {
+    // LiteLLM turns DeepSeek's 402 into 400.
+    statuses: [400],
+    words: /DeepseekException - .*Insufficient Balance/i,
+    meaning: "funds",
+    source: "https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py",
   },
   {
     codes: ["1008"],
@@ -317,6 +326,13 @@ export const refusalCodes: readonly RefusalCode[] = [
     source: "https://github.com/continuedev/continue/issues/8516",
   },
   {
+    // LiteLLM turns DeepSeek's 401 into 400.
+    statuses: [400],
+    words: /DeepseekException - .*authentication_error/i,
+    meaning: "upstreamKey",
+    source: "https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py",
+  },
+  {
     codes: ["no_db_connection"],
     meaning: "keyUncheckable",
     source: "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/_types.py",
@@ -330,15 +346,19 @@ export interface Reading {
   readonly isByWords: boolean;
 }
 
+/** Most of a message that the words of a row are looked for in, in characters: no message takes long to search. */
+const MAX_WORDS = 4_000;
+
 /** What a refusal means at this service; nothing if its code decides nothing. */
 export function meaningOf({ status, code, words = "" }: Refusal, baseUrl: string): Reading | undefined {
   const { hostname } = new URL(baseUrl);
+  const start = words.slice(0, MAX_WORDS);
   const row = refusalCodes.find(
     (each) =>
       (each.codes === undefined || (code !== undefined && each.codes.includes(code))) &&
       (each.statuses?.includes(status) ?? true) &&
       (each.hosts?.some((host) => hostname === host || hostname.endsWith(`.${host}`)) ?? true) &&
-      (each.words?.test(words) ?? true),
+      (each.words?.test(start) ?? true),
   );
   return row === undefined ? undefined : { meaning: row.meaning, isByWords: row.words !== undefined };
 }

@@ -41,9 +41,12 @@ function withoutRequestId(words: string): string {
   );
 }
 
-/** Whether JSON contains a message about an error, in any of these forms. */
+/** Whether JSON reports an error in any of these forms, with words or without. */
 export function reportsError(document: unknown): boolean {
-  return wordsIn(document).trim() !== "";
+  if (wordsIn(document).trim() !== "") return true;
+  if (!isRecord(document)) return false;
+  const { error, errors, success } = document;
+  return success === false || isFilled(error) || isFilled(errors);
 }
 
 /** How deep a body is read: an error in an array in an error, and no further. */
@@ -142,6 +145,10 @@ function textOf(body: string): string {
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isFilled(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
 }
 
 function isContainer(value: unknown): boolean {

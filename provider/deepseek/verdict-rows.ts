@@ -223,6 +223,13 @@ export const rowOfMeaning: Readonly<Record<Meaning, Row>> = {
     cause: said,
     nextStep: () => "Check apiKey: the service says that the key is wrong, expired or disabled.",
   },
+  upstreamKey: {
+    kind: "misconfigured",
+    code: "gateway-key-refused",
+    retry: "never",
+    cause: said,
+    nextStep: () => "Ask the gateway's operator to replace the gateway's own key: the model's host rejects it.",
+  },
   keyUncheckable: {
     kind: "misconfigured",
     code: "key-uncheckable",

@@ -64,7 +64,7 @@ it.each([["--header"], ["-H"], ["--headers"]])("a header after %s is refused and
   for (const parameters of [[option, "x-gateway: abc0123456789"], [`${option}=x-gateway:abc0123456789`]]) {
     const { code, stderr } = await pulumiDeepseek(["check", ...parameters], { input: "" });
     expect(code).toBe(2);
-    expect(stderr).toContain("a header's value must not be on the command line");
+    expect(stderr).toContain("a header's value must not be passed on the command line");
     expect(stderr).not.toContain("abc0123456789");
   }
 });
@@ -76,7 +76,7 @@ describe("plain http to another machine", () => {
     const parameters = ["check", "--base-url", baseUrl, "--key-file", "-"];
     const { code, stderr } = await pulumiDeepseek(parameters, { input: service.key("good") });
     expect(code).toBe(2);
-    expect(stderr).toContain("Set --allow-insecure-http if the network is private.");
+    expect(stderr).toContain("If the network is private, set --allow-insecure-http");
   });
 
   it.each(["check", "models"])("is called by %s with --allow-insecure-http, with a warning", async (command) => {

@@ -156,6 +156,7 @@ const meanings: Readonly<Record<Meaning, Call>> = {
   modelDenied: "chat",
   routeDenied: "models",
   keyRefused: "models",
+  upstreamKey: "chat",
   keyUncheckable: "models",
 };
 const missing: Readonly<Record<Unproven, null>> = { list: null, key: null, model: null };

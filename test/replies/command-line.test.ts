@@ -2,17 +2,17 @@ import { describe, expect, test } from "vitest";
 import { exitCodes } from "../../cli/usage.ts";
 import { pulumiDeepseek } from "../cli/support/run.ts";
 import { freshKey } from "../support/keys.ts";
-import { startReplay } from "./replay-server.ts";
+import { startReplayAt } from "./replay-server.ts";
 import { problemsOf, replyCases } from "./reply-case.ts";
 
 const verdictOf = new Map<number | null, string>(Object.entries(exitCodes).map(([kind, code]) => [code, kind]));
 
 describe.concurrent("check, with a reply that a service gave, reports the right verdict:", () => {
-  test.for(replyCases.filter(({ host }) => host === undefined))("$family: $name", async (one) => {
-    await using server = await startReplay(one);
+  test.for(replyCases)("$family: $name", async (one) => {
+    await using server = await startReplayAt(one);
     const key = freshKey();
-    const options = ["--base-url", server.url, "--key-file", "-", ...one.args];
-    const { code, all } = await pulumiDeepseek(["check", ...options], { input: key });
+    const options = ["--base-url", server.baseUrl, "--key-file", "-", ...one.args];
+    const { code, all } = await pulumiDeepseek(["check", ...options], { input: key, env: server.env });
     const problems = problemsOf(one, { verdict: verdictOf.get(code) ?? `exit code ${code}`, text: all });
     expect(problems, all).toEqual([]);
     expect(all).not.toContain(key.slice(-8));

@@ -1,15 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { freshKey } from "../support/keys.ts";
 import { runFunction } from "./function-run.ts";
-import { startReplay } from "./replay-server.ts";
+import { startReplayAt } from "./replay-server.ts";
 import { problemsOf, replyCases } from "./reply-case.ts";
 
 describe.concurrent("the monitor's function, with a reply that a service gave, logs the right verdict:", () => {
-  test.for(replyCases.filter(({ host }) => host === undefined))("$family: $name", async (one) => {
-    await using server = await startReplay(one);
+  test.for(replyCases)("$family: $name", async (one) => {
+    await using server = await startReplayAt(one);
     const key = freshKey();
-    const run = await runFunction({ http: nodeHttp, baseUrl: server.url, key, args: one.args });
+    const run = await runFunction({ http: server.http, baseUrl: server.baseUrl, key, args: one.args });
     expect(problemsOf(one, run), run.text).toEqual([]);
     expect(run.text).not.toContain(key.slice(-8));
   });

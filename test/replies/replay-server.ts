@@ -2,6 +2,9 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import type { Http } from "../../provider/deepseek/http.ts";
+import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { startHosts } from "../support/deepseek-host.ts";
 import type { CaseReply, ReplyCase } from "./reply-case.ts";
 
 export interface ReplayServer extends AsyncDisposable {
@@ -41,6 +44,33 @@ export async function startReplay(first: Parameters<ReplayServer["play"]>[0]): P
       server.close();
       server.closeAllConnections();
       await once(server, "close");
+    },
+  };
+}
+
+interface ReplayAt extends AsyncDisposable {
+  readonly baseUrl: string;
+  /** The environment in which a program reaches it. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The transport with which the monitor's function reaches it. */
+  readonly http: Http;
+}
+
+/** The same at the host of the case, if its replies mean something else at others; otherwise on this machine. */
+export async function startReplayAt(one: ReplyCase): Promise<ReplayAt> {
+  const server = await startReplay(one);
+  if (one.host === undefined) {
+    const stop = () => server[Symbol.asyncDispose]();
+    return { baseUrl: server.url, env: {}, http: nodeHttp, [Symbol.asyncDispose]: stop };
+  }
+  const hosts = await startHosts({ [one.host]: server.url });
+  return {
+    baseUrl: `https://${one.host}/v1`,
+    env: hosts.env,
+    http: hosts.http,
+    async [Symbol.asyncDispose]() {
+      await hosts.close();
+      await server[Symbol.asyncDispose]();
     },
   };
 }

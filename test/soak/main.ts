@@ -52,7 +52,7 @@ async function play(title: string, phase: Omit<Soak, keyof typeof shared | "onLo
 function report({ samples, probes, wrong, longestMs }: SoakResult): boolean {
   const trends = trendsOf(samples);
   for (const { figure, before, after, isFlat } of trends) {
-    const text = `${before.toFixed(1)} in the second quarter, ${after.toFixed(1)} in the last`;
+    const text = `${before.toFixed(1)} in the third quarter, ${after.toFixed(1)} in the last`;
     console.log(`${isFlat ? "  ok" : "GROW"} ${figure}: ${text}`);
   }
   console.log(`${wrong.length === 0 ? "  ok" : "BAD "} ${probes} probes, ${wrong.length} runs with another result`);

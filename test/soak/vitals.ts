@@ -34,12 +34,12 @@ function openFiles(): number {
   }
 }
 
-/** The allowed growth between the second quarter and the last, as a share and as an amount. The larger one applies. */
+/** The allowed growth between the third quarter and the last, as a share and as an amount. The larger one applies. */
 const slack = {
-  heapMegabytes: { share: 0.05, amount: 1 },
-  rssMegabytes: { share: 0.15, amount: 15 },
-  resources: { share: 0.2, amount: 15 },
-  files: { share: 0.2, amount: 15 },
+  heapMegabytes: { share: 0.03, amount: 0.6 },
+  rssMegabytes: { share: 0.08, amount: 10 },
+  resources: { share: 0.1, amount: 8 },
+  files: { share: 0.1, amount: 8 },
 } as const;
 
 type Figure = keyof typeof slack;
@@ -53,13 +53,16 @@ export interface Trend {
   readonly isFlat: boolean;
 }
 
-/** Compares the last quarter with the second one. The first one is the warm-up. */
+/**
+ * Compares the last quarter with the third. The first half is the warm-up: the largest replies, which come together by
+ * chance, decide how much memory the process keeps.
+ */
 export function trendsOf(samples: readonly Vitals[]): readonly Trend[] {
   const quarter = (index: number) =>
     samples.slice(Math.floor((index * samples.length) / 4), Math.ceil(((index + 1) * samples.length) / 4));
   return figures.map((figure) => {
     const mean = (some: readonly Vitals[]) => some.reduce((sum, vitals) => sum + vitals[figure], 0) / some.length;
-    const [before, after] = [mean(quarter(1)), mean(quarter(3))];
+    const [before, after] = [mean(quarter(2)), mean(quarter(3))];
     const { share, amount } = slack[figure];
     return { figure, before, after, isFlat: after - before <= Math.max(before * share, amount) };
   });

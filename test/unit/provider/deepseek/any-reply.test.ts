@@ -177,6 +177,24 @@ describe("whatever a service replies", () => {
     );
   });
 
+  test("a refusal inside a success decides the same with and without words", async () => {
+    // Found by the next test.
+    const kinds = await Promise.all(
+      ["", "words"].map(async (message) => {
+        const http: Http = async ({ url }) => {
+          const isList = url.endsWith("/models");
+          const text = JSON.stringify({ error: { message, ...(isList && { code: "missing_scope" }) } });
+          return { status: isList ? 200 : 401, header: () => undefined, body: oneChunk(text) };
+        };
+        const request = { apiKey: "sk-any", baseUrl: "https://gateway.example", defaultModel: "m" };
+        const limits = { timeoutMs: 10_000, maxAttempts: 1 };
+        const clock = { now: () => 0, sleep: async () => {} };
+        return (await probe({ ...request, ...limits, testCall: "always" }, http, () => {}, clock)).verdict.kind;
+      }),
+    );
+    expect(kinds).toEqual(["invalid", "invalid"]);
+  });
+
   test("changing only its words never changes whether a reply is valid or rejects the key", async () => {
     const replyWith = fc.record({
       status: fc.constantFrom(200, 201, 400, 401, 402, 403, 404, 405, 410, 412, 422, 429, 500, 503),

@@ -274,7 +274,7 @@ describe("what proves a connection:", () => {
         expect(never.result).toMatchObject({
           verdict: { kind: "unverified", code: "model-unproven" },
           provesKey: true,
-          unlisted: ["alias"],
+          unlisted: [],
         });
       }
     },

@@ -148,11 +148,21 @@ test("a refusal has its status, and knows whether it came as JSON", () => {
   expect(readRefusal(402, "")).toEqual({ status: 402, isJson: false });
 });
 
-test("an error inside a success is recognized by its words", () => {
-  for (const document of [{ error: "no" }, { error: { message: "no" } }, { success: false, message: "no" }]) {
+test("an error inside a success is recognized, with words or without", () => {
+  const errors = [{ error: "no" }, { error: { message: "no" } }, { error: { code: 7, message: "" } }];
+  for (const document of [...errors, { success: false }, { errors: [{ code: 7 }] }, { detail: "no" }]) {
     expect(reportsError(document)).toBe(true);
   }
-  for (const document of [{}, { error: null }, { error: {} }, { choices: [] }, [], null, { success: false }]) {
+  for (const document of [
+    {},
+    { error: null },
+    { error: {} },
+    { error: "" },
+    { errors: [] },
+    { choices: [] },
+    [],
+    null,
+  ]) {
     expect(reportsError(document)).toBe(false);
   }
 });

@@ -413,6 +413,12 @@ describe("a code that decides leads to its verdict, whatever the status:", () =>
       "never",
       "Check apiKey: the service says that the key is wrong, expired or disabled.",
     ],
+    upstreamKey: [
+      "misconfigured",
+      "gateway-key-refused",
+      "never",
+      "Ask the gateway's operator to replace the gateway's own key: the model's host rejects it.",
+    ],
     keyUncheckable: [
       "misconfigured",
       "key-uncheckable",
