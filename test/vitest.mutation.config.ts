@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     include: [
-      "test/unit/provider/deepseek/{endpoint,redact,retry,verdict}.test.ts",
+      "test/unit/provider/deepseek/{document,endpoint,recorded-replies,redact,refusal,retry,verdict}.test.ts",
       "test/unit/provider/core/policy.test.ts",
     ],
   },

@@ -105,11 +105,6 @@ export const refusalCodes: readonly RefusalCode[] = [
     source: "https://github.com/anomalyco/opencode/issues/25458",
   },
   { codes: ["NOT_ENOUGH_BALANCE"], meaning: "funds", source: "https://novita.ai/docs/de/guides/error" },
-  {
-    codes: ["personal-team-blocked:spending-limit"],
-    meaning: "funds",
-    source: "https://github.com/NousResearch/hermes-agent/issues/26847",
-  },
   { codes: ["1113", "1309"], hosts: zhipu, meaning: "funds", source: "https://docs.bigmodel.cn/cn/faq/api-code" },
   {
     // The code alone means other things elsewhere; gateways pass it on with its words.
@@ -222,7 +217,6 @@ export const refusalCodes: readonly RefusalCode[] = [
     meaning: "model",
     source: "https://www.volcengine.com/docs/82379/1299023",
   },
-  { codes: ["MODEL_NOT_FOUND"], meaning: "model", source: "https://novita.ai/docs/de/guides/error" },
   {
     codes: ["RESOURCE_DOES_NOT_EXIST"],
     hosts: ["databricks.com", "azuredatabricks.net"],
@@ -235,12 +229,6 @@ export const refusalCodes: readonly RefusalCode[] = [
     hosts: siliconFlow,
     meaning: "model",
     source: "https://docs.siliconflow.cn/en/faqs/error-code",
-  },
-  {
-    codes: ["30003"],
-    hosts: siliconFlow,
-    meaning: "model",
-    source: "https://docs.siliconflow.cn/cn/faqs/error-code",
   },
   {
     codes: ["30003"],
@@ -265,7 +253,6 @@ export const refusalCodes: readonly RefusalCode[] = [
     meaning: "modelDenied",
     source: "https://github.com/earendil-works/pi/issues/7588",
   },
-  { codes: ["model_access_denied"], meaning: "modelDenied", source: "https://novita.ai/docs/ja/guides/error" },
   {
     codes: ["model_permission_blocked_project", "model_permission_blocked_org"],
     meaning: "modelDenied",
