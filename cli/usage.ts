@@ -116,7 +116,7 @@ export function exitCodesHelp(): string {
   });
   const others = [
     ["  1", "", "unexpected error: a bug in this program"],
-    [`  ${WRONG_USAGE}`, "", "invalid command line, or no key"],
+    [`  ${WRONG_USAGE}`, "", "invalid command line, no key, or Node.js is too old"],
   ];
   return `Exit codes:\n${aligned([...verdicts, ...others].toSorted())}`;
 }
