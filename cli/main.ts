@@ -7,5 +7,6 @@ if (problem === undefined) {
   void import("./command-line.ts");
 } else {
   console.error(`error: ${problem}`);
+  // As WRONG_USAGE, whose module imports a dependency.
   process.exitCode = 2;
 }

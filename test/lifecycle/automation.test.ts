@@ -45,8 +45,15 @@ deploy().catch((error) => {
 
 const projectSettings = { name: "inline", runtime: "nodejs" };
 
-/** Creates a workspace with the inline program, a folder `elsewhere` without any package, and a folder `project`. */
-async function inlineWorkspace(): Promise<Workspace & { readonly elsewhere: string; readonly project: string }> {
+interface InlineWorkspace extends Workspace {
+  /** Where the process is started: a folder without packages. */
+  readonly elsewhere: string;
+  /** The project's folder, which is empty. */
+  readonly project: string;
+}
+
+/** Creates a workspace whose program is started in one folder and deployed from another. */
+async function inlineWorkspace(): Promise<InlineWorkspace> {
   const stack = await workspace({ "deploy.js": inline });
   // Not below the program's folder: packages are found in each folder above.
   for (const folder of ["elsewhere", "project"]) await stack.write(`../${folder}/README.md`, "");
@@ -54,10 +61,10 @@ async function inlineWorkspace(): Promise<Workspace & { readonly elsewhere: stri
 }
 
 /** Starts a program of the workspace in the folder `elsewhere`. */
-function start(stack: Workspace, file: string, parameters: readonly unknown[], apiKey = key("good")) {
+function start(stack: InlineWorkspace, file: string, parameters: readonly unknown[], apiKey = key("good")) {
   const words = [process.execPath, join(stack.directory, file), ...parameters.map((value) => JSON.stringify(value))];
   return stack.execute(words, {
-    cwd: join(stack.root, "elsewhere"),
+    cwd: stack.elsewhere,
     env: { SANDBOX_KEY: apiKey, SANDBOX_URL: sandbox.url },
   });
 }
@@ -94,6 +101,10 @@ describe("an inline program whose project's folder lacks the package fails with 
   const noPackage = "Cannot find module 'pulumi-deepseek/provider/lifecycle'";
   const noSdk = "Cannot find module '@pulumi/pulumi/cmd/dynamic-provider'";
 
+  const previewIn = (stack: InlineWorkspace) => {
+    return start(stack, "deploy.js", [["preview"], { workDir: stack.project, projectSettings }]);
+  };
+
   it("the guide quotes both errors", () => {
     for (const text of [noPackage, noSdk]) expect(read("provider/GUIDE.md")).toContain(`\`${text}\``);
   });
@@ -102,14 +113,14 @@ describe("an inline program whose project's folder lacks the package fails with 
     await using stack = await inlineWorkspace();
     await stack.write("../project/node_modules/README.md", "");
     await symlink(join(nodeModules, "@pulumi"), join(stack.project, "node_modules", "@pulumi"));
-    const { code, stderr } = await start(stack, "deploy.js", [["preview"], { workDir: stack.project, projectSettings }]);
+    const { code, stderr } = await previewIn(stack);
     expect(code).toBe(1);
     expect(stderr).toContain(`error: ${noPackage}`);
   });
 
   it("in a `workDir` without any package", async () => {
     await using stack = await inlineWorkspace();
-    const { code, stderr } = await start(stack, "deploy.js", [["preview"], { workDir: stack.project, projectSettings }]);
+    const { code, stderr } = await previewIn(stack);
     expect(code).toBe(1);
     expect(stderr).toContain(noSdk);
   });
@@ -122,7 +133,7 @@ describe("an inline program whose project's folder lacks the package fails with 
     expect(stderr).toContain(noSdk);
     expect(await readFile(join(stack.project, "Pulumi.yaml"), "utf8")).toContain(`main: ${stack.elsewhere}`);
 
-    const settled = await start(stack, "deploy.js", [["preview"], { workDir: stack.project, projectSettings }]);
+    const settled = await previewIn(stack);
     expect(settled.code, settled.all).toBe(0);
   });
 });
