@@ -2,10 +2,12 @@ import { InvalidArgumentError } from "commander";
 import { fill, type MessageText, printed, type ValuesArgument } from "../provider/core/message-text.ts";
 import type { Problem } from "../provider/core/problems.ts";
 import type { VerdictKind } from "../provider/deepseek/verdict.ts";
+import { nodeMessages } from "./node-version.ts";
 import { aligned } from "./terminal.ts";
 
 /** The messages about an invalid command line. Problems with a connection's inputs have their own messages. */
 export const usageMessages = {
+  ...nodeMessages,
   "key-missing": {
     text: "no API key was given. Set the environment variable DEEPSEEK_API_KEY, or pass --key-file <file>. '--key-file -' reads the key from standard input, or prompts for it on a terminal.",
   },
@@ -114,7 +116,7 @@ export function exitCodesHelp(): string {
   });
   const others = [
     ["  1", "", "unexpected error: a bug in this program"],
-    [`  ${WRONG_USAGE}`, "", "invalid command line, or no key"],
+    [`  ${WRONG_USAGE}`, "", "invalid command line, no key, or Node.js is too old"],
   ];
   return `Exit codes:\n${aligned([...verdicts, ...others].toSorted())}`;
 }

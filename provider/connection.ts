@@ -1,16 +1,13 @@
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { definitionOf, type InputName, inputNames, inputs } from "./core/inputs.ts";
-import { printed } from "./core/message-text.ts";
-import { connectionMessage } from "./core/messages.ts";
 import type { OpenAIOptions, Status, Strictness, TestCall } from "./core/values.ts";
 import { type BaseUrlOptions, DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
 import type { Model } from "./deepseek/offer.ts";
 import { printable } from "./deepseek/redact.ts";
 import { dynamicProvider } from "./dynamic.ts";
 import { preflight } from "./preflight.ts";
-import { isMocked, ShortlyTracedResource } from "./pulumi-internals.ts";
+import { ShortlyTracedResource } from "./pulumi-internals.ts";
+import { checkRequirements } from "./requirements.ts";
 import { resolveKey, resolveStrictness } from "./stack-config.ts";
 
 /**
@@ -132,8 +129,9 @@ export interface DeepSeekConnectionArgs {
  * It cannot be imported or looked up with `get`, because Pulumi supports neither for dynamic resources, and it works in
  * Node.js programs only. Deleting it does not revoke the key: DeepSeek has no API for keys.
  *
- * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, or if this package cannot be loaded from
- * the program's own folder. A wrong input or a rejected key does not throw: it fails the resource, at preview.
+ * @throws pulumi.RunError if the configured `deepseek:apiKey` is not a secret, if this package cannot be loaded from the
+ * program's own folder, or if the program does not run in Node.js. A wrong input or a rejected key does not throw: it
+ * fails the resource, at preview.
  */
 export class DeepSeekConnection extends ShortlyTracedResource {
   // `declare`, because compiled for ES2022 a plain field would overwrite the output that Pulumi sets.
@@ -176,7 +174,7 @@ export class DeepSeekConnection extends ShortlyTracedResource {
    * checked on its own, later than the others, which are checked all at once.
    */
   constructor(name: string, args: DeepSeekConnectionArgs = {}, opts?: pulumi.CustomResourceOptions) {
-    if (!isMocked()) requireResolvable();
+    checkRequirements();
     const given: { readonly [Name in InputName]?: DeepSeekConnectionArgs[Name] } = args;
     const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, given.baseUrl);
     const displayName = given.displayName ?? printable(name, 100);
@@ -240,21 +238,3 @@ const unsetOutputs = {
   systemFingerprint: undefined,
   openai: undefined,
 };
-
-/** Whether the package was found; looked up once for all connections of a program. */
-let resolvable = false;
-
-/**
- * The engine loads the package from the program's folder, not from the folder of this file. The two differ if another
- * package depends on this one and the package manager does not hoist it.
- */
-function requireResolvable(): void {
-  if (resolvable) return;
-  try {
-    // Not this module's own `require`: inside the package, the package's name always resolves to itself.
-    createRequire(join(process.cwd(), "program.js")).resolve("pulumi-deepseek/provider/lifecycle");
-    resolvable = true;
-  } catch {
-    throw new pulumi.RunError(printed(connectionMessage("package-not-found", { folder: process.cwd() })));
-  }
-}

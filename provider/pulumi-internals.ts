@@ -33,6 +33,16 @@ export function isMocked(): boolean {
   return pulumi.runtime.getMonitor()?.constructor.name === "MockMonitor";
 }
 
+/**
+ * Whether the engine started this process to run a program, in the program's folder. This is not so for an inline program
+ * (Pulumi's Automation API): it runs in a process of the user's own, in any folder. The language host runs
+ * `@pulumi/pulumi/cmd/run`, resolved to its file or not, and the program finds that as its script.
+ */
+export function isOrdinaryProgram(): boolean {
+  const [, script = ""] = process.argv;
+  return /[\\/]@pulumi[\\/]pulumi[\\/]cmd[\\/]run([\\/]|[\\/]index(\.js)?)?$/.test(script);
+}
+
 const pluginProcess = {};
 
 /**

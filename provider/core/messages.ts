@@ -47,6 +47,10 @@ export const connectionMessages = {
     remedy:
       "Add it even if another package in your program already depends on it: Pulumi loads it from the program's folder.",
   },
+  "runtime-not-node": {
+    text: "DeepSeekConnection works in Node.js only, and this program runs in ‹runtime›. Set 'runtime: nodejs' in Pulumi.yaml.",
+    remedy: "If the program uses Pulumi's Automation API, start it with `node`.",
+  },
   "input-unknown": {
     text: "these inputs are still unknown during the deployment: ‹names›. Report this as a bug in pulumi-deepseek.",
   },

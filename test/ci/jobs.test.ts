@@ -6,7 +6,7 @@ import release from "pulumi/package.json" with { type: "json" };
 import { expect, inject, it } from "vitest";
 import { runCommand } from "../../examples/demo/engine/command.ts";
 import { createWorkspace } from "../../examples/demo/engine/workspace.ts";
-import { startSandbox } from "../../provider/sandbox/server.ts";
+import { type SandboxOptions, startSandbox } from "../../provider/sandbox/server.ts";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
 import { readWorkflow, stepsOf } from "../support/workflow.ts";
@@ -72,11 +72,39 @@ it("the nightly workflow passes while the key works, fails when it was revoked, 
   expect(await repository.leaks()).toEqual([]);
 });
 
+it("the nightly workflow fails when a key dies behind a gateway that lists its models to anyone, and a refresh stores it", async () => {
+  await using repository = await createRepository({ publicModels: true });
+  const { sandbox, stack } = repository;
+  const key = await repository.setKey();
+  sandbox.use(key, "good");
+  expect(await stack.up()).toMatchObject({ code: 0 });
+  expect(await repository.run("nightly")).toMatchObject({
+    code: 0,
+    summary: expect.stringMatching(/^### Every DeepSeek connection is healthy\n/),
+  });
+
+  sandbox.revoke(key);
+  // What makes it hard: the list of models alone would still look well.
+  const list = await fetch(new URL("models", `${sandbox.url}/`), { headers: { authorization: `Bearer ${key}` } });
+  expect(list.status).toBe(200);
+  const revoked = await repository.run("nightly");
+  expect(revoked.code).toBe(7);
+  expect(revoked.log).toMatch(/^::error::Drift: a DeepSeek connection is unhealthy\. Its key was revoked/m);
+  expect(revoked.summary).toMatch(/^ {4}.*warning: DeepSeekConnection 'main': .* rejects this API key/m);
+
+  expect(await stack.refresh()).toMatchObject({
+    code: 0,
+    all: expect.stringMatching(/warning: DeepSeekConnection 'main': .* rejects this API key/),
+  });
+  expect(await stack.exportStack()).toMatch(/"status": "invalid"/);
+  expect(await repository.leaks()).toEqual([]);
+});
+
 /** Creates a repository from the example, with a stack `dev` and a simulated GitHub that runs its workflows. */
-async function createRepository() {
+async function createRepository(service: SandboxOptions = {}) {
   const engine = inject("engine");
   const passphrase = randomBytes(16).toString("hex");
-  const sandbox = await startSandbox();
+  const sandbox = await startSandbox(service);
   const github = await GitHub.start();
   const stack = await createWorkspace({
     engine,

@@ -65,6 +65,24 @@ describe("the code in state", () => {
   });
 });
 
+it("a program whose folder lacks the package is refused with what to do, although the program itself could load it", async () => {
+  // As in a component package of a company, which has its own node_modules.
+  const elsewhere = JSON.stringify(join(root, "dist", "provider", "index.js"));
+  const { "index.js": index = "" } = oneConnection();
+  await using stack = await workspace({ "index.js": index.replace('"pulumi-deepseek"', elsewhere) });
+  const modules = join(stack.directory, "node_modules");
+  await rm(modules);
+  await mkdir(modules);
+  await symlink(join(root, "node_modules", "@pulumi"), join(modules, "@pulumi"));
+  await stack.setConfig("deepseek:apiKey", key("good"), { secret: true });
+  const { code, all } = await stack.preview();
+  expect(code).not.toBe(0);
+  expect(all).toMatch(
+    /error: Pulumi cannot load 'pulumi-deepseek' from .*program: add it to the dependencies in the program's own package\.json\. \[package-not-found\]/,
+  );
+  expect(all).not.toContain("Cannot find module");
+});
+
 it("a user's unit test with Pulumi's mocks makes no calls and gets the mocked values", async () => {
   sandbox.clearRequests();
   const test = `

@@ -60,7 +60,9 @@ export function errorSections(): readonly Section[] {
     },
     {
       title: "Other messages of a deployment",
-      about: "Warnings and errors that are not about a verdict or an invalid input.",
+      about:
+        "Warnings and errors that are not about a verdict or an invalid input. For Pulumi's own error " +
+        "`Cannot find module 'pulumi-deepseek/provider/lifecycle'`, see [the guide](GUIDE.md#with-the-automation-api).",
       entries: entriesOf(connectionMessages),
     },
     {

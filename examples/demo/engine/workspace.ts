@@ -25,12 +25,20 @@ export interface WorkspaceOptions {
   readonly signal?: AbortSignal;
 }
 
-export interface RunOptions {
+interface CommonOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The command's standard input. */
   readonly input?: string | undefined;
   /** Kills this command and its plugins. */
   readonly signal?: AbortSignal | undefined;
+}
+
+interface ExecuteOptions extends CommonOptions {
+  /** The folder in which the command is started. @default the program's */
+  readonly cwd?: string;
+}
+
+export interface RunOptions extends CommonOptions {
   /** A command that sets something up and then executes `pulumi`, such as `setpriv` with its flags. */
   readonly through?: readonly string[];
 }
@@ -72,11 +80,22 @@ export class Workspace implements AsyncDisposable {
   }
 
   /** Runs `pulumi`. Does not throw if it fails: the result has the exit code and the output. */
-  run(parameters: readonly string[], { env, input, signal, through = [] }: RunOptions = {}): Promise<CommandResult> {
+  run(parameters: readonly string[], { through = [], ...options }: RunOptions = {}): Promise<CommandResult> {
     // Global flags go first, since the parameters may contain a `--`.
-    const words = [...through, this.#pulumi, "--non-interactive", "--color", "never", ...parameters];
-    return runCommand(words[0] ?? this.#pulumi, words.slice(1), {
-      cwd: this.directory,
+    return this.execute([...through, this.#pulumi, "--non-interactive", "--color", "never", ...parameters], options);
+  }
+
+  /**
+   * Runs any command in the environment of `pulumi`, such as a program that uses Pulumi's Automation API.
+   *
+   * @param words the command and its parameters
+   */
+  execute(
+    [file = "", ...parameters]: readonly string[],
+    { cwd = this.directory, env, input, signal }: ExecuteOptions = {},
+  ): Promise<CommandResult> {
+    return runCommand(file, parameters, {
+      cwd,
       input,
       env: { ...this.#env, ...env },
       signal: signal === undefined ? this.#signal : AbortSignal.any([this.#signal, signal]),

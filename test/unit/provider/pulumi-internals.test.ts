@@ -8,6 +8,7 @@ import {
   fromEngine,
   isConfigSecret,
   isMocked,
+  isOrdinaryProgram,
   ShortlyTracedResource,
   toEngine,
 } from "../../../provider/pulumi-internals.ts";
@@ -15,7 +16,7 @@ import {
 /*
  * Tests each undocumented part of Pulumi that the package uses, so that they fail when Pulumi changes it. What only the
  * engine can show is in test/contract/engine.test.ts (unknown values, the level of a plugin's messages) and test/lifecycle
- * (`traces`, `preview`, `package`).
+ * (`traces`, `preview`, `package`, `automation`).
  */
 
 const require = createRequire(import.meta.url);
@@ -99,6 +100,36 @@ describe("the log of a process", () => {
     const engine = pulumi.runtime.getEngine();
     connectLog();
     expect(pulumi.runtime.getEngine()).toBe(engine);
+  });
+});
+
+describe("an ordinary program", () => {
+  const argv = process.argv;
+  afterEach(() => {
+    process.argv = argv;
+  });
+
+  it.each([
+    ["the file that the language host resolves", require.resolve("@pulumi/pulumi/cmd/run")],
+    ["its folder", "/program/node_modules/@pulumi/pulumi/cmd/run"],
+    [
+      "its file without the ending, in pnpm's folder",
+      "/program/node_modules/.pnpm/@pulumi+pulumi@3.276.0/node_modules/@pulumi/pulumi/cmd/run/index",
+    ],
+    ["its file on Windows", String.raw`C:\program\node_modules\@pulumi\pulumi\cmd\run\index.js`],
+  ])("is recognized by its script: %s", (_, script) => {
+    process.argv = [process.execPath, script, "."];
+    expect(isOrdinaryProgram()).toBe(true);
+  });
+
+  it.each([
+    ["an inline program", [process.execPath, "/home/me/deploy.js"]],
+    ["a component of another language's program", [process.execPath, "/node_modules/@pulumi/pulumi/cmd/run-plugin"]],
+    ["the process of dynamic providers", [process.execPath, require.resolve("@pulumi/pulumi/cmd/dynamic-provider")]],
+    ["an interpreter without a script", [process.execPath]],
+  ])("is not %s", (_, command) => {
+    process.argv = command;
+    expect(isOrdinaryProgram()).toBe(false);
   });
 });
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { alarmDefinitions } from "../../../../monitor/alarms/catalog.ts";
 import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
+import { evaluate } from "../../../../monitor/rehearsal/cloudwatch.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
 import { findLeaks } from "../../../support/leaks.ts";
@@ -316,6 +318,28 @@ describe("a gateway that lists its models to anyone", () => {
       [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
     });
     expect(gauges).not.toHaveProperty(`KeyRejected{Connection=retired-model,${monitor}}`);
+  });
+
+  test("pages when its key dies, although the list of models still looks well", async () => {
+    await using lambda = await startLambda({}, {}, { publicModels: true });
+    const key = lambda.store("prod", "good");
+    const gauge = async () => {
+      const { gauges } = await lambda.run([lambda.connection("prod")]);
+      return gauges[`KeyRejected{Connection=prod,${monitor}}`];
+    };
+    const { keyRejected } = alarmDefinitions;
+    const stateAfter = (values: readonly (readonly number[] | undefined)[]) => {
+      const breaching = values.map((value) => value && Math.max(...value) >= keyRejected.threshold);
+      return evaluate(keyRejected, breaching, "OK");
+    };
+
+    expect(await gauge()).toEqual([0]);
+    lambda.sandbox.revoke(key);
+    const list = await fetch(new URL("models", `${lambda.sandbox.url}/`));
+    expect(list.status).toBe(200);
+    const values = [await gauge(), await gauge()];
+    expect(values).toEqual([[1], [1]]);
+    expect({ state: stateAfter(values), severity: keyRejected.severity }).toEqual({ state: "ALARM", severity: "page" });
   });
 
   test("without the test call is unverified: no gauge of a key is written, and the reason is logged", async () => {
