@@ -145,7 +145,10 @@ const unexpected: Row = {
   code: "status-unexpected",
   retry: "never",
   cause: said,
-  nextStep: () => `Check that baseUrl is the address of an OpenAI-compatible API. ${nothingKnown}.`,
+  nextStep: ({ call, status }) =>
+    call === "models" && status === 405
+      ? `If the service has no list of models, set defaultModel. Otherwise check baseUrl. ${nothingKnown}.`
+      : `Check that baseUrl is the address of an OpenAI-compatible API. ${nothingKnown}.`,
 };
 
 const errorInSuccess: Row = {

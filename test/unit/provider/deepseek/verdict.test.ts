@@ -250,7 +250,12 @@ describe("nothing is known about the key", () => {
     [500, "service-failing", "backoff", trouble],
     [503, "service-failing", "backoff", trouble],
     [599, "service-failing", "backoff", trouble],
-    [405, "status-unexpected", "never", unexpected],
+    [
+      405,
+      "status-unexpected",
+      "never",
+      "If the service has no list of models, set defaultModel. Otherwise check baseUrl. Nothing is known about the key.",
+    ],
     [418, "status-unexpected", "never", unexpected],
     [499, "status-unexpected", "never", unexpected],
   ] as const)("after HTTP %i, as %s; retry: %s", (status, code, retry, nextStep) => {
