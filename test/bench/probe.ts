@@ -13,7 +13,7 @@ import { median, ratios } from "./statistics.ts";
 const WARM_UPS = 15;
 const ROUNDS = 25;
 const CALLS = 200;
-const MAX_OF_UNDICI = 1.5;
+const MAX_OF_UNDICI = 1.4;
 const MAX_OF_OPENAI = 1;
 
 /** Measures a GET /models by the core, compared with bare undici and the official openai client, on one server, in turns. */
