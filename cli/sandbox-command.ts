@@ -19,15 +19,12 @@ It needs no account and no network, and listens only on this machine. The scenar
 balance, an overloaded service and a service that never answers. The keys work only with the sandbox. Press Ctrl-C to
 stop it.
 
-With --profile it answers as another service, such as a gateway or a local server, as far as that service's replies are
-public: ${profileNames.slice(1).join(", ").replace(", azure", ",\nazure")}.
+With --profile it answers like another service, as far as that service's replies have been published.
 
 Examples for a second terminal; enter one of the keys that the sandbox prints:
   $ npx pulumi-deepseek check --key-file - --base-url http://127.0.0.1:4242         prompts for the key
   $ pulumi config set --secret deepseek:apiKey                                      for a program with
-      new DeepSeekConnection("main", { baseUrl: "http://127.0.0.1:4242" });
-Example for this one:
-  $ npx pulumi-deepseek sandbox --profile openrouter                                answers as OpenRouter does`;
+      new DeepSeekConnection("main", { baseUrl: "http://127.0.0.1:4242" });`;
 
 /** `pulumi-deepseek sandbox`. */
 export function sandboxCommand(): Command {
@@ -37,7 +34,7 @@ export function sandboxCommand(): Command {
     )
     .option("--port <number>", "port on 127.0.0.1; 0 chooses a free one", wholeNumber(0, 65_535), 4_242)
     .option("--latency <ms>", "delay before every answer, in milliseconds", wholeNumber(0, 600_000), 0)
-    .option("--profile <name>", "the service that it stands in for; its names are below", "deepseek")
+    .option("--profile <name>", `the service to answer like: ${profileNames.join(", ")}`, "deepseek")
     .option("--public-models", "list the models to anyone, without a key, as many gateways do")
     .addHelpText("after", explanation)
     .action(serve);

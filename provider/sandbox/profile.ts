@@ -85,7 +85,7 @@ export interface Profile {
 /** The list's body. */
 export function listOf(profile: Profile, ids = [...(profile.catalogue ?? []), ...profile.models]): object {
   return (
-    profile.list?.(ids) ?? { object: "list", data: ids.map((id) => ({ id, object: "model", owned_by: profile.title })) }
+    profile.list?.(ids) ?? { object: "list", data: ids.map((id) => ({ id, object: "model", owned_by: "sandbox" })) }
   );
 }
 

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
 import { z } from "zod";
-import type { Refusal } from "./profile.ts";
+import type { Asked, Refusal } from "./profile.ts";
 import type { Question } from "./question.ts";
 
 /** How a reply is delivered. */
@@ -45,7 +45,8 @@ const withModel = z.object({ model: z.string() });
 /** A service's refusal of a request. */
 export function refused({ status, body, contentType = "application/json" }: Refusal, question: Question): Reply {
   const model = withModel.safeParse(question.body).data?.model ?? "";
-  const filled = typeof body === "function" ? body({ ...question, model }) : body;
+  const asked: Asked = { ...question, model };
+  const filled = typeof body === "function" ? body(asked) : body;
   const headers = contentType === null ? {} : { "content-type": contentType };
   return text(status, typeof filled === "string" ? filled : JSON.stringify(filled), headers);
 }

@@ -76,10 +76,9 @@ function keyScenarios(service: Service): Scenarios {
   const { wrongKey, unfunded } = profile.refusals;
   const { balance } = profile;
   const reject = service.refusal("wrongKey");
-  const title = profile.title;
   return {
     good: { description: "Everything works.", ...well },
-    "wrong-key": scenario(reject, `${wrongKey?.status}: ${title} does not know the key.`, (answer) =>
+    "wrong-key": scenario(reject, `${wrongKey?.status}: the service does not know the key.`, (answer) =>
       service.always(answer),
     ),
     "false-401": scenario(
