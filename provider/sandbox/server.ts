@@ -70,17 +70,16 @@ export interface SandboxOptions {
 }
 
 /** The call that a request makes, if its path is one of the service's. The balance is at the root only. */
-function callOf(profile: Profile, route: string): Call | undefined {
+function callOf(profile: Profile, paths: readonly string[], route: string): Call | undefined {
   if (route === "GET /user/balance" && profile.balance !== undefined) return "balance";
-  const paths = pathsOf(profile);
   if (paths.some((path) => route === `GET ${path}/models`)) return "models";
   return paths.some((path) => route === `POST ${path}/chat/completions`) ? "chat" : undefined;
 }
 
 /** The service's answer to a path that it does not have. */
-function unknownPath(profile: Profile, question: Question): Reply {
+function unknownPath(profile: Profile, paths: readonly string[], question: Question): Reply {
   const { outside } = profile.refusals;
-  const isInside = pathsOf(profile).some((path) => question.path.startsWith(`${path}/`));
+  const isInside = paths.some((path) => question.path.startsWith(`${path}/`));
   return refused(isInside || outside === undefined ? profile.unknownPath : outside, question);
 }
 
@@ -93,6 +92,7 @@ const elsewherePath = "/elsewhere";
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const { latencyMs = 0, slowMs = 60_000, profile: name = "deepseek", onRequest, onExchange } = options;
   const profile: Profile = profiles[name];
+  const paths = pathsOf(profile);
   const scenarios = scenariosOf(profile);
   const { publicModels = profile.hasPublicList ?? false } = options;
   const { defaultScenario = scenarios.has("wrong-key") ? "wrong-key" : "good" } = options;
@@ -159,13 +159,14 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       elsewhere: `http://localhost:${port}${elsewherePath}`,
     };
     const { routing, refusals } = profile;
-    const call = callOf(profile, `${method} ${path}`);
-    if (call === undefined) return { reply: unknownPath(profile, question) };
+    const call = callOf(profile, paths, `${method} ${path}`);
+    if (call === undefined) return { reply: unknownPath(profile, paths, question) };
     if (routing !== undefined && headers[routing.header] === undefined) {
       return { reply: refused(routing.refusal, question) };
     }
     if (publicModels && call === "models") return { reply: json(200, listOf(profile)) };
-    const withoutKey = refusals.withoutKey ?? refusals.wrongKey;
+    const atList = call === "models" ? refusals.wrongKeyAtList : undefined;
+    const withoutKey = refusals.withoutKey ?? atList ?? refusals.wrongKey;
     if (key === undefined && withoutKey !== undefined) return { reply: refused(withoutKey, question) };
     const { scenario, nth } = accounts.count(question.key, call);
     return { scenario, reply: answerIn(scenario, call, { ...question, nth }) };
@@ -180,7 +181,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   let closed: Promise<void> | undefined;
   const sandbox: Sandbox = {
     url: `http://127.0.0.1:${port}`,
-    baseUrl: `http://127.0.0.1:${port}${pathsOf(profile)[0]}`,
+    baseUrl: `http://127.0.0.1:${port}${paths[0]}`,
     scenarios,
     port,
     requests: traffic.requests,

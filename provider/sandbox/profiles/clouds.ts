@@ -91,9 +91,9 @@ export const clouds = {
     title: "NVIDIA's API catalogue",
     baseUrl: "https://integrate.api.nvidia.com/v1",
     hasPublicList: true,
-    models: ["deepseek-ai/deepseek-v4-pro"],
-    // The list keeps models that have been retired.
-    catalogue: ["deepseek-ai/deepseek-v3.1"],
+    models: ["deepseek-ai/deepseek-v4-flash-0731"],
+    // The list keeps models that have been retired, such as this one in Aug 2026.
+    catalogue: ["deepseek-ai/deepseek-v4-pro"],
     source: "https://github.com/hidenobunagai/nvidia-nim-provider/issues/9",
     unknownPath: goNotFound,
     refusals: {
@@ -115,10 +115,10 @@ export const clouds = {
           type: "about:blank",
           title: "Gone",
           status: 410,
-          detail: `The model '${model}' has reached its end of life and is no longer available.`,
+          detail: `The model '${model}' has reached its end of life on 2026-08-07T09:00:00Z and is no longer available.`,
         }),
         contentType: "application/problem+json",
-        source: "https://github.com/techjarves/OpenClaude-Portable/issues/38",
+        source: "https://github.com/NVIDIA/NemoClaw/issues/11902",
       },
       deniedModel: problem(
         404,

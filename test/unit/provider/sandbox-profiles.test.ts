@@ -233,6 +233,19 @@ describe("a profile", () => {
     expect(await response.json()).toMatchObject({ scenarios: [...vllm.scenarios.keys()] });
   });
 
+  test.each([
+    ["together", '{"error":{"message":"Unauthorized"}}', '{"error":{"message":"Invalid API key provided.'],
+    ["portkey", '{"error":{"message":"Authentication Fails', '{"error":{"message":"Invalid response received from'],
+  ] as const)("of %s rejects a key in one form at the list, and in another at the chat", async (name, list, chat) => {
+    const { url } = sandboxOf(name);
+    const headers = { authorization: `Bearer ${freshKey()}`, "x-portkey-provider": "deepseek" };
+    const atList = await fetch(`${url}/v1/models`, { headers });
+    expect(atList.status).toBe(401);
+    expect(await atList.text()).toContain(list);
+    const atChat = await fetch(`${url}/v1/chat/completions`, { method: "POST", headers, body: "{}" });
+    expect(await atChat.text()).toContain(chat);
+  });
+
   test("has the service's own form of the list, and of other paths", async () => {
     const get = async (name: ProfileName, path: string) => {
       const key = freshKey();
