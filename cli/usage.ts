@@ -41,6 +41,9 @@ export const usageMessages = {
   "scenario-unknown": {
     text: "'‹name›' is not a scenario. Choose one of these: ‹names›.",
   },
+  "profile-unknown": {
+    text: "'‹name›' is not a profile of the sandbox. Choose one of these: ‹names›.",
+  },
   "alarms-file-unreadable": {
     text: "the file '‹file›' cannot be read (‹code›). Pass a JSON file to --alarms.",
   },

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Call, ScenarioName } from "./scenarios.ts";
+import type { Call } from "./question.ts";
+import type { ScenarioName } from "./scenarios.ts";
 
 /**
  * A made-up key that is the same on every machine, so that a program, a test and a running sandbox can use it without

@@ -1,16 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { z } from "zod";
-import { modelList, unreadableBody, unsupportedModel } from "./recorded-bodies.ts";
-import { json, type Reply } from "./reply.ts";
-
-/**
- * The listed models, and the unlisted aliases that DeepSeek accepted in Oct 2026, each with the model that serves it.
- */
-const servedBy = new Map([
-  ...modelList.data.map(({ id }) => [id, id] as const),
-  ["deepseek-v4-flash", "deepseek-flash"],
-  ["deepseek-v4-flash-vision-exp", "deepseek-flash"],
-]);
+import type { Profile, Refusal } from "./profile.ts";
+import type { Question } from "./question.ts";
+import { json, type Reply, refused } from "./reply.ts";
 
 /** Tokens that the sandbox's models use for thinking before they answer. If fewer are allowed, the answer is empty. */
 const thoughtTokens = 32;
@@ -23,6 +15,9 @@ const chatRequest = z.object({
   thinking: z.object({ type: z.enum(["enabled", "disabled"]) }).default({ type: "enabled" }),
 });
 
+/** Of a service whose answer to a chat that it cannot read is not known. */
+const unreadable: Refusal = { status: 400, body: "", contentType: null, source: "assumed" };
+
 export interface Choice {
   readonly index: number;
   readonly message: { readonly role: string; readonly content: string; readonly reasoning_content?: string };
@@ -31,11 +26,18 @@ export interface Choice {
 }
 
 /** Answers as a healthy service does. @param choices replaces the one choice of the reply */
-export function answerChat(body: unknown, choices = (choice: Choice): readonly Choice[] => [choice]): Reply {
-  const asked = chatRequest.safeParse(body);
-  if (!asked.success) return json(400, unreadableBody);
-  const model = servedBy.get(asked.data.model);
-  if (model === undefined) return refuseModel(body);
+export function answerChat(
+  profile: Profile,
+  question: Question,
+  choices = (choice: Choice): readonly Choice[] => [choice],
+): Reply {
+  const { refusals } = profile;
+  const asked = chatRequest.safeParse(question.body);
+  if (!asked.success) return refused(refusals.unreadable ?? unreadable, question);
+  const { model } = asked.data;
+  const refusal = refusalOf(profile, model);
+  if (refusal !== undefined) return refused(refusal, question);
+  if (refusals.thinking !== undefined && hasThinking(question.body)) return refused(refusals.thinking, question);
 
   const { choice, usage } =
     asked.data.thinking.type === "disabled" ? plainAnswer() : thoughtfulAnswer(asked.data.max_tokens);
@@ -43,22 +45,28 @@ export function answerChat(body: unknown, choices = (choice: Choice): readonly C
     id: randomUUID(),
     object: "chat.completion",
     created: Math.floor(Date.now() / 1000),
-    model,
+    model: profile.aliases?.[model] ?? model,
     choices: choices(choice),
     usage,
     system_fingerprint: "a26a7955944dc5c60445bff77fac9c8e",
   });
 }
 
-/** Refuses a model that is unknown or switched off. The message lists the other models. */
-export function refuseModel(body: unknown): Reply {
-  const asked = z.object({ model: z.string() }).safeParse(body);
-  if (!asked.success) return json(400, unreadableBody);
-  const others = modelList.data.map(({ id }) => id).filter((id) => id !== asked.data.model);
-  return json(400, unsupportedModel(others, asked.data.model));
+/** How the service refuses a model that it lists but does not serve, such as a retired one. */
+export function unservedModel({ refusals }: Profile): Refusal | undefined {
+  return refusals.unservedModel ?? refusals.unknownModel;
 }
 
-/** Recorded Aug 2026, with thinking off. */
+function refusalOf(profile: Profile, model: string): Refusal | undefined {
+  if (profile.models.includes(model) || Object.hasOwn(profile.aliases ?? {}, model)) return undefined;
+  return profile.catalogue?.includes(model) ? unservedModel(profile) : profile.refusals.unknownModel;
+}
+
+function hasThinking(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "thinking" in body;
+}
+
+/** Recorded Aug 2026 from DeepSeek, with thinking off. */
 function plainAnswer() {
   return {
     choice: { index: 0, message: { role: "assistant", content: "OK" }, logprobs: null, finish_reason: "stop" },
@@ -73,7 +81,7 @@ function plainAnswer() {
   };
 }
 
-/** Recorded Aug 2026, with thinking on and 8 tokens allowed: thinking uses them up, and the answer is empty. */
+/** Recorded Aug 2026 from DeepSeek, with thinking on and 8 tokens allowed: thinking uses them up, and the answer is empty. */
 function thoughtfulAnswer(maxTokens: number) {
   const cutOff = maxTokens <= thoughtTokens;
   const completionTokens = cutOff ? maxTokens : thoughtTokens + 1;

@@ -1,23 +1,25 @@
 import { z } from "zod";
 import { maskKey } from "./accounts.ts";
 import { json, type Reply } from "./reply.ts";
-import { type ScenarioName, scenarioNames } from "./scenarios.ts";
+import type { ScenarioName } from "./scenarios.ts";
 import type { RecordedRequest } from "./traffic.ts";
 
-/** Prefix of the sandbox's own paths, which DeepSeek does not have. */
+/** Prefix of the sandbox's own paths, which no service has. */
 export const controlPrefix = "/sandbox/";
 
 /** What the control endpoint can read and change. */
 export interface Controlled {
   readonly requests: readonly RecordedRequest[];
+  readonly scenarios: ReadonlyMap<ScenarioName, unknown>;
   use(key: string, scenario: ScenarioName): void;
 }
 
-const switchRequest = z.strictObject({
-  // What an Authorization header can carry: visible ASCII.
-  key: z.string().regex(/^[!-~]+$/, "must contain only visible ASCII characters, without spaces"),
-  scenario: z.enum(scenarioNames),
-});
+const switchRequest = (scenarios: readonly ScenarioName[]) =>
+  z.strictObject({
+    // What an Authorization header can carry: visible ASCII.
+    key: z.string().regex(/^[!-~]+$/, "must contain only visible ASCII characters, without spaces"),
+    scenario: z.enum(scenarios),
+  });
 
 /** Answers `PUT /sandbox/scenario` and `GET /sandbox/requests`. They need no key: the server is on loopback only. */
 export function answerControl(route: string, body: unknown, sandbox: Controlled): Reply {
@@ -32,12 +34,13 @@ export function answerControl(route: string, body: unknown, sandbox: Controlled)
 }
 
 function switchScenario(body: unknown, sandbox: Controlled): Reply {
-  const asked = switchRequest.safeParse(body);
+  const scenarios = [...sandbox.scenarios.keys()];
+  const asked = switchRequest(scenarios).safeParse(body);
   if (!asked.success) {
     return json(400, {
       error: z.prettifyError(asked.error),
       hint: 'Send JSON such as {"key":"sk-…","scenario":"unfunded"}.',
-      scenarios: scenarioNames,
+      scenarios,
     });
   }
   sandbox.use(asked.data.key, asked.data.scenario);

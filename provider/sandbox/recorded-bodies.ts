@@ -92,23 +92,21 @@ export const emptyBalance = {
   balance_infos: [{ currency: "USD", total_balance: "0.00", granted_balance: "0.00", topped_up_balance: "0.00" }],
 };
 
-/** The same models as LiteLLM's proxy, an OpenAI-compatible gateway, lists them: fewer fields, and `created`. */
-export const gatewayModelList = {
+/** A list of models as LiteLLM's proxy sends it: fewer fields than DeepSeek's, and `created`. Recorded Nov 2026. */
+export const gatewayList = (ids: readonly string[]) => ({
+  data: ids.map((id) => ({ id, object: "model", created: 1_677_610_602, owned_by: "openai" })),
   object: "list",
-  data: modelList.data.map(({ id }) => ({ id, object: "model", created: 1_677_610_602, owned_by: "openai" })),
-};
-
-/** 404 of a gateway without a balance call. Assumed: the message of the web framework that LiteLLM uses. */
-export const gatewayNotFound = { detail: "Not Found" };
+});
 
 /**
- * 400 of a gateway that refuses the `thinking` field. The class name was recorded from LiteLLM 1.80, the rest assumed.
+ * 400 of LiteLLM's proxy, which does not pass the field `thinking` on to DeepSeek by itself. Recorded Nov 2026; its advice
+ * is left out.
  */
-export const unsupportedThinking = {
+export const unsupportedThinking = (model: string) => ({
   error: {
-    message: "litellm.UnsupportedParamsError: this model does not support parameters: ['thinking']",
+    message: `litellm.UnsupportedParamsError: deepseek does not support parameters: ['thinking'], for model=${model}.`,
     type: "None",
-    param: "None",
+    param: null,
     code: "400",
   },
-};
+});

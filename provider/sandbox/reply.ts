@@ -1,8 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as delay } from "node:timers/promises";
+import { z } from "zod";
+import type { Asked, Refusal } from "./profile.ts";
+import type { Question } from "./question.ts";
 
 /** How a reply is delivered. */
 type Delivery =
@@ -38,6 +40,17 @@ export function json(status: number, value: unknown, headers: Reply["headers"] =
   return text(status, JSON.stringify(value), { "content-type": "application/json", ...headers });
 }
 
+const withModel = z.object({ model: z.string() });
+
+/** A service's refusal of a request. */
+export function refused({ status, body, contentType = "application/json" }: Refusal, question: Question): Reply {
+  const model = withModel.safeParse(question.body).data?.model ?? "";
+  const asked: Asked = { ...question, model };
+  const filled = typeof body === "function" ? body(asked) : body;
+  const headers = contentType === null ? {} : { "content-type": contentType };
+  return text(status, typeof filled === "string" ? filled : JSON.stringify(filled), headers);
+}
+
 const blankLineEveryMs = 50;
 const blankLinesBeforeAnswer = 4;
 const floodBytes = 64 * 1024 * 1024;
@@ -45,12 +58,18 @@ const floodBytes = 64 * 1024 * 1024;
 export interface SendOptions {
   /** How long a 'late' reply waits, in milliseconds. */
   readonly slowMs: number;
+  /** Headers that each reply has. */
+  readonly headers: Reply["headers"];
   /** Aborted when the client disconnects, so that no timer outlives its request. */
   readonly gone: AbortSignal;
 }
 
 /** Sends a reply as its `delivery` says. Rejects if the client disconnects before the end. */
-export async function send(reply: Reply, response: ServerResponse, { slowMs, gone }: SendOptions): Promise<void> {
+export async function send(
+  reply: Reply,
+  response: ServerResponse,
+  { slowMs, headers: common, gone }: SendOptions,
+): Promise<void> {
   if (reply.delivery === "cut") {
     response.socket?.resetAndDestroy();
     return;
@@ -59,7 +78,7 @@ export async function send(reply: Reply, response: ServerResponse, { slowMs, gon
 
   const body = Buffer.from(reply.body);
   const half = body.subarray(0, body.length / 2);
-  const headers = { server: "openresty", "x-ds-trace-id": randomUUID().replaceAll("-", ""), ...reply.headers };
+  const headers = { ...common, ...reply.headers };
   const sized = { ...headers, "content-length": body.length };
   switch (reply.delivery) {
     case "whole":

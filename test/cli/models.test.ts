@@ -3,7 +3,7 @@ import { SandboxedCommand } from "./support/sandbox.ts";
 
 const service = new SandboxedCommand();
 /** A gateway that lists its models to anyone. */
-const gateway = new SandboxedCommand({ publicModels: true });
+const gateway = new SandboxedCommand({ profile: "openrouter" });
 
 it("models lists each model as the service describes it", async () => {
   expect(await service.run("models", service.key("good"))).toMatchObject({
@@ -57,7 +57,7 @@ it("models lists the models of an account with insufficient balance, and warns",
 it("models lists the models of a gateway that lists them to anyone, and notes that this does not prove the key", async () => {
   const { code, stdout, stderr } = await gateway.run("models", gateway.key("wrong-key"));
   expect(code).toBe(0);
-  expect(stdout.split("\n").slice(1)).toEqual(["deepseek-flash", "deepseek-v4-pro", ""]);
+  expect(stdout.split("\n").slice(1)).toEqual(["deepseek/deepseek-v4-pro", ""]);
   expect(stderr).toMatch(
     /^Note: 127\.0\.0\.1:\d+ did not refuse its list of models to a request without a key, .* To check the key, run 'pulumi-deepseek check'\. \[key-unproven\]\n$/,
   );

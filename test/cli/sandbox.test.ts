@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { expect, it, onTestFinished, vi } from "vitest";
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
+import { profileNames } from "../../provider/sandbox/profiles.ts";
 import { scenarioNames } from "../../provider/sandbox/scenarios.ts";
 import { environment, program, pulumiDeepseek } from "./support/run.ts";
 
@@ -52,6 +53,43 @@ it("sandbox with --public-models lists the models to anyone", async () => {
   expect((await fetch(`${url}/models`)).status).toBe(200);
   const parameters = ["check", "--key-file", "-", "--base-url", url];
   expect(await pulumiDeepseek(parameters, { input: sandboxKey("wrong-key") })).toMatchObject({ code: 3 });
+});
+
+it("sandbox with --profile answers as that service, at the service's path", async () => {
+  const { output, url } = await start("--profile", "openrouter");
+  expect(output.text).toContain(`running at ${url}/api/v1 and answers like OpenRouter.`);
+  expect(output.text).toContain(`baseUrl: "${url}/api/v1", defaultModel: "deepseek/deepseek-v4-pro" });`);
+  expect((await fetch(`${url}/api/v1/models`)).status).toBe(200);
+  const [, printed = ""] = /\| npx pulumi-deepseek (check .*)\n/.exec(output.text) ?? [];
+  const check = (scenario: string) => pulumiDeepseek(printed.split(" "), { input: sandboxKey(scenario) });
+  expect(await check("good")).toMatchObject({ code: 0 });
+  expect(await check("wrong-key")).toMatchObject({ code: 3, stdout: expect.stringContaining('"User not found."') });
+  expect(await check("unfunded")).toMatchObject({ code: 4, stdout: expect.stringContaining("Insufficient credits") });
+});
+
+it("sandbox prints the headers that a profile's service needs, and only the scenarios that it has", async () => {
+  const { output, url } = await start("--profile", "portkey");
+  expect(output.text).toContain("echo 'x-portkey-provider: deepseek' > headers.txt\n");
+  expect(output.text).toContain(`headers: { "x-portkey-provider": "deepseek" } });`);
+  expect(output.text).not.toMatch(/ {2}model-denied /);
+  expect((await ask(url, "good", "/v1/models")).status).toBe(400);
+  const { output: ollama } = await start("--profile", "ollama");
+  expect(ollama.text).toContain("\nAny other key works, too.");
+  expect(ollama.text).not.toMatch(/ {2}wrong-key /);
+});
+
+it("sandbox lists its profiles in its help", async () => {
+  const { stdout } = await pulumiDeepseek(["sandbox", "--help"]);
+  for (const name of profileNames.slice(1)) expect(stdout).toMatch(new RegExp(`\\s${name}[, ]`));
+});
+
+it("sandbox refuses an unknown profile and names those that exist", async () => {
+  expect(await pulumiDeepseek(["sandbox", "--profile", "nope"])).toEqual({
+    code: 2,
+    stdout: "",
+    stderr: `error: 'nope' is not a profile of the sandbox. Choose one of these: ${profileNames.join(", ")}. [profile-unknown]\n`,
+    all: expect.anything(),
+  });
 });
 
 it("sandbox delays its answers by --latency", async () => {

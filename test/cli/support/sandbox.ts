@@ -47,7 +47,7 @@ export class SandboxedCommand {
 
   /** Runs a command against the sandbox, with a key on its standard input. */
   run(command: string, key: string, ...options: readonly string[]): Promise<CommandResult> {
-    const service = ["--base-url", this.sandbox.url, "--key-file", "-"];
+    const service = ["--base-url", this.sandbox.baseUrl, "--key-file", "-"];
     return pulumiDeepseek([command, ...service, ...options], { input: `${key}\n` });
   }
 }

@@ -109,6 +109,14 @@ const behaviours: readonly [ScenarioName, string, (client: Client) => Promise<vo
     },
   ],
   [
+    "model-denied",
+    "refuses a chat, as LiteLLM does if the key may not use the model",
+    async (client) => {
+      expect(await client.statuses()).toEqual([200, 200, 403]);
+      expect(await bodyOf(client.chat())).toMatchObject({ error: { type: "key_model_access_denied" } });
+    },
+  ],
+  [
     "unprocessable",
     "cannot read a chat",
     async (client) => {

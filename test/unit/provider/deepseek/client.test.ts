@@ -137,7 +137,7 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
     });
 
     test.each([
-      { status: 400, body: bodies.unsupportedThinking },
+      { status: 400, body: bodies.unsupportedThinking("deepseek-flash") },
       { status: 422, body: { message: "Unknown field: thinking" } },
       { status: 400, body: "thinking is not supported" },
     ])("is repeated without 'thinking' if that is refused: $status", async (refusal) => {
@@ -158,8 +158,8 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
 
     test.each([
       { status: 400, body: { error: { code: "budget_exceeded" } } },
-      { status: 403, body: bodies.unsupportedThinking },
-      { status: 503, body: bodies.unsupportedThinking },
+      { status: 403, body: bodies.unsupportedThinking("deepseek-flash") },
+      { status: 503, body: bodies.unsupportedThinking("deepseek-flash") },
     ])("is not repeated if something else is refused: $status", async (refusal) => {
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).not.toBe("valid");
@@ -167,7 +167,7 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
     });
 
     test("is repeated only once, even if 'thinking' is refused again", async () => {
-      const refusal = { status: 400, body: bodies.unsupportedThinking };
+      const refusal = { status: 400, body: bodies.unsupportedThinking("deepseek-flash") };
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal, refusal, refusal] });
       expect((await ask(http, { baseUrl })).result.verdict.kind).toBe("misconfigured");
       expect(bodiesOf(received)).toEqual([off, minimal]);
@@ -183,7 +183,7 @@ describe.concurrent.each(transports)("over %s,", (_, http) => {
 
     test("is made without 'thinking' from then on, if the refusal names it", async () => {
       const memory = new ProbeMemory();
-      const refusal = { status: 400, body: bodies.unsupportedThinking };
+      const refusal = { status: 400, body: bodies.unsupportedThinking("deepseek-flash") };
       const { baseUrl, received } = await scripted({ "/chat/completions": [refusal] });
       await ask(http, { baseUrl }, memory);
       await ask(http, { baseUrl }, new ProbeMemory(memory));

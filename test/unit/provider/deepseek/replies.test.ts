@@ -25,7 +25,10 @@ describe("a list of models", () => {
   });
 
   test("needs only an id for each model", () => {
-    expect(modelsReply.parse(bodies.gatewayModelList)).toEqual([{ id: "deepseek-flash" }, { id: "deepseek-v4-pro" }]);
+    expect(modelsReply.parse(bodies.gatewayList(["deepseek-flash", "deepseek-v4-pro"]))).toEqual([
+      { id: "deepseek-flash" },
+      { id: "deepseek-v4-pro" },
+    ]);
   });
 
   test.each([

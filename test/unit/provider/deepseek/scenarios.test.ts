@@ -61,6 +61,14 @@ const expectations: Readonly<Record<ScenarioName, Expectation>> = {
       `deepseek-v4-pro, but you passed deepseek-flash." ${setModel} ${models}`,
     calls: repeated,
   },
+  // Its code decides, so the chat is not repeated.
+  "model-denied": {
+    verdict:
+      "misconfigured: HOST answered POST /chat/completions with HTTP 403: \"The requested model 'deepseek-flash' is not " +
+      'available for this API key, or the model name is invalid. Check the models available to you and try again." The ' +
+      "key works. Allow it to use 'deepseek-flash' at the service, or set defaultModel to a model that it may use.",
+    calls: all,
+  },
   unprocessable: {
     verdict:
       'misconfigured: HOST answered POST /chat/completions with HTTP 422: "Failed to deserialize the JSON body into the ' +
