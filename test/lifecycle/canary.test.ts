@@ -225,7 +225,7 @@ describe("every scenario", () => {
   afterAll(() => servers.close());
 
   /** Arguments that fail the preview. The engine stops at the first one. */
-  const stopping = ["wrong-key", "wrong-key-plain", "not-found", "redirect", "no-models"];
+  const stopping = ["wrong-key", "wrong-key-plain", "not-found", "redirect", "no-models", "no-list"];
   const impatient = { maxAttempts: 1, timeoutSeconds: 1 };
 
   it("is shown and stored by the engine without a key from any source", { timeout }, async () => {

@@ -69,7 +69,7 @@ new DeepSeekConnection("main", { maxAttempts: 1 });
       const env = { DEEPSEEK_API_KEY: key("good"), HTTPS_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "127.0.0.1" };
       const { code, all } = await stack.run(["preview"], { env });
       expect(code).toBe(0);
-      expect(all).toMatch(/api\.deepseek\.com could not be reached through the proxy .*check HTTPS_PROXY and NO_PROXY/);
+      expect(all).toMatch(/api\.deepseek\.com could not be reached through the proxy .*Check HTTPS_PROXY and NO_PROXY/);
       expect(tunnels).toEqual(["CONNECT api.deepseek.com:443", "CONNECT api.deepseek.com:443"]);
     } finally {
       proxy.close();

@@ -22,7 +22,7 @@ describe("the pictures of the documentation", () => {
 
   it("preview.svg is up to date, in colour; if not, run 'npm run pictures'", () => {
     const svg = kept("preview.svg");
-    expect(diagnostics(svg)).toContain("api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call).");
+    expect(diagnostics(svg)).toContain("api.deepseek.com rejects this API key (HTTP 401, confirmed by a second call)");
     expect(diagnostics(svg)).toMatch(/fill="#ff7b72">error:/);
     expect(diagnostics(svg)).toBe(diagnostics(made.get("preview.svg") ?? ""));
   });
