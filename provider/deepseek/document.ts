@@ -12,7 +12,7 @@ export function parseDocument(text: string): unknown {
   // Only these lines are left out; what follows them is read as it is.
   const rest = text.replace(/^(?:\s*:[^\n]*\n)+/, "");
   if (/^\s*(?:event|data|id|retry)\s*:/.test(rest)) return foldEvents(rest);
-  return rest === text ? undefined : parseJson(rest);
+  return parseJson(rest);
 }
 
 /** Parses a text as JSON; `undefined` if it is not JSON. */

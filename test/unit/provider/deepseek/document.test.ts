@@ -11,6 +11,8 @@ test.each([
   [":\n[1]", [1]],
   [": only a comment\n", undefined],
   ["plain: text\n{}", undefined],
+  ["see data: {}", undefined],
+  ["database: {}", undefined],
   ["", undefined],
 ])("comment lines before JSON are skipped: %j", (text, document) => {
   expect(parseDocument(text)).toEqual(document);
@@ -45,6 +47,9 @@ describe("a stream of events becomes one reply:", () => {
     ["choices that are not a list", event({ choices: "x" })],
     ["an empty choice", event({ choices: [null] })],
     ["data that is not JSON", "data: hello\n\n"],
+    ["data that is null", "data: null\n\n"],
+    ["a line of data that ends inside a text", 'data: {"choices":[{"message":{},"finish_reason":"st\ndata: op"}]}\n\n'],
+    ["data in another line", 'id: data: {"choices":[{"message":{},"finish_reason":"stop"}]}\n\n'],
   ])("%s leaves no choice", (_, text) => {
     expect(parseDocument(text)).toMatchObject({ choices: [] });
   });
@@ -63,8 +68,22 @@ describe("a stream of events becomes one reply:", () => {
       { error: { message: "no" } },
     ],
     ["an event named error with a text", "event: error\ndata: no\n\n", { error: "no" }],
+    ["an event named error without spaces", "event:error\ndata:no\n\n", { error: "no" }],
+    ["an event named error with spaces", "event:  error \ndata: no\n\n", { error: "no" }],
   ])("%s is a refusal", (_, text, document) => {
     expect(parseDocument(text)).toEqual(document);
+  });
+
+  test.each(["event: errors", "event: no error", "id: event: error"])("an event with '%s' is not an error", (line) => {
+    const text = `${line}\n${event(chunk({ content: "H" }, "stop"))}`;
+    expect(parseDocument(text)).toMatchObject({ choices: [{ message: { content: "H" }, finish_reason: "stop" }] });
+  });
+
+  test("a whole message is kept as it is", () => {
+    const message = { role: "assistant", content: "H" };
+    expect(parseDocument(event({ choices: [{ message, finish_reason: "stop" }] }))).toMatchObject({
+      choices: [{ message, finish_reason: "stop" }],
+    });
   });
 
   test("only the first thousand events are read", () => {

@@ -25,10 +25,17 @@ describe("the words of a refusal are found", () => {
       },
       "thinking: nope; 0: never",
     ],
+    [
+      "in FastAPI's list about a nested field",
+      { detail: [{ loc: ["body", "a", null, "b"], msg: "nope" }] },
+      "a.b: nope",
+    ],
     ["in FastAPI's list about the whole body", { detail: [{ loc: ["body"], msg: "nope" }] }, "nope"],
     ["in title, if there is no detail", { type: "about:blank", title: "Gone", status: 410 }, "Gone"],
     ["in detail before title", { title: "Gone", detail: "nope" }, "nope"],
     ["in errors", { errors: [{ code: "x", message: "nope" }, "never"] }, "nope; never"],
+    ["in errors of which one is empty", { errors: [{}, "nope"] }, "nope"],
+    ["in what surrounds blank words", { message: "nope", error: { message: " \n" } }, "nope"],
     ["in an array around all of it", [{ error: { message: "nope" } }], "nope"],
     ["in the data of a failure", { success: false, data: { message: "nope" } }, "nope"],
     ["in base_resp", { base_resp: { status_code: 7, status_msg: "nope" } }, "nope"],
@@ -51,9 +58,19 @@ describe("the words of a refusal are found", () => {
     "nope Request id: 02175807918128087536ccb70d6c1a12",
     "nope, request-id=req_1234567",
     'nope [request_id: "req_1234567"]',
+    "nope (requestid=req_1234567)",
+    "nope (request id req_1234567)",
+    "nope; REQUEST_ID : 'req_1234567'",
   ])("without the request's id, which changes each time: %s", (message) => {
     expect(wordsIn({ error: { message } })).toBe("nope");
   });
+
+  test.each(["Send the request id to support.", "the requested model", "request id: 7"])(
+    "whole if it is no id: %s",
+    (message) => {
+      expect(wordsIn({ error: { message } })).toBe(message);
+    },
+  );
 
   test("in a page without a title, without scripts and styles", () => {
     const page = "<p>No</p><script>bad()</script><STYLE>x</STYLE> way<script>";
@@ -140,6 +157,17 @@ describe("the code of a refusal", () => {
   ])("is not '%s', which stands for any error", (code) => {
     expect(codeIn({ error: { code } })).toBeUndefined();
   });
+});
+
+test("a code is not looked for deeper than errors are nested in practice", () => {
+  const nested = (depth: number): unknown => (depth === 0 ? { code: "a_code" } : { error: nested(depth - 1) });
+  expect(codeIn(nested(5))).toBe("a_code");
+  expect(codeIn(nested(6))).toBeUndefined();
+  const inArrays = (depth: number): unknown => (depth === 0 ? { code: "a_code" } : [inArrays(depth - 1)]);
+  expect(codeIn(inArrays(5))).toBe("a_code");
+  expect(codeIn(inArrays(6))).toBeUndefined();
+  const words = (depth: number): unknown => (depth === 0 ? "nope" : [words(depth - 1)]);
+  expect(wordsIn(words(5))).toBe("nope");
 });
 
 test("a refusal has its status, and knows whether it came as JSON", () => {
