@@ -54,7 +54,9 @@ interface Billed {
 }
 
 /** A plan with the component's defaults. */
-async function planFor(meter: LogMeter, connections: number, detail?: metrics.Detail): Promise<Plan> {
+async function planFor(meter: LogMeter, connections: number, chosen?: metrics.Detail): Promise<Plan> {
+  // Above 200 connections, the user must choose.
+  const detail = chosen ?? (connections > metrics.MAX_SINGLE_CONNECTIONS ? metrics.Detail.Fleet : undefined);
   const names = Array.from({ length: connections }, (_, index) => `c${index}`);
   const defaults = settingsOf("bench", {
     connections: Object.fromEntries(names.map((name) => [name, { apiKey: exampleKey }])),

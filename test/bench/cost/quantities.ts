@@ -74,7 +74,7 @@ const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
 
 /** Returns the monthly quantities of a monitor with the default alarms. */
 export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
-  const { connections, detail, intervalMinutes } = plan;
+  const { connections, intervalMinutes } = plan;
   const shards = lists.planShards(Array.from({ length: connections }));
   const runs = (HOURS * 60) / intervalMinutes;
   const series = (name: MetricName) => seriesOf(name, plan, shards.length, lists);
@@ -99,8 +99,7 @@ export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
   const seconds = shards.reduce((total, shard) => {
     return total + assumptions.secondsOfRun + assumptions.secondsOfConnection * shard.connections.length;
   }, 0);
-  const isFleet = lists.dimensionsOf("KeyRejected", detail).includes("Shard");
-  const secrets = isFleet ? shards.length : connections;
+  const secrets = shards.length;
   const secretReads = secrets * runs * readsOfRun(shards.length, intervalMinutes);
   const messages = alarmCount * assumptions.messagesOfAlarm;
   const probes = connections * runs;
