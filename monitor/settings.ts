@@ -13,7 +13,7 @@ import {
 } from "../provider/core/problems.ts";
 import { KnownSecrets } from "../provider/deepseek/redact.ts";
 import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
-import { monthlyCost } from "./alarms/plan.ts";
+import { monthlyCost } from "./alarms/detail-cost.ts";
 import { message } from "./argument-messages.ts";
 import type { AlarmArgs, AlarmsArgs, Currency, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
 import { Detail, MAX_SINGLE_CONNECTIONS } from "./metrics.ts";

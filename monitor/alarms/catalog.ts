@@ -1,5 +1,5 @@
 import { type AlarmsArgs, Severity } from "../arguments.ts";
-import { Detail, type MetricName } from "../metrics.ts";
+import { Detail, type MetricName, metricNames, metricOf } from "../metrics.ts";
 
 /** An alarm by its name in the monitor's `alarms` argument. */
 export type AlarmKind = keyof AlarmsArgs;
@@ -216,6 +216,17 @@ export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
  */
 export function isPossible(kind: AlarmKind, detail: Detail): boolean {
   return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
+}
+
+/** The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost. */
+export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
+  const watched = new Set(
+    alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),
+  );
+  return metricNames.filter((name) => {
+    const { optional, graph } = metricOf(name);
+    return optional && (watched.has(name) || (dashboard && graph !== undefined));
+  });
 }
 
 /** The text of an alarm: one or two short sentences in each part, at most 600 characters in total. */

@@ -1,7 +1,7 @@
 import type { AlarmsArgs, Currency } from "../arguments.ts";
-import { Detail, dimensionsOf, type MetricName, metricNames, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
+import { Detail, dimensionsOf, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
-import { SHARD_SIZE, type Shard } from "../shards.ts";
+import type { Shard } from "../shards.ts";
 import {
   type AlarmDefinition,
   type AlarmKind,
@@ -176,44 +176,6 @@ const EXTRA_WARM_UP = 2;
  */
 export function warmUpMinutes({ missingData, period, evaluationPeriods }: EffectiveAlarm): number {
   return missingData === "breaching" ? Math.ceil((period * evaluationPeriods) / 60) + EXTRA_WARM_UP : 0;
-}
-
-/** The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost. */
-export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
-  const watched = new Set(
-    alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),
-  );
-  return metricNames.filter((name) => {
-    const { optional, graph } = metricOf(name);
-    return optional && (watched.has(name) || (dashboard && graph !== undefined));
-  });
-}
-
-/** List prices of CloudWatch in US East, in US dollars a month. `npm run bench:cost` names their sources. */
-const ALARM_PRICE = 0.1;
-const METRIC_PRICE = { first: 0.3, firstMetrics: 10_000, more: 0.1 };
-
-/**
- * Returns about how many US dollars a month the gauges and alarms of connections cost: those that `detail` decides about. Each
- * account has one currency.
- */
-export function monthlyCost(connections: number, detail: Detail, alarms: AlarmsArgs, dashboard: boolean): number {
-  const subjects = detail === Detail.Fleet ? Math.ceil(connections / SHARD_SIZE) : connections;
-  const enabled = effectiveAlarms("connection", alarms, 1).filter(({ kind }) => isPossible(kind, detail));
-  const read = gaugesRead(alarms, dashboard);
-  const written = metricNames.filter((name) => {
-    const { scope, optional } = metricOf(name);
-    return scope === "connection" && (!optional || read.includes(name));
-  });
-  // Maximum − Minimum reads two metrics.
-  const watched = enabled.reduce((sum, { statistic }) => sum + (statistic === "Range" ? 2 : 1), 0);
-  const metrics = subjects * written.length;
-  const { first, firstMetrics, more } = METRIC_PRICE;
-  return (
-    subjects * watched * ALARM_PRICE +
-    Math.min(metrics, firstMetrics) * first +
-    Math.max(0, metrics - firstMetrics) * more
-  );
 }
 
 function about(

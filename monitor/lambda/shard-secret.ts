@@ -72,8 +72,13 @@ export class ShardSecret {
   }
 }
 
-function contentOf({ value, createdAt }: Secret): StoredShard {
-  return { connections: connectionsIn(value), storedAt: createdAt };
+/** The content of secrets that were read, so that a cached one is parsed once. */
+const contents = new WeakMap<Secret, StoredShard>();
+
+function contentOf(secret: Secret): StoredShard {
+  const content = contents.get(secret) ?? { connections: connectionsIn(secret.value), storedAt: secret.createdAt };
+  contents.set(secret, content);
+  return content;
 }
 
 /**
@@ -81,7 +86,7 @@ function contentOf({ value, createdAt }: Secret): StoredShard {
  *
  * @throws SecretUnreadableError if the value cannot be used; the message names the fields that are wrong, without a value
  */
-export function connectionsIn(value: string): readonly MonitoredConnection[] {
+function connectionsIn(value: string): readonly MonitoredConnection[] {
   const parsed = storedShard.safeParse(parseJson(value), texts);
   // The place is a field of a connection: below it, the name of a header could be a secret that was put there by mistake.
   const issues = (parsed.error?.issues ?? []).map((issue) => ({ ...issue, path: issue.path.slice(0, 3) }));

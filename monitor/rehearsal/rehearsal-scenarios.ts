@@ -49,8 +49,7 @@ export const scenarios = named({
     ),
   },
   "shared-key-revoked": {
-    description:
-      "The one key of five connections is revoked at minute 10 and replaced in the secret half an hour later.",
+    description: "The key of five connections is revoked at minute 10 and replaced half an hour later.",
     connections: 5,
     hasOneKey: true,
     script: trouble(

@@ -1,6 +1,6 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { type AlarmKind, alarmTexts } from "../alarms/catalog.ts";
-import { type AlarmSettings, gaugesRead, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
+import { type AlarmKind, alarmTexts, gaugesRead } from "../alarms/catalog.ts";
+import { type AlarmSettings, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
 import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
 import { alarmName } from "../names.ts";

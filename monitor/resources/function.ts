@@ -3,7 +3,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { gaugesRead } from "../alarms/plan.ts";
+import { gaugesRead } from "../alarms/catalog.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
 import type { MonitorEnvironment } from "../lambda/invocation.ts";
 import { childName, shardSubject } from "../names.ts";

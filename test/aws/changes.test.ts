@@ -82,7 +82,11 @@ describe.each([
   test("gets a new role for its function, and no resource with a history or a subscription is replaced", async () => {
     await stack.setConfig("path", "/moved/");
     const replace = ["Role health", "RolePolicy health"];
-    expect(await preview(stack)).toEqual({ replace, update: expect.any(Array) });
+    // What the schedules' role may do depends on the function's ARN, which a preview does not know while the function changes.
+    expect(await preview(stack)).toEqual({
+      replace,
+      update: ["Function health", "Invocation health/shard-0", "RolePolicy health.schedule", "Schedule health/shard-0"],
+    });
     // The function has a new role, so the smoke invocation runs again.
     expect(await up(stack)).toEqual({ replace, update: ["Function health", "Invocation health/shard-0"] });
   });

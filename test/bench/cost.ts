@@ -1,6 +1,6 @@
 import { table } from "../../dist/cli/terminal.js";
+import * as gauges from "../../dist/monitor/alarms/catalog.js";
 import * as settings from "../../dist/monitor/alarms/plan.js";
-import * as gauges from "../../dist/monitor/alarms/plan.js";
 import * as metrics from "../../dist/monitor/metrics.js";
 import { settingsOf } from "../../dist/monitor/settings.js";
 import * as shards from "../../dist/monitor/shards.js";

@@ -1,4 +1,5 @@
-import type { effectiveAlarms, gaugesRead } from "../../../monitor/alarms/plan.ts";
+import type { gaugesRead } from "../../../monitor/alarms/catalog.ts";
+import type { effectiveAlarms } from "../../../monitor/alarms/plan.ts";
 import type { Detail, dimensionsOf, MetricName, metricNames, metrics, Scope } from "../../../monitor/metrics.ts";
 import type { planShards } from "../../../monitor/shards.ts";
 import type { PriceName } from "./prices.ts";

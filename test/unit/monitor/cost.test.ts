@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import * as gauges from "../../../monitor/alarms/catalog.ts";
+import { monthlyCost } from "../../../monitor/alarms/detail-cost.ts";
 import * as settings from "../../../monitor/alarms/plan.ts";
-import * as gauges from "../../../monitor/alarms/plan.ts";
 import * as metrics from "../../../monitor/metrics.ts";
 import * as shards from "../../../monitor/shards.ts";
 import { billOf } from "../../bench/cost/bill.ts";
@@ -140,7 +141,7 @@ describe("the bill", () => {
       };
       for (const detail of Object.values(metrics.Detail)) {
         for (const dashboard of [false, true]) {
-          const shown = settings.monthlyCost(connections, detail, {}, dashboard);
+          const shown = monthlyCost(connections, detail, {}, dashboard);
           // The gauges and alarms of shards and base URLs are on the bill too; they do not depend on the detail.
           const others = 0.4 * Math.ceil(connections / 50) + 4 * 0.1 + 3 * 0.3;
           expect(of(detail, dashboard)).toBeGreaterThanOrEqual(shown);

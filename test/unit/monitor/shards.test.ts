@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { alarmKinds } from "../../../monitor/alarms/catalog.ts";
-import { effectiveAlarms, evaluationOf, gaugesRead } from "../../../monitor/alarms/plan.ts";
+import { alarmKinds, gaugesRead } from "../../../monitor/alarms/catalog.ts";
+import { effectiveAlarms, evaluationOf } from "../../../monitor/alarms/plan.ts";
 import { readEvent } from "../../../monitor/lambda/invocation.ts";
 import { eventFor, planShards, SHARD_SIZE } from "../../../monitor/shards.ts";
 
