@@ -94,8 +94,8 @@ export function readEvent(event: unknown, shards: number): MonitorEvent {
 /** zod/mini has no messages of its own. Importing zod's index instead would add all languages to the bundle. */
 export const texts = { error: en().localeError };
 
-/** Describes problems without repeating given values: they include the heartbeat's URL, and an event can contain anything. */
-function describe(issues: readonly Issue[], whole: string): Problem[] {
+/** Describes problems without repeating given values: secrets are among them, and an event can contain anything. */
+export function describe(issues: readonly Issue[], whole: string): Problem[] {
   return describeIssues(placedAt(whole, issues), undefined, new KnownSecrets([]), () => "is not known");
 }
 

@@ -34,19 +34,21 @@ const ofKey = ["KeyRejected", "Unfunded"] as const satisfies readonly FlagName[]
  */
 export function gaugesByResult(probed: readonly Probed[]): ReadonlyMap<Probed, Gauges> {
   const findings = endpointFindings(probed);
-  const gauges = new Map<Probed, Draft>(probed.map((result) => [result, { ...gaugesOf(result) }]));
-  for (const [result, own] of gauges) {
-    if (findings.get(result.connection.baseUrl)?.allKeysRejected !== 1 || own.KeyRejected !== 1) continue;
-    delete own.KeyRejected;
-    delete own.ServiceFailing;
-  }
-  const known = probed.filter(({ keyFingerprint }) => keyFingerprint !== undefined);
-  const groups = Map.groupBy(known, ({ connection, keyFingerprint }) => `${keyFingerprint} ${connection.baseUrl}`);
+  const drafts = probed.map((result) => {
+    const own: Draft = { ...gaugesOf(result) };
+    if (own.KeyRejected === 1 && findings.get(result.connection.baseUrl)?.allKeysRejected === 1) {
+      delete own.KeyRejected;
+      delete own.ServiceFailing;
+    }
+    return { result, own };
+  });
+  const known = drafts.filter(({ result }) => result.keyFingerprint !== undefined);
+  const groups = Map.groupBy(known, ({ result }) => `${result.keyFingerprint} ${result.connection.baseUrl}`);
   for (const group of groups.values()) {
-    const byName = group.toSorted((a, b) => (a.connection.name < b.connection.name ? -1 : 1));
-    represent(byName.flatMap((member) => gauges.get(member) ?? []));
+    const byName = group.toSorted((a, b) => (a.result.connection.name < b.result.connection.name ? -1 : 1));
+    represent(byName.map(({ own }) => own));
   }
-  return gauges;
+  return new Map(drafts.map(({ result, own }) => [result, own]));
 }
 
 type Draft = Partial<Record<FlagName, 0 | 1>>;

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import pLimit from "p-limit";
 import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
@@ -66,20 +65,18 @@ export interface Means {
 }
 
 /**
- * How many connections are probed at the same time. A probe makes at most three calls at once, and the client has at most
- * 128 requests in flight, far below Lambda's limit of 1,024 file descriptors.
+ * Probes all connections of a shard at the same time and before the deadline. A probe that does not finish gets a result that says
+ * so. A probe makes at most three calls at once, so 50 connections stay far below Lambda's limit of 1,024 file descriptors.
  */
-const AT_ONCE = 50;
-
-/** Probes all connections of a shard before the deadline. A probe that does not finish gets a result that says so. */
-export function probeShard(shard: StoredShard, means: Means, deadline: Deadline): Promise<Result[]> {
-  const atOnce = pLimit(AT_ONCE);
+export function probeShard(
+  { connections, storedAt }: StoredShard,
+  means: Means,
+  deadline: Deadline,
+): Promise<Result[]> {
   return Promise.all(
-    shard.connections.map((connection) => {
-      const stored = { connection, storedAt: shard.storedAt };
-      const work = atOnce(async () => (deadline.passed ? unfinished(connection) : probeConnection(stored, means)));
-      return deadline.within<Result>(work, () => unfinished(connection));
-    }),
+    connections.map((connection) =>
+      deadline.within(probeConnection({ connection, storedAt }, means), () => unfinished(connection)),
+    ),
   );
 }
 

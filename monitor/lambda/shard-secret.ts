@@ -1,11 +1,10 @@
 import * as z from "zod/mini";
-import { describeIssues, type Problem, problem } from "../../provider/core/problems.ts";
+import { problem } from "../../provider/core/problems.ts";
 import { parseJson } from "../../provider/deepseek/document.ts";
 import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
-import { KnownSecrets } from "../../provider/deepseek/redact.ts";
 import { CONNECTION_NAME } from "../names.ts";
 import { SHARD_SIZE } from "../shards.ts";
-import { texts } from "./invocation.ts";
+import { describe, texts } from "./invocation.ts";
 import { type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
 
 /** A connection in its shard's secret: everything that decides where its key goes is stored together with the key. */
@@ -90,7 +89,7 @@ function connectionsIn(value: string): readonly MonitoredConnection[] {
   const parsed = storedShard.safeParse(parseJson(value), texts);
   // The place is a field of a connection: below it, the name of a header could be a secret that was put there by mistake.
   const issues = (parsed.error?.issues ?? []).map((issue) => ({ ...issue, path: issue.path.slice(0, 3) }));
-  const problems: Problem[] = describeIssues(issues, undefined, new KnownSecrets([]), () => "is not known");
+  const problems = describe(issues, "secret");
   const names = new Set<string>();
   const connections = (parsed.data?.connections ?? []).map((connection, index) => {
     const report = (code: string, field: string, text: string) => {
@@ -107,7 +106,7 @@ function connectionsIn(value: string): readonly MonitoredConnection[] {
     return url.ok ? { ...connection, baseUrl: url.baseUrl } : connection;
   });
   if (problems.length === 0) return connections;
-  const shown = problems.slice(0, 5).map(({ text }) => text.replace(/^: /, ""));
+  const shown = problems.slice(0, 5).map(({ text }) => text);
   const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
   throw SecretUnreadableError.of("secret-shard-invalid", { problems: shown.join("; ") + more });
 }

@@ -131,6 +131,13 @@ describe("the bill", () => {
     expect(billOf(plan(10), lists).synthetics).toBeCloseTo(525.6, 9);
   });
 
+  it("of alarms on connections includes the two metrics of 'balance falls fast', where it is possible", () => {
+    const alarms = { balanceFallsFast: { enabled: true, threshold: 1 } };
+    // 3 + 2 metrics in alarms and 3 + 1 gauges; in fleet detail without the two.
+    expect(monthlyCost(1, metrics.Detail.Connection, alarms, false)).toBeCloseTo(0.5 + 1.2, 9);
+    expect(monthlyCost(1, metrics.Detail.Fleet, alarms, false)).toBeCloseTo(0.3 + 1.2, 9);
+  });
+
   it.each([201, 1_000, 10_000])(
     "of %i connections agrees with what the preview shows for each detail",
     (connections) => {

@@ -288,6 +288,15 @@ describe("a rejected key", () => {
     expect(logged[0]).toMatchObject({ level: "error", reason: "AccessDeniedException" });
   });
 
+  test("is not reported if the shard's secret cannot be read again", async () => {
+    await using lambda = await startLambda();
+    lambda.create("prod", "wrong-key");
+    const value = JSON.stringify({ connections: [lambda.connection("prod")] });
+    lambda.secrets.put(shardSecret(), { value }, denied);
+    expect(await lambda.runRaw({ shard: "0" })).toMatchObject({ expected: 1, probed: 0 });
+    expect(lambda.logged[0]).toMatchObject({ level: "error", connection: "prod", secret: shardSecret() });
+  });
+
   test("in a user's own secret that was rotated is not reported either", async () => {
     await using lambda = await startLambda();
     const old = lambda.store("prod", "good");
@@ -508,8 +517,11 @@ describe("a key that cannot be read", () => {
   ])(
     "because of a bug in the function counts as not probed, and the log does not repeat the error: %s",
     async (fault, name) => {
-      await using lambda = await startLambda({}, { readSecret: () => Promise.reject(fault) });
-      const { logged } = await lambda.run([lambda.given("prod")]);
+      const connections = [{ name: "prod", baseUrl: "https://api.deepseek.com", secretArn: arnOf("prod") }];
+      const stored = { value: JSON.stringify({ connections }), createdAt: new Date(START) };
+      const readSecret = (id: string) => (id === shardSecret() ? Promise.resolve(stored) : Promise.reject(fault));
+      await using lambda = await startLambda({}, { readSecret });
+      const { logged } = await lambda.run(connections);
       expect(logged[0]).toMatchObject({ level: "error", reason: "Unexpected", cause: expect.stringContaining(name) });
       expect(JSON.stringify(logged)).not.toContain("sk-");
     },
@@ -614,6 +626,13 @@ describe("a connection with headers", () => {
     expect(received.map(({ headers }) => headers["x-gateway"])).toEqual([value, value]);
     expect(logged[0]?.["cause"]).toContain('"no team [redacted]"');
     expect(findLeaks(value, [["output", JSON.stringify([summary, printed, logged])]])).toEqual([]);
+  });
+
+  test("that are stored with its key is probed with them", async () => {
+    await using lambda = await startLambda();
+    lambda.create("prod", "good");
+    await lambda.run([lambda.connection("prod", { headers: { "x-gateway": value } })]);
+    expect(lambda.sandbox.requests.map(({ headers }) => headers["x-gateway"])).toEqual([value, value, value]);
   });
 
   test("is probed again if only its headers have changed since they were read", async () => {
