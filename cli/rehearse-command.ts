@@ -1,6 +1,7 @@
 import { writeFile } from "node:fs/promises";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import type { AlarmsArgs } from "../monitor/arguments.ts";
+import { Detail } from "../monitor/metrics.ts";
 import type { ScenarioName } from "../monitor/rehearsal/rehearsal-scenarios.ts";
 import { aligned, Progress } from "./terminal.ts";
 import { usageError, wholeNumber } from "./usage.ts";
@@ -11,6 +12,7 @@ interface RehearseOptions {
   readonly alarms?: string;
   readonly every: number;
   readonly connections?: number;
+  readonly detail: Detail;
   readonly json?: true;
 }
 
@@ -43,6 +45,11 @@ export function rehearseCommand(): Command {
       "number of monitored connections, 1 to 1000 (default: as many as the scenario needs)",
       wholeNumber(1, 1_000),
     )
+    .addOption(
+      new Option("--detail <detail>", "whether each connection or each shard of 50 has its own alarms")
+        .choices(Object.values(Detail))
+        .default(Detail.Connection),
+    )
     .option("--json", "print the whole timeline as JSON")
     .addHelpText("after", explanation)
     .action(async (scenario: string | undefined, typed: RehearseOptions) => {
@@ -69,11 +76,12 @@ function readScenario(typed: string, names: readonly ScenarioName[]): ScenarioNa
 async function run(scenario: ScenarioName, typed: RehearseOptions): Promise<void> {
   const { rehearse, renderSvg, renderText, scenarios } = await import("../monitor/rehearsal/index.ts");
   const connections = typed.connections ?? scenarios[scenario].connections ?? 1;
-  const alarms = typed.alarms === undefined ? {} : await readAlarms(typed.alarms, connections);
+  const alarms = typed.alarms === undefined ? {} : await readAlarms(typed.alarms, typed.detail);
   const progress = new Progress(`Rehearsing '${scenario}' …`);
   const timeline = await rehearse(scenario, {
     intervalMinutes: typed.every,
     connections,
+    detail: typed.detail,
     alarms,
     onMinute: (done, all) => progress.say(`Rehearsing '${scenario}': minute ${done} of ${all}`),
   });
@@ -87,10 +95,9 @@ async function run(scenario: ScenarioName, typed: RehearseOptions): Promise<void
   if (!typed.json) console.log(`The drawing was written to ${svg}`);
 }
 
-async function readAlarms(file: string, connections: number): Promise<AlarmsArgs> {
-  const { usualDetail } = await import("../monitor/metrics.ts");
+async function readAlarms(file: string, detail: Detail): Promise<AlarmsArgs> {
   const { readSettings } = await import("./alarms-file.ts");
-  return readSettings(file, usualDetail(connections));
+  return readSettings(file, detail);
 }
 
 function asJson(value: unknown): string {

@@ -47,6 +47,16 @@ export const messages = {
     text: "is not available in fleet detail, where the balances of several accounts share a gauge",
     remedy: "Remove it, or set detail to 'connection'",
   },
+  "detail-missing": {
+    text: "is missing: with ‹count› connections you must choose it, and a later change deletes alarms",
+    remedy:
+      "Set detail to 'connection' (gauges and alarms for each connection, about ‹connection› dollars a month) or to 'fleet' (for " +
+      "each shard of ‹size› connections, about ‹fleet› dollars a month)",
+  },
+  "key-age-approximate": {
+    text: "has no keyCreatedAt, so for the alarm 'key due for rotation' its key counts as new whenever a connection of its shard changes",
+    remedy: "Set keyCreatedAt",
+  },
   "alarm-threshold-missing": {
     text: "is missing and has no default",
     remedy: "Set it to an amount in balanceCurrency",
@@ -71,6 +81,11 @@ export const messages = {
   "role-policy-too-long": {
     text: "use too many different values of secretArn: the role's policy has ‹length› characters, but AWS allows only ‹max›",
     remedy: "Store several keys in one secret as a JSON object and set secretField for each, or set apiKey instead",
+  },
+  "shard-secret-too-large": {
+    text: "are too large together: the secret of shard ‹shard› would have ‹bytes› bytes, but AWS allows only ‹max›. The largest connection is '‹largest›', with ‹size› bytes",
+    remedy:
+      "Store the longest keys and headers in secrets of your own and set secretArn, or move connections to a second monitor",
   },
 } as const satisfies Readonly<Record<string, MessageText>>;
 

@@ -60,7 +60,11 @@ export interface MonitoredConnectionArgs {
   readonly defaultModel?: pulumi.Input<string | undefined> | undefined;
   /** The name in alerts, 1 to 100 characters. @default the connection's name in `connections` */
   readonly displayName?: pulumi.Input<string> | undefined;
-  /** When the key was created (ISO 8601), for the alarm `keyDueForRotation`. @default when the secret was stored */
+  /**
+   * When the key was created (ISO 8601), for the alarm `keyDueForRotation`.
+   *
+   * @default when the secret was last stored: with `apiKey`, that is when any connection of its shard last changed
+   */
   readonly keyCreatedAt?: pulumi.Input<string | undefined> | undefined;
 }
 
@@ -109,6 +113,8 @@ export interface AlarmArgs {
 export interface AlarmsArgs {
   /** The service rejects the key. @default on, as a page */
   readonly keyRejected?: AlarmArgs | undefined;
+  /** The service rejects all keys of a base URL, two or more: they were revoked, or it has an outage. @default on, as a page */
+  readonly allKeysRejected?: AlarmArgs | undefined;
   /** The key works, but the account has insufficient balance. @default on, as a page */
   readonly unfunded?: AlarmArgs | undefined;
   /** The service refuses the model or the address. @default on, as a ticket */
@@ -130,7 +136,11 @@ export interface AlarmsArgs {
    * @default off; a ticket if enabled
    */
   readonly balanceFallsFast?: AlarmArgs | undefined;
-  /** The oldest key is older than `threshold` days (90). @default off; a ticket if enabled */
+  /**
+   * The oldest key is older than `threshold` days (90). Set `keyCreatedAt` for each connection.
+   *
+   * @default off; a ticket if enabled
+   */
   readonly keyDueForRotation?: AlarmArgs | undefined;
   /** At least half of the probes are rate limited (HTTP 429). @default off; a ticket if enabled */
   readonly rateLimited?: AlarmArgs | undefined;
@@ -189,9 +199,10 @@ export interface DeepSeekMonitorArgs {
   /** Whether to create a dashboard. It costs $3 a month, plus the gauges that only it reads. @default `true` */
   readonly dashboard?: boolean | undefined;
   /**
-   * Whether each connection or each shard has its own gauges, alarms and secrets.
+   * Whether each connection or each shard has its own gauges and alarms. Above 200 connections, this argument is required: the
+   * preview fails and shows what each choice costs. A change deletes alarms, and an open incident of theirs gets no recovery.
    *
-   * @default `"connection"`; above 200 connections, `"fleet"`
+   * @default `"connection"`
    */
   readonly detail?: Detail;
   /** The currency in which alarms read the balance. @default `"USD"` */

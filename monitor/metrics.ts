@@ -3,7 +3,7 @@ export type Scope = "connection" | "endpoint" | "shard" | "monitor";
 
 export type Dimension = "Monitor" | "Connection" | "Endpoint" | "Shard" | "Currency";
 
-/** Whether each connection or each shard has its own gauges, alarms and secrets. @enum */
+/** Whether each connection or each shard has its own gauges and alarms. @enum */
 export const Detail = {
   /** Each connection has its own. */
   Connection: "connection",
@@ -12,13 +12,8 @@ export const Detail = {
 } as const;
 export type Detail = (typeof Detail)[keyof typeof Detail];
 
-/** Above this number of connections, each shard has gauges and alarms. For each connection they would cost $1.40 a month. */
-const MAX_SINGLE_CONNECTIONS = 200;
-
-/** The default for `detail`, by the number of connections. */
-export function usualDetail(connections: number): Detail {
-  return connections > MAX_SINGLE_CONNECTIONS ? Detail.Fleet : Detail.Connection;
-}
+/** Up to this number of connections, each has its own gauges and alarms unless the user chooses otherwise. */
+export const MAX_SINGLE_CONNECTIONS = 200;
 
 type Statistic = "Minimum" | "Maximum" | "Average";
 
@@ -70,6 +65,14 @@ export const metrics = {
     optional: false,
     graph: healthGraph,
     meaning: "1: the service refuses the model or the address; 0: it accepts them",
+  },
+  AllKeysRejected: {
+    scope: "endpoint",
+    kind: "flag",
+    unit: "Count",
+    optional: false,
+    graph: healthGraph,
+    meaning: "1: the service rejects two or more different keys and accepts none; 0: it accepts one",
   },
   ServiceFailing: {
     scope: "endpoint",

@@ -6,6 +6,9 @@ import type * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { printed } from "../provider/core/message-text.ts";
 import { insecureHttp } from "../provider/core/messages.ts";
+import { problem } from "../provider/core/problems.ts";
+import { isEnabled } from "./alarms/catalog.ts";
+import { message } from "./argument-messages.ts";
 import type { DeepSeekMonitorArgs } from "./arguments.ts";
 import { queryName } from "./names.ts";
 import { createAlarms } from "./resources/alarms.ts";
@@ -13,9 +16,9 @@ import { awsLocationOf, dashboardUrl, logQueriesUrl } from "./resources/aws-loca
 import { createDashboard, saveFailuresQuery } from "./resources/dashboard.ts";
 import { createFunction, createLogGroup, environmentOf, invokeOnce } from "./resources/function.ts";
 import { createFunctionRole, grantFunction } from "./resources/iam.ts";
-import { storeKeys } from "./resources/keys.ts";
+import { storeShards } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
-import { createScheduleGroup, createSchedules, eventsOf } from "./resources/schedule.ts";
+import { createScheduleGroup, createSchedules } from "./resources/schedule.ts";
 import { type MonitorSettings, settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
@@ -50,7 +53,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
   readonly alarmNames!: pulumi.Output<string[]>;
   /** The alarms' ARNs, for your own policies and dashboards. */
   readonly alarmArns!: pulumi.Output<string[]>;
-  /** ARNs of the secrets that the monitor created, by connection or, in fleet detail, by shard. */
+  /** ARNs of the secrets that the monitor created, by shard, such as `shard-0`. Each contains the connections of its shard. */
   readonly secretArns!: pulumi.Output<Record<string, string>>;
   /** The saved query of CloudWatch Logs Insights for the latest failures. */
   readonly failuresQuery!: cloudwatch.QueryDefinition;
@@ -69,19 +72,19 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     // The arguments are not passed on: they contain keys and would be stored with the component.
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
     warnOfInsecureHttp(this, name, settings);
+    warnOfKeyAges(this, name, settings);
     const { kmsKeyArn } = settings;
     const location = awsLocationOf(this);
     const scheduleGroup = createScheduleGroup(this, name);
     const base = { name, identity: scheduleGroup.name, location };
 
     const shards = planShards(settings.connections);
-    const keys = storeKeys(this, shards, { ...base, detail: settings.detail, kmsKeyArn });
-    const events = eventsOf(shards, keys.locations);
+    const { versions, arns, given } = storeShards(this, shards, { ...base, kmsKeyArn });
 
     const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
-    const environment = environmentOf(settings, base.identity, settings.heartbeatUrl);
+    const environment = environmentOf(settings, base.identity, shards.length);
     const role = createFunctionRole(this, name, location);
-    const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, keys, kmsKeyArn });
+    const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, given, kmsKeyArn });
     const monitor = createFunction(this, { ...base, role, logGroup, environment });
     const smoke = invokeOnce(this, {
       ...base,
@@ -89,15 +92,14 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       environment,
       role,
       permissions,
-      events,
-      dependsOn: keys.versions,
+      shards,
+      dependsOn: versions,
     });
     const { deadLetterQueue, schedules } = createSchedules(this, shards, {
       ...base,
       group: scheduleGroup,
       intervalMinutes: settings.intervalMinutes,
       functionArn: monitor.arn,
-      events,
       dependsOn: smoke,
     });
 
@@ -130,7 +132,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       ticketTopicArn: notifications.topics.ticket,
       alarmNames: alarms.apply((all) => all.map((alarm) => alarm.name)),
       alarmArns: alarms.apply((all) => all.map((alarm) => alarm.arn)),
-      secretArns: pulumi.all(keys.arns),
+      secretArns: pulumi.all(arns),
       dashboardUrl: dashboardLink,
     };
     Object.assign(this, { ...resources, ...outputs } satisfies Properties);
@@ -150,6 +152,19 @@ function warnOfInsecureHttp(parent: pulumi.Resource, monitor: string, { connecti
       const warning = insecureHttp(url);
       if (warning === undefined) return;
       void pulumi.log.warn(`DeepSeekMonitor '${monitor}': connections.${name}: ${printed(warning)}`, parent);
+    });
+  }
+}
+
+/** Warns of keys whose age is not known, if an alarm depends on it. */
+function warnOfKeyAges(parent: pulumi.Resource, monitor: string, { alarms, connections }: MonitorSettings): void {
+  if (!isEnabled("keyDueForRotation", alarms)) return;
+  for (const { name, apiKey, keyCreatedAt } of connections) {
+    keyCreatedAt.apply((createdAt) => {
+      if (apiKey === undefined || createdAt !== undefined) return;
+      const code = "key-age-approximate";
+      const warning = printed(problem(code, ["connections", name], message(code)));
+      void pulumi.log.warn(`DeepSeekMonitor '${monitor}': ${warning}`, parent);
     });
   }
 }

@@ -47,6 +47,14 @@ export function shardSubject(shard: string): string {
   return `shard-${shard}`;
 }
 
+/**
+ * Returns the name of a shard's secret. It contains the shard's connections, with their keys and addresses. The deployment and
+ * the function derive it from the monitor's name, so no event can name another secret.
+ */
+export function shardSecretName(monitor: string, shard: string): string {
+  return childName(monitor, shardSubject(shard));
+}
+
 /** Returns the name of the saved query for the latest failures. */
 export function queryName(monitor: string): string {
   return childName(monitor, "failures");

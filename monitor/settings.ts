@@ -13,9 +13,10 @@ import {
 } from "../provider/core/problems.ts";
 import { KnownSecrets } from "../provider/deepseek/redact.ts";
 import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
+import { monthlyCost } from "./alarms/detail-cost.ts";
 import { message } from "./argument-messages.ts";
 import type { AlarmArgs, AlarmsArgs, Currency, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
-import { type Detail, usualDetail } from "./metrics.ts";
+import { Detail, MAX_SINGLE_CONNECTIONS } from "./metrics.ts";
 import { CONNECTION_NAME } from "./names.ts";
 import {
   alarmsSchema,
@@ -28,6 +29,7 @@ import {
   notifyFields,
   type ParsedArguments,
 } from "./schema.ts";
+import { SHARD_SIZE } from "./shards.ts";
 
 /** Extra request headers by name. */
 export type Headers = Readonly<Record<string, string>>;
@@ -83,9 +85,14 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
   ];
   if (problems.length > 0 || !parsed.success) throw refusal(monitor, problems);
   const { connections, scheduleExpression, notify, ...others } = parsed.data;
-  const detail = others.detail ?? usualDetail(Object.keys(connections).length);
+  const count = Object.keys(connections).length;
+  const detail = others.detail ?? Detail.Connection;
   // Rules that involve several arguments are checked only if each argument is valid by itself.
-  const conflicts = [...alarmProblems(others.alarms, detail), ...notifyProblems(notify)];
+  const conflicts = [
+    ...alarmProblems(others.alarms, detail),
+    ...notifyProblems(notify),
+    ...(others.detail === undefined ? detailProblems(count, others) : []),
+  ];
   if (conflicts.length > 0) throw refusal(monitor, conflicts);
 
   const whenKnown = <Schema extends z.ZodType>(path: Path, schema: Schema, value: z.output<Schema> | Deferred) =>
@@ -202,6 +209,20 @@ function alarmProblems(alarms: AlarmsArgs, detail: Detail): Problem[] {
     if (given.threshold !== undefined || "threshold" in alarmDefinitions[kind]) return [];
     return [problem("alarm-threshold-missing", [...path, "threshold"], message("alarm-threshold-missing"))];
   });
+}
+
+/**
+ * Requires a choice above 200 connections. A default that depended on their number would delete the alarms of all connections
+ * when one is added.
+ */
+function detailProblems(
+  count: number,
+  { alarms, dashboard }: Pick<ParsedArguments, "alarms" | "dashboard">,
+): Problem[] {
+  if (count <= MAX_SINGLE_CONNECTIONS) return [];
+  const cost = (detail: Detail) => Math.round(monthlyCost(count, detail, alarms, dashboard)).toLocaleString("en-US");
+  const values = { count, size: SHARD_SIZE, connection: cost(Detail.Connection), fleet: cost(Detail.Fleet) };
+  return [problem("detail-missing", ["detail"], message("detail-missing", values))];
 }
 
 /** Checks the settings of `notify` against each other. */

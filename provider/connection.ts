@@ -154,8 +154,8 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   declare readonly status: pulumi.Output<Status>;
   /** Cause and next step; absent while the status is `valid`, and with `verify: "none"`. */
   declare readonly statusReason: pulumi.Output<string | undefined>;
-  /** When the key was created, if that was given. A `DeepSeekMonitor` uses it too. */
-  declare readonly keyCreatedAt: pulumi.Output<string | undefined>;
+  /** When the key was created; the property is absent if that was not set. A `DeepSeekMonitor` uses it too. */
+  declare readonly keyCreatedAt?: pulumi.Output<string>;
   /** Identifies the key without revealing it: 12 hex digits. */
   declare readonly keyFingerprint: pulumi.Output<string>;
   /** When create or update last verified the connection (ISO 8601, UTC); absent if never. */
@@ -179,8 +179,9 @@ export class DeepSeekConnection extends ShortlyTracedResource {
     const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, given.baseUrl);
     const displayName = given.displayName ?? printable(name, 100);
     const verify = resolveStrictness(displayName, given.verify);
-    // Left out if they are not set, so that a monitor knows that there are none at preview.
-    const { headers, allowInsecureHttp, ...others } = given;
+    // Left out if they are not set, so that a monitor knows that there are none at preview: to Pulumi, an output that is absent
+    // from the state is unknown then.
+    const { headers, allowInsecureHttp, keyCreatedAt, ...others } = given;
     const props = {
       ...others,
       apiKey,
@@ -189,6 +190,7 @@ export class DeepSeekConnection extends ShortlyTracedResource {
       // In the program, because a value that the provider gets in clear text would be stored in clear text.
       ...(headers !== undefined && { headers: pulumi.secret(headers) }),
       ...(allowInsecureHttp !== undefined && { allowInsecureHttp }),
+      ...(keyCreatedAt !== undefined && { keyCreatedAt }),
       ...verify,
     };
     super(
@@ -231,7 +233,6 @@ const unsetOutputs = {
   defaultModel: undefined,
   status: undefined,
   statusReason: undefined,
-  keyCreatedAt: undefined,
   keyFingerprint: undefined,
   verifiedAt: undefined,
   servedModel: undefined,

@@ -99,7 +99,7 @@ module.exports = {
       "^monitor/lambda/",
       allBut(
         "monitor/lambda/",
-        "monitor/(metrics|names)\\.ts",
+        "monitor/(metrics|names|shards)\\.ts",
         "provider/deepseek/",
         "provider/core/(problems|message-text)\\.ts",
       ),

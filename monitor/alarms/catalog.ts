@@ -1,5 +1,5 @@
 import { type AlarmsArgs, Severity } from "../arguments.ts";
-import { Detail, type MetricName } from "../metrics.ts";
+import { Detail, type MetricName, metricNames, metricOf } from "../metrics.ts";
 
 /** An alarm by its name in the monitor's `alarms` argument. */
 export type AlarmKind = keyof AlarmsArgs;
@@ -30,8 +30,8 @@ export interface AlarmDefinition {
   readonly title: string;
 }
 
-/** A gauge of a connection that is 0 or 1. */
-const connectionGauge = {
+/** A gauge that is 0 or 1, of a connection or of all keys of an endpoint. */
+const flag = {
   statistic: "Maximum",
   comparison: "GreaterThanOrEqualToThreshold",
   threshold: 1,
@@ -52,7 +52,7 @@ const endpointShare = {
 /** Every alarm, by its name in the monitor's `alarms` argument, in display order. */
 export const alarmDefinitions = {
   keyRejected: {
-    ...connectionGauge,
+    ...flag,
     metric: "KeyRejected",
     // Each run confirms a 401. Waiting for a second run keeps a short outage that answers 401 from paging anybody.
     datapointsToAlarm: 2,
@@ -60,8 +60,17 @@ export const alarmDefinitions = {
     severity: Severity.Page,
     title: "key rejected",
   },
+  allKeysRejected: {
+    ...flag,
+    metric: "AllKeysRejected",
+    // As for one key. Either reading, all keys revoked or an outage that answers 401, stops every client.
+    datapointsToAlarm: 2,
+    evaluationPeriods: 2,
+    severity: Severity.Page,
+    title: "all keys rejected",
+  },
   unfunded: {
-    ...connectionGauge,
+    ...flag,
     metric: "Unfunded",
     // As for the key: a single wrong answer must not page anybody.
     datapointsToAlarm: 2,
@@ -70,7 +79,7 @@ export const alarmDefinitions = {
     title: "insufficient balance",
   },
   misconfigured: {
-    ...connectionGauge,
+    ...flag,
     metric: "Misconfigured",
     // It is only a ticket, and a gateway answers 404 for a minute or two while it is redeployed.
     datapointsToAlarm: 5,
@@ -209,6 +218,17 @@ export function isPossible(kind: AlarmKind, detail: Detail): boolean {
   return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
 }
 
+/** The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost. */
+export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
+  const watched = new Set(
+    alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),
+  );
+  return metricNames.filter((name) => {
+    const { optional, graph } = metricOf(name);
+    return optional && (watched.has(name) || (dashboard && graph !== undefined));
+  });
+}
+
 /** The text of an alarm: one or two short sentences in each part, at most 600 characters in total. */
 export interface AlarmText {
   /** What is wrong. */
@@ -227,16 +247,31 @@ export interface AlarmText {
  */
 export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   keyRejected: {
-    wrong: "The service rejects an API key (HTTP 401, confirmed by a second call in each run).",
-    cause: "The key was revoked or replaced elsewhere, or a wrong value was stored.",
+    wrong:
+      "The service rejects an API key (HTTP 401, confirmed by a second call). Other connections may share the key: the log has all.",
+    cause:
+      "The key was revoked or replaced elsewhere, or a wrong value was stored. An outage of the service can look like this, too.",
     nextStep:
       "Create a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack and run `pulumi up`. " +
-      "If you change the secret without Pulumi, no redeploy is needed: the monitor reads it within 5 minutes.",
+      "The monitor reads it in its next run.",
     check:
-      "The saved log query shows the connection and the trace id. If other keys work at this base URL, the key is the cause.",
+      "The saved log query shows the connections and trace ids. If other keys work at this base URL, the key is the cause.",
+  },
+  allKeysRejected: {
+    wrong: "The service rejects every key that this monitor has for this base URL (HTTP 401, two or more keys).",
+    cause:
+      "Either all keys were revoked or the account was closed, or the service has an outage in which it rejects valid keys.",
+    nextStep:
+      "If the keys were revoked, create new ones (DeepSeek: platform.deepseek.com/api_keys), set them in the stack and run " +
+      "`pulumi up`. In an outage, do not change the keys: switch to your fallback.",
+    check:
+      "Create one new key and try it: if it is rejected too, it is an outage. If the console still lists the old keys, that suggests " +
+      "an outage, too (DeepSeek: see status.deepseek.com).",
   },
   unfunded: {
-    wrong: "The key works, but the account has insufficient balance: the service refuses paid calls (HTTP 402).",
+    wrong:
+      "The key works, but the account has insufficient balance: the service refuses paid calls (HTTP 402). " +
+      "Other connections may share the key.",
     cause: "The prepaid balance is used up: more traffic than planned, a failed top-up, or a leaked key.",
     nextStep:
       "Top up the account (DeepSeek: platform.deepseek.com/top_up). If the spending was not yours, replace the key first.",
@@ -253,9 +288,7 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   },
   serviceFailing: {
     wrong: "Many probes of this base URL fail: server errors, timeouts, unreadable replies or no connection.",
-    cause:
-      "The service is overloaded or has an incident. Less often, there is a network or DNS problem. " +
-      "If the log says that every key is rejected, the account may be closed.",
+    cause: "The service is overloaded or has an incident. Less often, there is a network or DNS problem.",
     nextStep:
       "Do not change the keys. Make sure that clients retry with backoff, or switch to your fallback. " +
       "DeepSeek: see status.deepseek.com, which can show no incident during a real outage.",
@@ -263,9 +296,7 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   },
   serviceDown: {
     wrong: "Most probes of this base URL have failed for a long time: server errors, timeouts or no connection.",
-    cause:
-      "The service has an incident. Less often, there is a network or DNS problem. " +
-      "If the log says that every key is rejected, the account may be closed.",
+    cause: "The service has an incident. Less often, there is a network or DNS problem.",
     nextStep:
       "Switch clients to your fallback and inform your users. Do not change the keys. " +
       "DeepSeek: see status.deepseek.com, and send the trace ids to its support.",
@@ -313,11 +344,11 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
   },
   keyDueForRotation: {
     wrong: "The oldest key is older than your limit. It still works.",
-    cause: "The key was not replaced in time. If `keyCreatedAt` is not set, the age of the stored secret counts.",
+    cause: "The key was not replaced in time. Without `keyCreatedAt`, a key counts from the last change of its secret.",
     nextStep:
       "Create a new key (DeepSeek: platform.deepseek.com/api_keys), set it in the stack, run `pulumi up`, " +
       "and delete the old one once no client uses it.",
-    check: "`aws secretsmanager list-secrets` shows when each secret was last changed, without its value.",
+    check: "Compare `keyCreatedAt` of the connections. A secret of your own counts from its last change.",
   },
   rateLimited: {
     wrong:

@@ -1,5 +1,5 @@
 import type { AlarmsArgs, Currency } from "../arguments.ts";
-import { Detail, dimensionsOf, type MetricName, metricNames, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
+import { Detail, dimensionsOf, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
 import type { Shard } from "../shards.ts";
 import {
@@ -176,17 +176,6 @@ const EXTRA_WARM_UP = 2;
  */
 export function warmUpMinutes({ missingData, period, evaluationPeriods }: EffectiveAlarm): number {
   return missingData === "breaching" ? Math.ceil((period * evaluationPeriods) / 60) + EXTRA_WARM_UP : 0;
-}
-
-/** The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost. */
-export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
-  const watched = new Set(
-    alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),
-  );
-  return metricNames.filter((name) => {
-    const { optional, graph } = metricOf(name);
-    return optional && (watched.has(name) || (dashboard && graph !== undefined));
-  });
 }
 
 function about(

@@ -4,12 +4,23 @@ import { faultOf, type Http, withDeadline } from "../../provider/deepseek/http.t
 import { ProbeMemory } from "../../provider/deepseek/probe-memory.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import { shardSecretName } from "../names.ts";
 import { Deadline } from "./deadline.ts";
 import { type FunctionSettings, type MonitorEvent, readEnvironment, readEvent } from "./invocation.ts";
-import { type Log, logHeartbeat, logRun, logUnhealthy, logUnreadable, type RunFields } from "./log.ts";
+import { explained } from "./key-findings.ts";
+import {
+  type Log,
+  logHeartbeat,
+  logRun,
+  logUnhealthy,
+  logUnreadable,
+  logUnreadableShard,
+  type RunFields,
+} from "./log.ts";
 import { emfDocument, measurementsOf } from "./measurements.ts";
-import { patiently, type ReadSecret, SecretCache } from "./secrets.ts";
-import { doubtRejections, probeShard, type Result } from "./shard-probe.ts";
+import { patiently, type ReadSecret, SecretCache, SecretUnreadableError } from "./secrets.ts";
+import { type Means, probeShard, type Result, unexpected } from "./shard-probe.ts";
+import { ShardSecret, type StoredShard } from "./shard-secret.ts";
 
 /** Everything that the handler gets from outside, so that a rehearsal can replace the clock, the service and the secrets. */
 export interface Dependencies {
@@ -32,8 +43,11 @@ export interface InvocationContext {
 /** The result of a run. */
 export interface RunSummary {
   readonly shard: string;
+  /** How many connections the shard's secret contains; 0 if it cannot be read. */
   readonly expected: number;
   readonly probed: number;
+  /** Present if the shard's secret cannot be read: the code of the message in the log. */
+  readonly problem?: string;
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
 }
 
@@ -52,26 +66,37 @@ export function createHandler(dependencies: Dependencies): Handler {
   let memory = new ProbeMemory();
   return async (given, context) => {
     const settings = readEnvironment(dependencies.environment);
-    const event = readEvent(given);
+    const event = readEvent(given, settings.MONITOR_SHARDS);
     const at = clock.now();
     const started = performance.now();
     const deadline = new Deadline(context.getRemainingTimeInMillis() - RESERVE_MS);
     memory = new ProbeMemory(memory);
     try {
-      const means = {
+      const cache = event.smoke ? new SecretCache(patiently(readSecret, deadline), clock) : secrets;
+      const means: Means = {
         http: deadline.limit(http),
-        secrets: event.smoke ? new SecretCache(patiently(readSecret, deadline), clock) : secrets,
+        secrets: cache,
+        shard: new ShardSecret(shardSecretName(settings.MONITOR_NAME, event.shard), cache),
         testCall: settings.MONITOR_TEST_CALL === "chat" ? ("always" as const) : ("never" as const),
         clock,
         memory,
       };
-      const results = doubtRejections(await probeShard(event.connections, means, deadline));
       const { awsRequestId: requestId } = context;
       const run = {
         monitor: settings.MONITOR_NAME,
         shard: event.shard,
         ...(requestId !== undefined && { requestId }),
       };
+      const shard = await readShard(means.shard, deadline);
+      if (shard instanceof SecretUnreadableError) {
+        measure(dependencies, settings, event, [], at);
+        logUnreadableShard(dependencies.log, run, means.shard.name, shard);
+        if (event.smoke) {
+          throw new Error(`The monitor cannot read the connections of shard ${event.shard}: ${reasonOf(shard)}`);
+        }
+        return { ...summarize(event, []), problem: shard.code };
+      }
+      const results = explained(await probeShard(shard, means, deadline));
       measure(dependencies, settings, event, results, at);
       const summary = summarize(event, results);
       logResults(dependencies.log, run, results);
@@ -89,6 +114,16 @@ export function createHandler(dependencies: Dependencies): Handler {
       deadline.clear();
     }
   };
+}
+
+/** Returns the shard's connections, or why they cannot be read before the deadline. */
+async function readShard(shard: ShardSecret, deadline: Deadline): Promise<StoredShard | SecretUnreadableError> {
+  const late = () => SecretUnreadableError.of("secret-not-reached", { fault: "timeout" });
+  if (deadline.passed) return late();
+  const read = shard.read().catch((error: unknown) => {
+    return error instanceof SecretUnreadableError ? error : unexpected(error);
+  });
+  return deadline.within<StoredShard | SecretUnreadableError>(read, late);
 }
 
 function measure(
@@ -124,13 +159,15 @@ function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSumm
 
 /** Fails the deployment if the function cannot read its keys. A key that DeepSeek rejects does not fail it. */
 function throwIfUnreadable(results: readonly Result[]): void {
-  const unreadable = results.filter((result) => result.type === "unreadable");
-  if (unreadable.length === 0) return;
-  const reasons = unreadable
-    .slice(0, 5)
-    .map(({ connection, error }) => `'${connection.name}': ${printed({ code: error.code, text: error.message })}`);
-  const more = unreadable.length > 5 ? ` And ${unreadable.length - 5} more.` : "";
+  const all = results.filter((result) => result.type === "unreadable");
+  if (all.length === 0) return;
+  const reasons = all.slice(0, 5).map(({ connection, error }) => `'${connection.name}': ${reasonOf(error)}`);
+  const more = all.length > 5 ? ` And ${all.length - 5} more.` : "";
   throw new Error(`The monitor cannot read the key of ${reasons.join(" ")}${more}`);
+}
+
+function reasonOf({ code, message }: SecretUnreadableError): string {
+  return printed({ code, text: message });
 }
 
 async function heartbeat(

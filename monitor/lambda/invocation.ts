@@ -2,37 +2,16 @@ import * as z from "zod/mini";
 import en from "zod/v4/locales/en.js";
 import { fill, type MessageText, printed } from "../../provider/core/message-text.ts";
 import { describeIssues, type Issue, type Problem, placedAt, problem } from "../../provider/core/problems.ts";
-import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
 import { KnownSecrets } from "../../provider/deepseek/redact.ts";
 import { Detail, type MetricName, metricNames } from "../metrics.ts";
-import { CONNECTION_NAME } from "../names.ts";
 
 /**
- * The event that a schedule sends to the function: the connections of one shard. It contains no keys, only where to read
- * them. EventBridge Scheduler accepts up to 256 kB; 50 connections take about 15 kB.
+ * The event that a schedule sends to the function: it names a shard, and nothing that decides where a key goes. Whoever may
+ * invoke the function can send any event, so connections and addresses come from the shard's secret alone.
  */
-export const monitorEvent = z.strictObject({
+const monitorEvent = z.strictObject({
   /** The shard's name: "0", "1", … */
-  shard: z.string().check(z.regex(/^\d{1,4}$/)),
-  connections: z
-    .array(
-      z.strictObject({
-        /** The connection's name in metrics, alarms and logs. */
-        name: z.string().check(z.regex(CONNECTION_NAME)),
-        baseUrl: z.url(),
-        /** Whether the base URL may be plain http to another machine. */
-        allowInsecureHttp: z.optional(z.boolean()),
-        /** The model of the test call. Absent: the first one that the service lists. */
-        model: z.optional(z.string().check(z.minLength(1))),
-        /** ARN of the secret in AWS Secrets Manager that contains the key. */
-        secretArn: z.string().check(z.startsWith("arn:")),
-        /** The property that contains the key, if the secret is a JSON object. Absent: the whole secret is the key. */
-        secretField: z.optional(z.string().check(z.minLength(1))),
-        /** When the key was created, ISO 8601. Absent: when the secret's current version was stored. */
-        keyCreatedAt: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
-      }),
-    )
-    .check(z.minLength(1), z.maxLength(1_000)),
+  shard: z.string().check(z.regex(/^(0|[1-9]\d{0,3})$/)),
   /**
    * Present if a deployment invokes the function. Then the run throws if a secret cannot be read, so that a broken function
    * fails the deployment. It waits for a new role's permissions first. The value belongs to Pulumi and is not read.
@@ -42,17 +21,28 @@ export const monitorEvent = z.strictObject({
 
 export type MonitorEvent = z.output<typeof monitorEvent>;
 
-export type MonitoredConnection = MonitorEvent["connections"][number];
-
 const list = z.pipe(
   z.string(),
   z.transform((text) => text.split(",").filter((name) => name !== "")),
 );
 
-/** The function's environment variables. None of them contains a key. Lambda allows 4 kB in total. */
+const count = z.pipe(
+  z.string().check(z.regex(/^[1-9]\d{0,3}$/)),
+  z.transform((text) => Number(text)),
+);
+
+/**
+ * The function's environment variables, which only the deployment writes. None of them contains a key. Lambda allows 4 kB in
+ * total.
+ */
 const monitorEnvironment = z.object({
-  /** The monitor's name in the account, which is also the dimension `Monitor`. */
+  /** The monitor's name in the account: the dimension `Monitor`, and the first part of its secrets' names. */
   MONITOR_NAME: z.string().check(z.minLength(1)),
+  /**
+   * How many shards there are. The function reads the secrets of no other: somebody else could create a secret with the name
+   * that the next shard would have.
+   */
+  MONITOR_SHARDS: count,
   /** `chat`: each probe ends with the test call. `models`: a probe makes only the free calls. */
   MONITOR_TEST_CALL: z.enum(["chat", "models"]),
   MONITOR_DETAIL: z.enum(Detail),
@@ -77,7 +67,7 @@ export const invocationProblems = {
     text: "The event of the monitor's schedule is invalid (‹problems›).",
     remedy: "Run 'pulumi up --refresh' to restore the monitor's settings.",
   },
-  "event-connection-duplicate": { text: "the name '‹name›' is used more than once" },
+  "event-shard-unknown": { text: "the monitor has no such shard; it has ‹count›" },
 } as const satisfies Readonly<Record<string, MessageText>>;
 
 /** @throws Error that names each variable that is missing or wrong */
@@ -90,35 +80,22 @@ export function readEnvironment(environment: Readonly<Record<string, string | un
 }
 
 /**
- * Checks an event and normalizes its base URLs, so that each has the same form in calls and in metrics.
- *
- * @throws Error that names each field that is wrong
+ * @param shards how many shards the monitor has
+ * @throws Error that names each field that is wrong, without its value
  */
-export function readEvent(event: unknown): MonitorEvent {
+export function readEvent(event: unknown, shards: number): MonitorEvent {
   const parsed = monitorEvent.safeParse(event, texts);
   if (!parsed.success) throw invalid("event-invalid", describe(parsed.error.issues, "event"));
-  const problems: Problem[] = [];
-  const names = new Set<string>();
-  const connections = parsed.data.connections.map((connection, index) => {
-    const { name, allowInsecureHttp = false } = connection;
-    const url = parseBaseUrl(connection.baseUrl, { allowInsecureHttp });
-    if (!url.ok) problems.push(problem(url.code, ["connections", index, "baseUrl"], url.problem));
-    if (names.has(name)) {
-      const code = "event-connection-duplicate";
-      problems.push(problem(code, ["connections", index, "name"], fill(invocationProblems[code].text, { name })));
-    }
-    names.add(name);
-    return url.ok ? { ...connection, baseUrl: url.baseUrl } : connection;
-  });
-  if (problems.length > 0) throw invalid("event-invalid", problems);
-  return { ...parsed.data, connections };
+  if (Number(parsed.data.shard) < shards) return parsed.data;
+  const code = "event-shard-unknown";
+  throw invalid("event-invalid", [problem(code, ["shard"], fill(invocationProblems[code].text, { count: shards }))]);
 }
 
 /** zod/mini has no messages of its own. Importing zod's index instead would add all languages to the bundle. */
-const texts = { error: en().localeError };
+export const texts = { error: en().localeError };
 
-/** Describes problems without repeating given values: they include the heartbeat's URL, and an event can contain anything. */
-function describe(issues: readonly Issue[], whole: string): Problem[] {
+/** Describes problems without repeating given values: secrets are among them, and an event can contain anything. */
+export function describe(issues: readonly Issue[], whole: string): Problem[] {
   return describeIssues(placedAt(whole, issues), undefined, new KnownSecrets([]), () => "is not known");
 }
 

@@ -1,5 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import type { SecretUnreadableError } from "./secrets.ts";
 import type { Probed, Unreadable } from "./shard-probe.ts";
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;
@@ -23,7 +24,8 @@ interface Fields {
   readonly keyFingerprint?: string;
   /** The code of the message in `cause`. */
   readonly code?: string;
-  readonly secretArn?: string;
+  /** ARN or name of a secret that cannot be read. */
+  readonly secret?: string;
   readonly reason?: string;
   readonly expected?: number;
   readonly probed?: number;
@@ -55,11 +57,18 @@ export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
   log.warn(`Connection '${connection.name}' has the verdict '${verdict.kind}'.`, { ...fields });
 }
 
-export function logUnreadable(log: Log, run: RunFields, { connection, error }: Unreadable): void {
-  const { name, secretArn } = connection;
+export function logUnreadable(log: Log, run: RunFields, { connection, secret, error }: Unreadable): void {
+  const { name } = connection;
   const { code, reason, message: cause } = error;
-  const fields: Fields = { ...run, connection: name, secretArn, code, reason, cause };
+  const fields: Fields = { ...run, connection: name, secret, code, reason, cause };
   log.error(`Connection '${name}' was not probed because its key cannot be read.`, { ...fields });
+}
+
+/** @param secret the name of the shard's secret */
+export function logUnreadableShard(log: Log, run: RunFields, secret: string, error: SecretUnreadableError): void {
+  const { code, reason, message: cause } = error;
+  const fields: Fields = { ...run, secret, code, reason, cause };
+  log.error(`No connection of shard ${run.shard} was probed because its secret cannot be read.`, { ...fields });
 }
 
 export function logRun(

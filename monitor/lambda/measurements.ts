@@ -8,6 +8,8 @@ import {
   metrics,
   NAMESPACE,
 } from "../metrics.ts";
+import type { Gauges } from "./gauges.ts";
+import { endpointFindings, gaugesByResult } from "./key-findings.ts";
 import type { Probed, Result } from "./shard-probe.ts";
 
 export interface Run {
@@ -16,6 +18,7 @@ export interface Run {
   readonly detail: Detail;
   /** The optional gauges to write. */
   readonly gauges: readonly MetricName[];
+  /** Empty if the shard's secret could not be read. */
   readonly results: readonly Result[];
   /** When the run began, in epoch milliseconds. */
   readonly at: number;
@@ -33,39 +36,16 @@ export interface Measurement {
  */
 export function measurementsOf(run: Run): readonly Measurement[] {
   const probed = run.results.filter((result) => result.type === "probed");
+  const gauges = [...gaugesByResult(probed)];
   return merged([
-    ...probed.flatMap((result) => ofConnection(run, result)),
-    ...probed.flatMap((result) => ofEndpoint(run, result)),
-    measure(run, "Probed", probed.length / run.results.length),
+    ...gauges.flatMap(([result, own]) => ofConnection(run, result, own)),
+    ...[...endpointFindings(probed)].flatMap(([Endpoint, { allKeysRejected }]) => {
+      return allKeysRejected === undefined ? [] : [measure(run, "AllKeysRejected", allKeysRejected, { Endpoint })];
+    }),
+    ...gauges.flatMap(([result, own]) => ofEndpoint(run, result, own)),
+    measure(run, "Probed", run.results.length === 0 ? 0 : probed.length / run.results.length),
     ...oldestKey(run, probed),
   ]);
-}
-
-/** The gauges that a verdict sets, 0 or 1. An absent gauge is not written, because the probe did not learn its value. */
-export type Gauges = Readonly<Partial<Record<FlagName, 0 | 1>>>;
-
-/** Returns the gauges that a verdict sets. An outage proves nothing about the key, so it leaves the gauges of the key out. */
-export function gaugesOf({ verdict, provesKey }: Pick<Probed, "verdict" | "provesKey">): Gauges {
-  const accepted = provesKey ? { KeyRejected: 0 as const } : {};
-  switch (verdict.kind) {
-    case "valid":
-      return { ...accepted, Unfunded: 0, Misconfigured: 0, RateLimited: 0, ServiceFailing: 0 };
-    case "unfunded":
-      return { ...accepted, Unfunded: 1, RateLimited: 0, ServiceFailing: 0 };
-    case "invalid":
-      return { KeyRejected: 1, ServiceFailing: 0 };
-    case "misconfigured":
-      // A test call is made only after the service has answered the list of models, so the service is up.
-      return verdict.call === "chat"
-        ? { ...accepted, Misconfigured: 1, RateLimited: 0, ServiceFailing: 0 }
-        : { Misconfigured: 1 };
-    case "unverified":
-      // The service answered, which says nothing about the key.
-      return { RateLimited: 0, ServiceFailing: 0 };
-    case "indeterminate":
-      // HTTP 429 is the account's limit, not an outage.
-      return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
-  }
 }
 
 /** Powertools warns about timestamps that are far from now, as those of a rehearsal's simulated clock are. */
@@ -94,9 +74,8 @@ export function emfDocument({ dimensions, values }: Measurement, timestamp: numb
   return document;
 }
 
-function ofConnection(run: Run, probed: Probed): readonly Sample[] {
-  const { connection, balances } = probed;
-  const gauges = Object.entries(gaugesOf(probed)) as [FlagName, number][];
+function ofConnection(run: Run, { connection, balances }: Probed, own: Gauges): readonly Sample[] {
+  const gauges = Object.entries(own) as [FlagName, number][];
   const subject = { Connection: connection.name };
   return [
     ...gauges
@@ -109,9 +88,8 @@ function ofConnection(run: Run, probed: Probed): readonly Sample[] {
 }
 
 /** One value for each connection, so that the average is the share of failing connections. */
-function ofEndpoint(run: Run, probed: Probed): readonly Sample[] {
-  const { connection, verdict, latencyMs } = probed;
-  const failing = gaugesOf(probed).ServiceFailing;
+function ofEndpoint(run: Run, { connection, verdict, latencyMs }: Probed, own: Gauges): readonly Sample[] {
+  const failing = own.ServiceFailing;
   const subject = { Endpoint: connection.baseUrl };
   // Only a successful call has a meaningful latency: an error can come fast, and a timeout measures our own deadline.
   const isLatency = verdict.kind === "valid" && latencyMs !== undefined && isWanted(run, "LatencyMs");

@@ -18,8 +18,11 @@ export interface Secret {
   readonly createdAt: Date;
 }
 
-/** Reads a secret by its ARN. It throws only `SecretUnreadableError`. */
-export type ReadSecret = (arn: string) => Promise<Secret>;
+/**
+ * Reads a secret by its ARN or, if it is in the function's own account and Region, by its name. It throws only
+ * `SecretUnreadableError`.
+ */
+export type ReadSecret = (secret: string) => Promise<Secret>;
 
 interface SecretProblem extends MessageText {
   /** One word: AWS's name of the error, or one of our own. */
@@ -83,7 +86,7 @@ export const secretProblems = {
   },
   "secret-no-credentials": {
     reason: "NoCredentials",
-    text: "the function's environment contains no AWS credentials.",
+    text: "the function's environment contains no AWS credentials or no Region.",
     remedy: "Check the function's execution role.",
     mayPass: true,
   },
@@ -121,6 +124,12 @@ export const secretProblems = {
     reason: "UnusableValue",
     text: "the headers in the secret cannot be used (‹problem›).",
     remedy: 'Store {"apiKey": "…", "headers": {"name": "value"}}, with headers as in DeepSeekConnection.',
+    mayPass: false,
+  },
+  "secret-shard-invalid": {
+    reason: "UnusableValue",
+    text: "the secret does not contain a shard's connections (‹problems›).",
+    remedy: "Store them again: run 'pulumi up --replace' with the URN of the shard's SecretVersion.",
     mayPass: false,
   },
   "probe-broke-off": {
@@ -176,16 +185,16 @@ const MAX_ATTEMPTS = 3;
  * Reads secrets through AWS's HTTP API, with the credentials that Lambda puts into the environment. The SDK's client would be
  * ten times as large as the rest of the function.
  *
- * @param environment AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; for tests and private endpoints
+ * @param environment AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; for tests and private endpoints
  *   AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as in AWS's SDKs
  */
 export function secretsManager(
   environment: Readonly<Record<string, string | undefined>>,
   http: Http = nodeHttp,
 ): ReadSecret {
-  return async (arn) => {
+  return async (id) => {
     for (let attempt = 1; ; attempt++) {
-      const answer = await ask(arn, environment, http);
+      const answer = await ask(id, environment, http);
       if (answer.type === "secret") return answer.secret;
       const delay = delayBeforeRetry({
         retry: answer.transient ? "backoff" : "never",
@@ -224,23 +233,23 @@ export class SecretCache {
   }
 
   /** Returns the secret, which can be up to five minutes old. */
-  get(arn: string): Promise<Secret> {
-    const entry = this.#entries.get(arn);
-    return entry !== undefined && this.#isFresh(entry) ? entry.secret : this.reread(arn);
+  get(id: string): Promise<Secret> {
+    const entry = this.#entries.get(id);
+    return entry !== undefined && this.#isFresh(entry) ? entry.secret : this.reread(id);
   }
 
   /** Reads the secret again. Connections that share it and ask at the same time share one request. */
-  reread(arn: string): Promise<Secret> {
-    const known = this.#entries.get(arn);
+  reread(id: string): Promise<Secret> {
+    const known = this.#entries.get(id);
     if (known?.pending) return known.secret;
-    const secret = this.#read(arn);
+    const secret = this.#read(id);
     const entry: Entry = { secret, readAt: this.#clock.now(), pending: true };
-    this.#entries.set(arn, entry);
+    this.#entries.set(id, entry);
     secret.then(
       () => {
         entry.pending = false;
       },
-      () => this.#entries.delete(arn),
+      () => this.#entries.delete(id),
     );
     return secret;
   }
@@ -256,10 +265,10 @@ const MAX_WAIT_MS = 4_000;
 
 /** Retries reading a secret until the deadline, because at a deployment the function's role is only seconds old. */
 export function patiently(read: ReadSecret, deadline: Deadline): ReadSecret {
-  return async (arn) => {
+  return async (id) => {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(2 * waitMs, MAX_WAIT_MS)) {
       try {
-        return await read(arn);
+        return await read(id);
       } catch (error) {
         // The waiting ends before the run does, so that the last error can be reported.
         const isLast = deadline.remainingMs < 2 * waitMs;
@@ -277,7 +286,17 @@ export interface Credentials {
 }
 
 /**
- * Returns the key in a secret's value, and the headers if there are any: then the value is the JSON of an object with both.
+ * Returns a key that is stored in a shard's secret, with its headers.
+ *
+ * @throws SecretUnreadableError if one of them cannot be sent
+ */
+export function ownCredentials(apiKey: string, headers: Readonly<Record<string, string>> | undefined): Credentials {
+  return headers === undefined ? { apiKey: keyIn(apiKey, false) } : withHeaders({ apiKey, headers });
+}
+
+/**
+ * Returns the key in the value of a user's own secret, and the headers if there are any: then the value is the JSON of an object
+ * with both.
  *
  * @param field the property that contains it, if the value is a JSON object
  * @throws SecretUnreadableError if the value cannot be used; the message says why and does not contain the value
@@ -326,22 +345,20 @@ type Answer =
   | { readonly type: "secret"; readonly secret: Secret }
   | { readonly type: "error"; readonly error: SecretUnreadableError; readonly transient: boolean };
 
-async function ask(
-  arn: string,
-  environment: Readonly<Record<string, string | undefined>>,
-  http: Http,
-): Promise<Answer> {
+async function ask(id: string, environment: Readonly<Record<string, string | undefined>>, http: Http): Promise<Answer> {
   // The request is signed with the role's credentials and goes to a host built from the ARN, so the ARN must be valid.
-  const [, partition, region] = /^arn:(aws[a-z-]*):secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(arn) ?? [];
-  if (region === undefined) return failed(SecretUnreadableError.of("secret-arn-invalid"));
-  const domain = partition === "aws-cn" ? "amazonaws.com.cn" : "amazonaws.com";
+  const [, arnRegion] = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:./.exec(id) ?? [];
+  if (arnRegion === undefined && id.includes(":")) return failed(SecretUnreadableError.of("secret-arn-invalid"));
+  const region = arnRegion ?? environment["AWS_REGION"];
+  if (!region) return failed(SecretUnreadableError.of("secret-no-credentials"));
+  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   const url =
     environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] ||
     environment["AWS_ENDPOINT_URL"] ||
     `https://secretsmanager.${region}.${domain}`;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   if (!accessKeyId || !secretAccessKey) return failed(SecretUnreadableError.of("secret-no-credentials"));
-  const body = JSON.stringify({ SecretId: arn });
+  const body = JSON.stringify({ SecretId: id });
   try {
     const signer = new AwsV4Signer({
       method: "POST",

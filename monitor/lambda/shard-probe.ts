@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from "node:util";
-import pLimit from "p-limit";
 import { type Call, routes } from "../../provider/deepseek/endpoint.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
@@ -10,15 +9,25 @@ import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
 import type { Deadline } from "./deadline.ts";
-import type { MonitoredConnection } from "./invocation.ts";
-import { credentialsIn, type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
+import {
+  type Credentials,
+  credentialsIn,
+  ownCredentials,
+  type ReadSecret,
+  type SecretCache,
+  SecretUnreadableError,
+} from "./secrets.ts";
+import type { MonitoredConnection, ShardSecret, StoredShard } from "./shard-secret.ts";
+
+/** A connection as results, gauges and logs know it: without its key. */
+type Subject = Pick<MonitoredConnection, "name" | "baseUrl">;
 
 /** What a run learned about one connection. */
 export type Result = Probed | Unreadable;
 
 export interface Probed {
   readonly type: "probed";
-  readonly connection: MonitoredConnection;
+  readonly connection: Subject;
   readonly verdict: Verdict;
   /** Whether this probe proved that the service accepts the key. */
   readonly provesKey: boolean;
@@ -38,7 +47,9 @@ export interface Probed {
 /** The key could not be read, so no calls were made. */
 export interface Unreadable {
   readonly type: "unreadable";
-  readonly connection: MonitoredConnection;
+  readonly connection: Subject;
+  /** ARN or name of the secret that could not be read or has no usable key. */
+  readonly secret: string;
   readonly error: SecretUnreadableError;
 }
 
@@ -46,6 +57,7 @@ export interface Unreadable {
 export interface Means {
   readonly http: Http;
   readonly secrets: SecretCache;
+  readonly shard: ShardSecret;
   readonly testCall: Exclude<TestCallUse, "ifNeeded">;
   readonly clock: Clock;
   /** What earlier runs of this process learned about services. */
@@ -53,45 +65,26 @@ export interface Means {
 }
 
 /**
- * How many connections are probed at the same time. A probe makes at most three calls at once, and the client has at most
- * 128 requests in flight, far below Lambda's limit of 1,024 file descriptors.
+ * Probes all connections of a shard at the same time and before the deadline. A probe that does not finish gets a result that says
+ * so. A probe makes at most three calls at once, so 50 connections stay far below Lambda's limit of 1,024 file descriptors.
  */
-const AT_ONCE = 50;
-
-/** Probes all connections of a shard before the deadline. A probe that does not finish gets a result that says so. */
 export function probeShard(
-  connections: readonly MonitoredConnection[],
+  { connections, storedAt }: StoredShard,
   means: Means,
   deadline: Deadline,
 ): Promise<Result[]> {
-  const atOnce = pLimit(AT_ONCE);
   return Promise.all(
-    connections.map((connection) => {
-      const work = atOnce(async () => (deadline.passed ? unfinished(connection) : probeConnection(connection, means)));
-      return deadline.within<Result>(work, () => unfinished(connection));
-    }),
+    connections.map((connection) =>
+      deadline.within(probeConnection({ connection, storedAt }, means), () => unfinished(connection)),
+    ),
   );
-}
-
-/** If this many different keys are rejected at once, a fault of the service is more likely than that all were revoked. */
-const MANY_KEYS = 3;
-
-/**
- * Doubts rejections that look like a fault of the endpoint: if a run probed three or more different keys of an endpoint and all
- * of them were rejected, nothing is known about the keys. During outages, DeepSeek has answered 401 to valid keys.
- */
-export function doubtRejections(results: readonly Result[]): readonly Result[] {
-  const probed = results.filter((result) => result.type === "probed");
-  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
-  const doubtful = new Set([...ofEndpoint.values()].filter(rejectsAll).flat());
-  return results.map((result) => (result.type === "probed" && doubtful.has(result) ? doubted(result) : result));
 }
 
 function unfinished(connection: MonitoredConnection): Probed {
   const { host } = new URL(connection.baseUrl);
   return {
     type: "probed",
-    connection,
+    connection: subjectOf(connection),
     verdict: {
       kind: "indeterminate",
       code: "probe-unfinished",
@@ -101,8 +94,13 @@ function unfinished(connection: MonitoredConnection): Probed {
     },
     provesKey: false,
     balances: [],
+    ...(connection.apiKey !== undefined && { keyFingerprint: keyFingerprint(connection.apiKey.trim()) }),
     attempts: 0,
   };
+}
+
+function subjectOf({ name, baseUrl }: MonitoredConnection): Subject {
+  return { name, baseUrl };
 }
 
 /** Absolute deadline of one attempt, in milliseconds. DeepSeek answers the test call in one or two seconds. */
@@ -110,36 +108,64 @@ const ATTEMPT_TIMEOUT_MS = 15_000;
 /** A single failure is not reported: the call is retried at once. */
 const MAX_ATTEMPTS = 2;
 
-/** Probes one connection. If the key is rejected, reads the secret again, and probes again if the key has changed. */
-async function probeConnection(connection: MonitoredConnection, means: Means): Promise<Result> {
+/** A connection, and when the shard's secret with it was stored. */
+interface Stored {
+  readonly connection: MonitoredConnection;
+  readonly storedAt: Date;
+}
+
+/**
+ * Probes one connection. If the key, the model or the address is refused, reads the connection again, and probes again if it has
+ * changed: it may have been replaced since it was read.
+ */
+async function probeConnection(stored: Stored, means: Means): Promise<Result> {
+  const { connection } = stored;
   try {
-    const first = await means.secrets.get(connection.secretArn);
+    const first = await keyOf(stored, (arn) => means.secrets.get(arn));
     const result = await probeWith(first, connection, means);
-    if (result.verdict.kind !== "invalid") return result;
-    // The key may have been rotated since it was read, and the old one revoked.
-    const second = await means.secrets.reread(connection.secretArn);
-    const isSame = isDeepStrictEqual(
-      credentialsIn(second.value, connection.secretField),
-      credentialsIn(first.value, connection.secretField),
-    );
-    return isSame ? result : await probeWith(second, connection, means);
+    const { kind } = result.verdict;
+    if (kind !== "invalid" && kind !== "misconfigured") return result;
+    const { connections, storedAt } = await means.shard.current();
+    const current = connections.find(({ name }) => name === connection.name);
+    if (current === undefined) return result;
+    const second = await keyOf({ connection: current, storedAt }, (arn) => means.secrets.reread(arn));
+    const isSame = isDeepStrictEqual([current, second.credentials], [connection, first.credentials]);
+    return isSame ? result : await probeWith(second, current, means);
   } catch (error) {
     return {
       type: "unreadable",
-      connection,
+      connection: subjectOf(connection),
+      secret: connection.secretArn ?? means.shard.name,
       error: error instanceof SecretUnreadableError ? error : unexpected(error),
     };
   }
 }
 
+/** A key, and when the secret with it was stored. */
+interface Key {
+  readonly credentials: Credentials;
+  readonly storedAt: Date;
+}
+
+async function keyOf({ connection, storedAt }: Stored, read: ReadSecret): Promise<Key> {
+  const { apiKey, headers, secretArn, secretField } = connection;
+  if (apiKey !== undefined) return { credentials: ownCredentials(apiKey, headers), storedAt };
+  // A connection has either a key or the ARN of a secret with it.
+  const { value, createdAt } = await read(secretArn as string);
+  return { credentials: credentialsIn(value, secretField), storedAt: createdAt };
+}
+
 /** Reports a bug of our own without stopping the other probes. The error's message can contain anything, so it is left out. */
-function unexpected(error: unknown): SecretUnreadableError {
+export function unexpected(error: unknown): SecretUnreadableError {
   const name = error instanceof Error ? error.constructor.name : typeof error;
   return SecretUnreadableError.of("probe-broke-off", { error: name });
 }
 
-async function probeWith(secret: Secret, connection: MonitoredConnection, means: Means): Promise<Probed> {
-  const credentials = credentialsIn(secret.value, connection.secretField);
+async function probeWith(
+  { credentials, storedAt }: Key,
+  connection: MonitoredConnection,
+  means: Means,
+): Promise<Probed> {
   const records: CallRecord[] = [];
   const request = {
     ...credentials,
@@ -152,12 +178,12 @@ async function probeWith(secret: Secret, connection: MonitoredConnection, means:
   const result = await probe(request, means.http, (record) => records.push(record), means.clock, means.memory);
   return {
     type: "probed",
-    connection,
+    connection: subjectOf(connection),
     verdict: result.verdict,
     provesKey: result.provesKey,
     balances: result.findings?.balances ?? [],
     keyFingerprint: keyFingerprint(credentials.apiKey),
-    keyCreatedAt: connection.keyCreatedAt === undefined ? secret.createdAt : new Date(connection.keyCreatedAt),
+    keyCreatedAt: connection.keyCreatedAt === undefined ? storedAt : new Date(connection.keyCreatedAt),
     ...decidingCall(result, means.testCall, records),
   };
 }
@@ -174,27 +200,5 @@ function decidingCall({ verdict }: ProbeResult, testCall: TestCallUse, records: 
     attempts: attempts.length,
     ...(last !== undefined && { latencyMs: last.milliseconds }),
     ...(last?.traceId !== undefined && { traceId: last.traceId }),
-  };
-}
-
-function rejectsAll(probed: readonly Probed[]): boolean {
-  const keys = new Set(probed.map(({ keyFingerprint }) => keyFingerprint));
-  return keys.size >= MANY_KEYS && probed.every(({ verdict }) => verdict.kind === "invalid");
-}
-
-function doubted(result: Probed): Probed {
-  const { host } = new URL(result.connection.baseUrl);
-  return {
-    ...result,
-    verdict: {
-      ...result.verdict,
-      kind: "indeterminate",
-      code: "all-keys-rejected",
-      cause: `${host} rejected every API key in this run (HTTP 401).`,
-      nextStep:
-        "Nothing is known about the keys: do not change them yet. If three or more are rejected at once, " +
-        "the service is usually at fault. " +
-        "If all of them were revoked, replace them.",
-    },
   };
 }

@@ -28,6 +28,8 @@ export interface Scenario {
   readonly description: string;
   /** How many connections there are unless the user sets it. @default 1 */
   readonly connections?: number;
+  /** Whether all connections have the same key. @default `false` */
+  readonly hasOneKey?: boolean;
   /** Opt-in alarms that the scenario needs. The user's settings take precedence. */
   readonly alarms?: AlarmsArgs;
   /** Whether the monitor is deployed at minute 0. Otherwise it has been running for a while. */

@@ -5,6 +5,14 @@ const replaceKey: Step["act"] = (account) => {
   account.rotate(account.first);
 };
 
+const revokeAll: Step["act"] = (account) => {
+  for (const name of account.all) account.revoke(name);
+};
+
+const replaceAll: Step["act"] = (account) => {
+  for (const name of account.all) account.rotate(name);
+};
+
 /** The scenarios by name, each with a `description` of one sentence. */
 export const scenarios = named({
   quiet: {
@@ -38,6 +46,25 @@ export const scenarios = named({
       "keyRejected",
       ["The key of the first connection is revoked.", (account) => account.revoke(account.first)],
       ["A new key is stored in the secret.", replaceKey],
+    ),
+  },
+  "shared-key-revoked": {
+    description: "The key of five connections is revoked at minute 10 and replaced half an hour later.",
+    connections: 5,
+    hasOneKey: true,
+    script: trouble(
+      "keyRejected",
+      ["The key of all connections is revoked.", (account) => account.revoke(account.first)],
+      ["A new key is stored in the secret.", replaceKey],
+    ),
+  },
+  "all-keys-revoked": {
+    description: "The keys of three connections are revoked at minute 10 and replaced half an hour later.",
+    connections: 3,
+    script: trouble(
+      "allKeysRejected",
+      ["All keys are revoked.", revokeAll],
+      ["New keys are stored in the secret.", replaceAll],
     ),
   },
   "key-revoked-before-outage": {
@@ -139,7 +166,7 @@ export const scenarios = named({
   "outage-with-401": {
     description: "For ten minutes the service answers 401 to three valid keys.",
     connections: 3,
-    script: outage(10, "The service answers 401 to every key.", "wrong-key", ["serviceFailing"]),
+    script: outage(10, "The service answers 401 to every key.", "wrong-key", ["allKeysRejected"]),
   },
   flapping: {
     description: "The service fails in two of every five runs, for an hour and a half.",

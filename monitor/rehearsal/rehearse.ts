@@ -1,8 +1,8 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { type AlarmKind, alarmTexts } from "../alarms/catalog.ts";
-import { type AlarmSettings, gaugesRead, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
+import { type AlarmKind, alarmTexts, gaugesRead } from "../alarms/catalog.ts";
+import { type AlarmSettings, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
 import { type AlarmsArgs, Currency } from "../arguments.ts";
-import { type Detail, usualDetail } from "../metrics.ts";
+import { Detail } from "../metrics.ts";
 import { alarmName } from "../names.ts";
 import { planShards } from "../shards.ts";
 import { assumptions, SimulatedAlarm } from "./cloudwatch.ts";
@@ -33,7 +33,7 @@ export interface RehearsalOptions {
   /**
    * Whether each connection or each shard has its own gauges and alarms.
    *
-   * @default as in the monitor: `"fleet"` above 200 connections
+   * @default `"connection"`
    */
   readonly detail?: Detail;
   /**
@@ -72,7 +72,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const alarmArgs = { ...scenario.alarms, ...options.alarms };
   const { minutes, steps, causes } = scenario.script(intervalMinutes);
   const connections = options.connections ?? scenario.connections ?? 1;
-  const detail = options.detail ?? usualDetail(connections);
+  const detail = options.detail ?? Detail.Connection;
   const shards = planShards(namesOf(connections));
   const settings: AlarmSettings = { alarms: alarmArgs, intervalMinutes, detail, balanceCurrency };
   const planned = [...planAlarms(MONITOR, shards, settings), ...planEndpointAlarms(SERVICE_URL, settings)];
@@ -81,7 +81,8 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const store = new MetricStore();
 
   const gauges = gaugesRead(alarmArgs, false);
-  const deployed = await SimulatedFunction.deploy({ shards, detail, balanceCurrency, gauges }, store);
+  const { hasOneKey = false } = scenario;
+  const deployed = await SimulatedFunction.deploy({ shards, detail, balanceCurrency, gauges, hasOneKey }, store);
   try {
     const first = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
     for (let minute = first; minute < minutes; minute++) {

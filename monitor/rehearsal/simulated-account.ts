@@ -1,20 +1,18 @@
 import { sandboxKey } from "../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
-import type { SimulatedService } from "./simulated-service.ts";
+import type { StoredConnection } from "../lambda/shard-secret.ts";
+import { SERVICE_URL, type SimulatedService } from "./simulated-service.ts";
 
-/** A connection of the rehearsal and where its key is stored. */
+/** A connection of the rehearsal. */
 interface Member {
   readonly name: string;
-  readonly secretArn: string;
-  /** The secret's property that contains the key, if a shard shares one secret. */
-  readonly secretField: string | undefined;
+  /** The name of its shard's secret. */
+  readonly secret: string;
   /** The key that is in use now. */
   key: string;
 }
 
 interface Secret {
-  /** The keys by field; a secret of one connection has only the field `""`. */
-  readonly keys: Map<string, string>;
   createdAt: Date;
   deleted: boolean;
 }
@@ -25,22 +23,33 @@ export class SimulatedAccount {
   readonly #now: () => number;
   readonly #members = new Map<string, Member>();
   readonly #secrets = new Map<string, Secret>();
+  readonly #hasOneKey: boolean;
+  #sharedKey: string | undefined;
   #keysMade = 0;
   #isScheduled = true;
   #isSound = true;
 
-  constructor(service: SimulatedService, now: () => number) {
+  /** @param hasOneKey whether all connections have the same key */
+  constructor(service: SimulatedService, now: () => number, hasOneKey: boolean) {
     this.service = service;
     this.#now = now;
+    this.#hasOneKey = hasOneKey;
   }
 
-  /** @param createdAt when the connection's key was stored */
-  add(name: string, secretArn: string, secretField: string | undefined, createdAt: Date): void {
-    const key = this.#newKey();
-    this.#members.set(name, { name, secretArn, secretField, key });
-    const secret = this.#secrets.get(secretArn) ?? { keys: new Map(), createdAt, deleted: false };
-    secret.keys.set(secretField ?? "", key);
-    this.#secrets.set(secretArn, secret);
+  /**
+   * @param secret the name of the shard's secret
+   * @param createdAt when the connection's key was stored
+   */
+  add(name: string, secret: string, createdAt: Date): void {
+    const key = this.#sharedKey ?? this.#newKey();
+    if (this.#hasOneKey) this.#sharedKey = key;
+    this.#members.set(name, { name, secret, key });
+    this.#secrets.set(secret, { createdAt, deleted: false });
+  }
+
+  /** The names of all connections. */
+  get all(): readonly string[] {
+    return [...this.#members.keys()];
   }
 
   /** The first connection, which scenarios about a single key change. */
@@ -59,21 +68,23 @@ export class SimulatedAccount {
 
   /** Creates a new key and stores it. The old key keeps working. @returns a function that revokes the old key */
   rotate(connection: string): () => void {
-    const member = this.#member(connection);
-    const old = member.key;
-    member.key = this.#newKey();
-    const secret = this.#secret(member.secretArn);
-    secret.keys.set(member.secretField ?? "", member.key);
-    secret.createdAt = new Date(this.#now());
+    const { key: old } = this.#member(connection);
+    const key = this.#newKey();
+    // A key that several connections share is replaced in all of them.
+    for (const member of this.#members.values()) {
+      if (member.key !== old) continue;
+      member.key = key;
+      this.#secret(member.secret).createdAt = new Date(this.#now());
+    }
     return () => this.service.use(old, "wrong-key");
   }
 
   deleteSecret(connection: string): void {
-    this.#secret(this.#member(connection).secretArn).deleted = true;
+    this.#secret(this.#member(connection).secret).deleted = true;
   }
 
   restoreSecret(connection: string): void {
-    this.#secret(this.#member(connection).secretArn).deleted = false;
+    this.#secret(this.#member(connection).secret).deleted = false;
   }
 
   stopSchedule(): void {
@@ -102,12 +113,15 @@ export class SimulatedAccount {
     return this.#isSound;
   }
 
-  /** Returns the secret's value as AWS Secrets Manager does, or `undefined` if the secret was deleted. */
-  readSecret(arn: string): { readonly value: string; readonly createdAt: Date } | undefined {
-    const secret = this.#secrets.get(arn);
-    if (secret === undefined || secret.deleted) return undefined;
-    const single = secret.keys.get("");
-    return { value: single ?? JSON.stringify(Object.fromEntries(secret.keys)), createdAt: secret.createdAt };
+  /** Returns the value of a shard's secret as AWS Secrets Manager does, or `undefined` if it was deleted. */
+  readSecret(name: string): { readonly value: string; readonly createdAt: Date } | undefined {
+    const secret = this.#secret(name);
+    if (secret.deleted) return undefined;
+    const members = [...this.#members.values()].filter((member) => member.secret === name);
+    const connections = members.map((member): StoredConnection => {
+      return { name: member.name, baseUrl: SERVICE_URL, apiKey: member.key };
+    });
+    return { value: JSON.stringify({ connections }), createdAt: secret.createdAt };
   }
 
   #newKey(): string {
@@ -123,9 +137,9 @@ export class SimulatedAccount {
     return member;
   }
 
-  #secret(arn: string): Secret {
-    const secret = this.#secrets.get(arn);
-    if (secret === undefined) throw new Error(`The rehearsal has no secret '${arn}'.`);
+  #secret(name: string): Secret {
+    const secret = this.#secrets.get(name);
+    if (secret === undefined) throw new Error(`The rehearsal has no secret '${name}'.`);
     return secret;
   }
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { Currency } from "../arguments.ts";
 import type { MonitorEnvironment, MonitorEvent } from "../lambda/invocation.ts";
-import { Detail, type MetricName, NAMESPACE } from "../metrics.ts";
-import { shardSubject } from "../names.ts";
+import { type Detail, type MetricName, NAMESPACE } from "../metrics.ts";
+import { shardSecretName } from "../names.ts";
 import { eventFor, type Shard } from "../shards.ts";
 import { type MetricStore, readSamples } from "./metric-store.ts";
 import { SimulatedAccount } from "./simulated-account.ts";
-import { SERVICE_URL, SimulatedService } from "./simulated-service.ts";
+import { SimulatedService } from "./simulated-service.ts";
 
 /** The monitor's name in the rehearsal. */
 export const MONITOR = "rehearsal";
@@ -31,6 +31,8 @@ export interface Deployment {
   readonly balanceCurrency: Currency;
   /** The optional gauges that the function writes. */
   readonly gauges: readonly MetricName[];
+  /** Whether all connections have the same key. */
+  readonly hasOneKey: boolean;
 }
 
 /** The function in a rehearsal, with a simulated clock, environment, secrets and service. */
@@ -44,12 +46,15 @@ export class SimulatedFunction {
   #sound: Run = async () => {};
   #broken: Run = async () => {};
 
-  private constructor(service: SimulatedService, { shards, detail }: Deployment) {
+  private constructor(service: SimulatedService, { shards, hasOneKey }: Deployment) {
     this.#service = service;
-    this.account = new SimulatedAccount(service, () => this.#now());
-    this.#events = shards.map((shard) =>
-      eventFor({ ...shard, connections: shard.connections.map((name) => this.#connection(name, shard.name, detail)) }),
-    );
+    this.account = new SimulatedAccount(service, () => this.#now(), hasOneKey);
+    this.#events = shards.map(eventFor);
+    for (const shard of shards) {
+      for (const name of shard.connections) {
+        this.account.add(name, shardSecretName(MONITOR, shard.name), new Date(BEGINNING - KEY_AGE_MS));
+      }
+    }
   }
 
   /** @param store receives the metrics that the function prints */
@@ -58,6 +63,7 @@ export class SimulatedFunction {
     const deployed = new SimulatedFunction(await SimulatedService.start(deployment.balanceCurrency), deployment);
     const environment: MonitorEnvironment = {
       MONITOR_NAME: MONITOR,
+      MONITOR_SHARDS: String(deployment.shards.length),
       MONITOR_TEST_CALL: "chat",
       MONITOR_DETAIL: deployment.detail,
       MONITOR_GAUGES: deployment.gauges.join(","),
@@ -66,8 +72,8 @@ export class SimulatedFunction {
       const handler = createHandler({
         environment: variables,
         http: deployed.#service.http,
-        readSecret: async (arn) => {
-          const secret = deployed.account.readSecret(arn);
+        readSecret: async (name) => {
+          const secret = deployed.account.readSecret(name);
           if (secret !== undefined) return secret;
           throw SecretUnreadableError.of("secret-not-found");
         },
@@ -104,14 +110,6 @@ export class SimulatedFunction {
 
   #now(): number {
     return BEGINNING + this.minute * MINUTE_MS;
-  }
-
-  #connection(name: string, shard: string, detail: Detail): MonitorEvent["connections"][number] {
-    const fleet = detail === Detail.Fleet;
-    const path = `${MONITOR}/${fleet ? shardSubject(shard) : name}`;
-    const secretArn = `arn:aws:secretsmanager:eu-central-1:000000000000:secret:${path}-AbCdEf`;
-    this.account.add(name, secretArn, fleet ? name : undefined, new Date(BEGINNING - KEY_AGE_MS));
-    return { name, baseUrl: SERVICE_URL, secretArn, ...(fleet && { secretField: name }) };
   }
 }
 

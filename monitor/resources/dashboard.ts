@@ -129,13 +129,13 @@ function arranged(widgets: readonly Widget[]) {
 
 /**
  * The latest failures, as a query for CloudWatch Logs Insights: failed probes, keys that could not be read, and Lambda's own
- * errors for runs that failed.
+ * errors for runs that failed. Enough lines for one run of four shards: an alarm names one connection of those that share a key.
  */
 const failuresQuery = [
   "fields @timestamp, connection, verdict, httpStatus, cause, traceId, keyFingerprint, message",
   'filter level in ["WARN", "ERROR"] or @message like /Task timed out|errorType/',
   "sort @timestamp desc",
-  "limit 50",
+  "limit 200",
 ].join("\n| ");
 
 /** The number of probes with each verdict other than `valid`. */

@@ -3,11 +3,12 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { gaugesRead } from "../alarms/plan.ts";
+import { gaugesRead } from "../alarms/catalog.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
 import type { MonitorEnvironment } from "../lambda/invocation.ts";
 import { childName, shardSubject } from "../names.ts";
-import type { MonitorSettings } from "../settings.ts";
+import type { ConnectionSettings, MonitorSettings } from "../settings.ts";
+import { eventFor, type Shard } from "../shards.ts";
 
 /** Options of both the log group and the function. */
 interface Named {
@@ -71,14 +72,14 @@ interface SmokeOptions {
   readonly environment: pulumi.Output<Variables>;
   readonly role: iam.Role;
   readonly permissions: iam.RolePolicy;
-  readonly events: ReadonlyMap<string, pulumi.Output<string>>;
+  readonly shards: readonly Shard<ConnectionSettings>[];
   readonly dependsOn: readonly pulumi.Resource[];
 }
 
 /**
  * Invokes the function once for each shard, before the schedules do. The deployment fails if the function cannot start or cannot
- * read its keys, but not if DeepSeek rejects a key. The function is invoked again when its code, environment, event or
- * permissions change.
+ * read its keys, but not if DeepSeek rejects a key. The function is invoked again when its code, environment or permissions change,
+ * or where the shard's connections find their keys.
  *
  * With the scope `CRUD`, a changed input updates the invocation; with the default scope it would replace it. Changed `triggers`
  * would replace it in both. The value of `smoke` in the input only serves to detect changes: the provider replaces it by its own
@@ -88,7 +89,7 @@ interface SmokeOptions {
  */
 export function invokeOnce(
   parent: pulumi.Resource,
-  { name, functionName, environment, role, permissions, events, dependsOn }: SmokeOptions,
+  { name, functionName, environment, role, permissions, shards, dependsOn }: SmokeOptions,
 ): readonly lambda.Invocation[] {
   const code = bundleHash();
   const smoke = pulumi.all([environment, role.arn, permissions.policy]).apply(([variables, roleArn, policy]) => ({
@@ -96,14 +97,14 @@ export function invokeOnce(
     environment: digest(JSON.stringify(variables)),
     permissions: digest(JSON.stringify([roleArn, policy])),
   }));
-  return [...events].map(
-    ([shard, event]) =>
+  return shards.map(
+    (shard) =>
       new lambda.Invocation(
-        childName(name, shardSubject(shard)),
+        childName(name, shardSubject(shard.name)),
         {
           functionName,
-          input: pulumi.all([event, smoke]).apply(([text, tested]) => {
-            return JSON.stringify({ ...JSON.parse(text), smoke: tested });
+          input: smoke.apply((tested) => {
+            return JSON.stringify({ ...eventFor(shard), smoke: { ...tested, connections: digestOf(shard) } });
           }),
           lifecycleScope: "CRUD",
           terraformKey: "smoke",
@@ -120,15 +121,24 @@ export type Variables = { [Name in keyof MonitorEnvironment]: string };
 export function environmentOf(
   settings: MonitorSettings,
   identity: pulumi.Output<string>,
-  heartbeatUrl: pulumi.Output<string> | undefined,
+  shards: number,
 ): pulumi.Output<Variables> {
-  return pulumi.all([identity, heartbeatUrl]).apply(([monitor, heartbeat]) => ({
+  return pulumi.all([identity, settings.heartbeatUrl]).apply(([monitor, heartbeat]) => ({
     MONITOR_NAME: monitor,
+    MONITOR_SHARDS: String(shards),
     MONITOR_TEST_CALL: settings.testCall,
     MONITOR_DETAIL: settings.detail,
     MONITOR_GAUGES: gaugesRead(settings.alarms, settings.dashboard).join(","),
     ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
   }));
+}
+
+/**
+ * A digest of what is known in the program: the connections' names and where the keys are in the user's own secrets. Outputs of
+ * connections are left out, so that the invocation does not depend on them.
+ */
+function digestOf({ connections }: Shard<ConnectionSettings>): string {
+  return digest(JSON.stringify(connections.map(({ name, secretField }) => [name, secretField])));
 }
 
 function digest(text: string): string {

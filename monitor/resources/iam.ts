@@ -2,10 +2,10 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { problem } from "../../provider/core/problems.ts";
 import { message } from "../argument-messages.ts";
-import { roleName } from "../names.ts";
+import { roleName, shardSecretName } from "../names.ts";
 import { refusal } from "../settings.ts";
 import type { AwsLocation } from "./aws-location.ts";
-import type { StoredKeys } from "./keys.ts";
+import type { StoredShards } from "./keys.ts";
 
 /** Creates the function's role. It does not depend on the monitor's identity or affect it, so it can be replaced alone. */
 export function createFunctionRole(
@@ -29,20 +29,19 @@ interface Grants {
   readonly location: pulumi.Output<AwsLocation>;
   readonly role: iam.Role;
   readonly logGroupArn: pulumi.Output<string>;
-  readonly keys: StoredKeys;
+  readonly given: StoredShards["given"];
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
 /** Grants the function its permissions. */
 export function grantFunction(
   parent: pulumi.Resource,
-  { name, identity, location, role, logGroupArn, keys, kmsKeyArn }: Grants,
+  { name, identity, location, role, logGroupArn, given, kmsKeyArn }: Grants,
 ): iam.RolePolicy {
-  const ownSecrets = keys.versions.length > 0;
   const policy = pulumi
-    .all([location, identity, logGroupArn, kmsKeyArn, pulumi.all([...keys.given])])
-    .apply(([known, prefix, groupArn, keyArn, givenSecretArns]) => {
-      const needs = { secretPrefix: prefix, logGroupArn: groupArn, ownSecrets, givenSecretArns, kmsKeyArn: keyArn };
+    .all([location, identity, logGroupArn, kmsKeyArn, pulumi.all([...given])])
+    .apply(([known, monitor, groupArn, keyArn, givenSecretArns]) => {
+      const needs = { monitor, logGroupArn: groupArn, givenSecretArns, kmsKeyArn: keyArn };
       return fitting(name, functionPermissions(known, needs));
     });
   return new iam.RolePolicy(name, { role: role.name, policy }, { parent });
@@ -141,26 +140,27 @@ function functionTrust({ account }: AwsLocation): string {
 }
 
 interface FunctionNeeds {
-  /** The part before the slash in the names of the monitor's own secrets. */
-  readonly secretPrefix: string;
+  /** The monitor's name in AWS. */
+  readonly monitor: string;
   readonly logGroupArn: string;
-  /** Whether the monitor has secrets of its own. */
-  readonly ownSecrets: boolean;
   readonly givenSecretArns: readonly string[];
   /** The KMS key of the monitor's own secrets, unless it is that of Secrets Manager. */
   readonly kmsKeyArn: string | undefined;
 }
 
-/** Returns the function's permissions: to read the keys and write its log. */
+/**
+ * Returns the function's permissions: to read the shards' secrets and the user's own ones, and to write its log. The shards are not
+ * listed, because a policy has no room for hundreds; the function itself reads only those that exist.
+ */
 function functionPermissions({ region, account, partition }: AwsLocation, needs: FunctionNeeds): string {
   const given = [...new Set(needs.givenSecretArns)];
-  const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${needs.secretPrefix}/*`;
+  const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${shardSecretName(needs.monitor, "*")}`;
   const statements: Statement[] = [
     {
       Sid: "ReadKeys",
       Effect: "Allow",
       Action: "secretsmanager:GetSecretValue",
-      Resource: [...(needs.ownSecrets ? [own] : []), ...given],
+      Resource: [own, ...given],
     },
     {
       Sid: "WriteLog",
@@ -170,7 +170,7 @@ function functionPermissions({ region, account, partition }: AwsLocation, needs:
     },
   ];
   const keys = [
-    ...(needs.ownSecrets && needs.kmsKeyArn !== undefined ? [needs.kmsKeyArn] : []),
+    ...(needs.kmsKeyArn === undefined ? [] : [needs.kmsKeyArn]),
     // It is not known here which key encrypts a secret of the user's own. That of Secrets Manager needs no permission.
     ...new Set(given.map(keysBesideSecret)),
   ];

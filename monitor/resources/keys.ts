@@ -1,23 +1,17 @@
 import * as secretsmanager from "@pulumi/aws/secretsmanager";
 import * as pulumi from "@pulumi/pulumi";
-import { Detail } from "../metrics.ts";
-import { childName, shardSubject } from "../names.ts";
-import type { ConnectionSettings, Headers } from "../settings.ts";
+import { problem } from "../../provider/core/problems.ts";
+import { message } from "../argument-messages.ts";
+import type { StoredConnection } from "../lambda/shard-secret.ts";
+import { childName, shardSecretName, shardSubject } from "../names.ts";
+import { type ConnectionSettings, refusal } from "../settings.ts";
 import type { Shard } from "../shards.ts";
 
-/** Where the function finds a connection's key. */
-export interface KeyLocation {
-  readonly secretArn: pulumi.Output<string>;
-  /** The property that contains the key, if the secret is a JSON object. */
-  readonly secretField?: string;
-}
-
-/** The monitor's own secrets, and the location of each connection's key. */
-export interface StoredKeys {
-  readonly locations: ReadonlyMap<string, KeyLocation>;
+/** The monitor's own secrets, one for each shard. */
+export interface StoredShards {
   /** The secret versions that must exist before the function runs. */
   readonly versions: readonly pulumi.Resource[];
-  /** ARNs of the secrets that the monitor created, by connection or, in fleet detail, by shard. */
+  /** ARNs of the secrets that the monitor created, by shard. */
   readonly arns: Readonly<Record<string, pulumi.Output<string>>>;
   /** ARNs of the user's own secrets. */
   readonly given: readonly pulumi.Output<string>[];
@@ -26,77 +20,79 @@ export interface StoredKeys {
 interface StoreOptions {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
-  readonly detail: Detail;
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
 }
 
-/** Stores the keys in Secrets Manager: one secret for each connection or, in fleet detail, one JSON object for each shard. */
-export function storeKeys(
+/**
+ * Stores the connections of each shard in one secret: their keys, or the ARNs of the secrets with them, together with the
+ * addresses to which the keys may be sent.
+ */
+export function storeShards(
   parent: pulumi.Resource,
   shards: readonly Shard<ConnectionSettings>[],
-  options: StoreOptions,
-): StoredKeys {
-  const locations = new Map<string, KeyLocation>();
-  const versions: pulumi.Resource[] = [];
-  const arns: Record<string, pulumi.Output<string>> = {};
-  const given: pulumi.Output<string>[] = [];
-
-  const store = (subject: string, about: string, value: pulumi.Output<string>) => {
+  { name, identity, kmsKeyArn }: StoreOptions,
+): StoredShards {
+  const stored = shards.map((shard) => {
+    const subject = shardSubject(shard.name);
     const secret = new secretsmanager.Secret(
-      childName(options.name, subject),
+      childName(name, subject),
       {
-        name: pulumi.interpolate`${options.identity}/${subject}`,
-        description: `${about}, for the DeepSeekMonitor '${options.name}'. Managed by Pulumi.`,
-        // The secret is a copy of a key that is stored elsewhere. When it is deleted, it should be gone at once instead of after
+        name: identity.apply((monitor) => shardSecretName(monitor, shard.name)),
+        description: `Connections of shard ${shard.name} of the DeepSeekMonitor '${name}', with their keys. Managed by Pulumi.`,
+        // The secret is a copy of keys that are stored elsewhere. When it is deleted, it should be gone at once instead of after
         // 30 days, and its name should be free again.
         recoveryWindowInDays: 0,
-        ...(options.kmsKeyArn !== undefined && { kmsKeyId: options.kmsKeyArn }),
+        ...(kmsKeyArn !== undefined && { kmsKeyId: kmsKeyArn }),
       },
       { parent },
     );
+    const value = pulumi.all(shard.connections.map(toStore)).apply((all) => shardSecretValue(name, shard.name, all));
     const version = new secretsmanager.SecretVersion(
-      childName(options.name, subject),
+      childName(name, subject),
       { secretId: secret.id, secretString: pulumi.secret(value) },
       { parent, additionalSecretOutputs: ["secretString"] },
     );
-    versions.push(version);
-    arns[subject] = secret.arn;
-    return secret.arn;
+    return { subject, arn: secret.arn, version };
+  });
+  return {
+    versions: stored.map(({ version }) => version),
+    arns: Object.fromEntries(stored.map(({ subject, arn }) => [subject, arn])),
+    given: shards.flatMap(({ connections }) => connections.flatMap(({ secretArn }) => secretArn ?? [])),
   };
-
-  for (const shard of shards) {
-    const own: { readonly name: string; readonly value: pulumi.Output<Credentials> }[] = [];
-    for (const { name, apiKey, headers, secretArn, secretField } of shard.connections) {
-      if (apiKey !== undefined) own.push({ name, value: credentialsOf(apiKey, headers) });
-      if (secretArn === undefined) continue;
-      given.push(secretArn);
-      locations.set(name, { secretArn, ...(secretField !== undefined && { secretField }) });
-    }
-    if (options.detail === Detail.Connection) {
-      for (const { name, value } of own) {
-        const text = value.apply((known) => (typeof known === "string" ? known : JSON.stringify(known)));
-        locations.set(name, { secretArn: store(name, `The DeepSeek key of connection '${name}'`, text) });
-      }
-    } else if (own.length > 0) {
-      const keys = pulumi
-        .all(own.map(({ value }) => value))
-        .apply((all) => JSON.stringify(Object.fromEntries(own.map(({ name }, index) => [name, all[index]]))));
-      const secretArn = store(shardSubject(shard.name), `The DeepSeek keys of shard ${shard.name}`, keys);
-      for (const { name } of own) locations.set(name, { secretArn, secretField: name });
-    }
-  }
-  return { locations, versions, arns, given };
 }
 
-/** What is stored for a connection: its key or, if it has headers, both. The function's `credentialsIn` reads either. */
-type Credentials = string | { readonly apiKey: string; readonly headers: Headers };
-
-function credentialsOf(
-  apiKey: pulumi.Output<string>,
-  headers: pulumi.Output<Headers | undefined> | undefined,
-): pulumi.Output<Credentials> {
-  if (headers === undefined) return apiKey;
+/** Returns what is stored for a connection. */
+function toStore(connection: ConnectionSettings): pulumi.Output<StoredConnection> {
+  const { name, baseUrl, allowInsecureHttp, model, keyCreatedAt, apiKey, headers, secretArn, secretField } = connection;
   return pulumi
-    .all([apiKey, headers])
-    .apply(([key, known]) => (known === undefined ? key : { apiKey: key, headers: known }));
+    .all([baseUrl, allowInsecureHttp, model, keyCreatedAt, apiKey, headers, secretArn])
+    .apply(([url, isAllowed, chosen, createdAt, key, extra, arn]) => ({
+      name,
+      baseUrl: url,
+      ...(isAllowed && { allowInsecureHttp: true }),
+      ...(chosen !== undefined && { model: chosen }),
+      ...(createdAt !== undefined && { keyCreatedAt: createdAt }),
+      ...(key !== undefined && { apiKey: key }),
+      ...(extra !== undefined && { headers: extra }),
+      ...(arn !== undefined && { secretArn: arn }),
+      ...(secretField !== undefined && { secretField }),
+    }));
+}
+
+/** Maximum size of a secret's value, in bytes. Source: Secrets Manager API reference, PutSecretValue, `SecretString`. */
+const MAX_SECRET = 65_536;
+
+/**
+ * Returns the value of a shard's secret.
+ *
+ * @throws pulumi.RunError if it is larger than AWS allows; the message contains no value
+ */
+export function shardSecretValue(monitor: string, shard: string, connections: readonly StoredConnection[]): string {
+  const value = JSON.stringify({ connections });
+  const bytes = Buffer.byteLength(value);
+  if (bytes <= MAX_SECRET) return value;
+  const sized = connections.map((one) => ({ largest: one.name, size: Buffer.byteLength(JSON.stringify(one)) }));
+  const { largest, size } = sized.reduce((most, one) => (one.size > most.size ? one : most));
+  const text = message("shard-secret-too-large", { shard, bytes, max: MAX_SECRET, largest, size });
+  throw refusal(monitor, [problem("shard-secret-too-large", ["connections"], text)]);
 }

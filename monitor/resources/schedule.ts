@@ -2,11 +2,9 @@ import * as scheduler from "@pulumi/aws/scheduler";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { childName, shardSubject } from "../names.ts";
-import type { ConnectionSettings } from "../settings.ts";
 import { eventFor, type Shard } from "../shards.ts";
 import type { AwsLocation } from "./aws-location.ts";
 import { createSchedulerRole } from "./iam.ts";
-import type { KeyLocation } from "./keys.ts";
 
 /**
  * Creates the group of the schedules. Its generated name is the monitor's identity in AWS.
@@ -36,8 +34,6 @@ interface ScheduleOptions {
   readonly group: scheduler.ScheduleGroup;
   readonly intervalMinutes: number;
   readonly functionArn: pulumi.Output<string>;
-  /** The event of each shard, as JSON. */
-  readonly events: ReadonlyMap<string, pulumi.Output<string>>;
   /** What must exist before the first run. */
   readonly dependsOn: readonly pulumi.Resource[];
 }
@@ -45,7 +41,7 @@ interface ScheduleOptions {
 export function createSchedules(
   parent: pulumi.Resource,
   shards: readonly Shard<unknown>[],
-  { name, identity, location, group, intervalMinutes, functionArn, events, dependsOn }: ScheduleOptions,
+  { name, identity, location, group, intervalMinutes, functionArn, dependsOn }: ScheduleOptions,
 ): Schedules {
   const deadLetterQueue = new sqs.Queue(
     name,
@@ -69,13 +65,14 @@ export function createSchedules(
         {
           name: shardSubject(shard.name),
           groupName: group.name,
-          description: `Probes ${shard.connections.length} DeepSeek connection${shard.connections.length === 1 ? "" : "s"}.`,
+          // Nothing here depends on the shard's connections, so that a change of theirs leaves the schedule as it is.
+          description: `Probes the DeepSeek connections of shard ${shard.name}.`,
           scheduleExpression: `rate(${intervalMinutes} minute${intervalMinutes === 1 ? "" : "s"})`,
           flexibleTimeWindow: { mode: "OFF" },
           target: {
             arn: functionArn,
             roleArn: role.arn,
-            input: events.get(shard.name) as pulumi.Output<string>,
+            input: JSON.stringify(eventFor(shard)),
             // The next run is only a minute away, so a late one is not worth delivering.
             retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: 60 },
             deadLetterConfig: { arn: deadLetterQueue.arn },
@@ -85,37 +82,6 @@ export function createSchedules(
       ),
   );
   return { deadLetterQueue, schedules };
-}
-
-/** Returns the event of each shard as JSON, by the shard's name. It contains no keys, only where to read them. */
-export function eventsOf(
-  shards: readonly Shard<ConnectionSettings>[],
-  keys: ReadonlyMap<string, KeyLocation>,
-): ReadonlyMap<string, pulumi.Output<string>> {
-  return new Map(
-    shards.map((shard) => {
-      const connections = pulumi.all(shard.connections.map((connection) => withKeyLocation(connection, keys)));
-      const event = connections.apply((all) => JSON.stringify(eventFor({ name: shard.name, connections: all })));
-      return [shard.name, event];
-    }),
-  );
-}
-
-function withKeyLocation(connection: ConnectionSettings, keys: ReadonlyMap<string, KeyLocation>) {
-  const { name, baseUrl, allowInsecureHttp, model, keyCreatedAt } = connection;
-  // The settings are checked, so each connection has a key.
-  const { secretArn, secretField } = keys.get(name) as KeyLocation;
-  return pulumi
-    .all([baseUrl, model, secretArn, keyCreatedAt, allowInsecureHttp])
-    .apply(([url, chosen, arn, createdAt, isAllowed]) => ({
-      name,
-      baseUrl: url,
-      ...(isAllowed && { allowInsecureHttp: true }),
-      ...(chosen !== undefined && { model: chosen }),
-      secretArn: arn,
-      ...(secretField !== undefined && { secretField }),
-      ...(createdAt !== undefined && { keyCreatedAt: createdAt }),
-    }));
 }
 
 /** Two weeks, the longest retention of SQS, in seconds. */

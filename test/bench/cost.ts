@@ -1,6 +1,6 @@
 import { table } from "../../dist/cli/terminal.js";
+import * as gauges from "../../dist/monitor/alarms/catalog.js";
 import * as settings from "../../dist/monitor/alarms/plan.js";
-import * as gauges from "../../dist/monitor/alarms/plan.js";
 import * as metrics from "../../dist/monitor/metrics.js";
 import { settingsOf } from "../../dist/monitor/settings.js";
 import * as shards from "../../dist/monitor/shards.js";
@@ -54,7 +54,9 @@ interface Billed {
 }
 
 /** A plan with the component's defaults. */
-async function planFor(meter: LogMeter, connections: number, detail?: metrics.Detail): Promise<Plan> {
+async function planFor(meter: LogMeter, connections: number, chosen?: metrics.Detail): Promise<Plan> {
+  // Above 200 connections, the user must choose.
+  const detail = chosen ?? (connections > metrics.MAX_SINGLE_CONNECTIONS ? metrics.Detail.Fleet : undefined);
   const names = Array.from({ length: connections }, (_, index) => `c${index}`);
   const defaults = settingsOf("bench", {
     connections: Object.fromEntries(names.map((name) => [name, { apiKey: exampleKey }])),

@@ -28,7 +28,8 @@ describe("pulumi-deepseek rehearse", () => {
   it("explains itself with examples", async () => {
     const { code, stdout } = await rehearse("--help");
     expect(code).toBe(0);
-    for (const option of ["--svg", "--alarms", "--every", "--connections", "--json"]) expect(stdout).toContain(option);
+    for (const option of ["--svg", "--alarms", "--every", "--connections", "--detail", "--json"])
+      expect(stdout).toContain(option);
     expect(stdout).toContain("$ npx pulumi-deepseek rehearse key-revoked");
   });
 
@@ -43,11 +44,11 @@ describe("pulumi-deepseek rehearse", () => {
   it("prints the timeline as JSON, with the user's thresholds, schedule and connections", async () => {
     const alarms = file("alarms.json", '{"serviceDown": {"severity": "ticket"}, "rateLimited": {"enabled": true}}');
     const { code, stdout } = await rehearse(
-      ...["outage", "--json", "--alarms", alarms, "--every", "2", "--connections", "3"],
+      ...["outage", "--json", "--alarms", alarms, "--every", "2", "--connections", "3", "--detail", "fleet"],
     );
     expect(code).toBe(0);
     const timeline = JSON.parse(stdout);
-    expect(timeline).toMatchObject({ scenario: "outage", intervalMinutes: 2, connections: 3 });
+    expect(timeline).toMatchObject({ scenario: "outage", intervalMinutes: 2, connections: 3, detail: "fleet" });
     expect(timeline.alarms.map((alarm: { definition: { kind: string } }) => alarm.definition.kind)).toContain(
       "rateLimited",
     );

@@ -74,19 +74,19 @@ async function invoke(
 ): Promise<string> {
   const printed: string[] = [];
   const quiet = () => {};
+  const connection = { name: "prod", baseUrl, secretArn: servers.arn, secretField };
+  const stored = { value: JSON.stringify({ connections: [connection] }), createdAt: new Date() };
   const handler = createHandler({
+    ...more,
+    // The faults are in the way of the key's own secret.
+    readSecret: async (id) => (id === servers.arn ? more.readSecret(id) : stored),
     environment: monitorEnvironment,
     clock: systemClock,
     print: (line) => printed.push(line),
     log: { info: quiet, warn: quiet, error: quiet },
-    ...more,
   });
-  const connection = { name: "prod", baseUrl, secretArn: servers.arn, secretField };
   const remainingMs = reserveMs + (hopeless ? hopelessMs : 3 * patientMs);
-  const { verdicts } = await handler(
-    { shard: "0", connections: [connection] },
-    { getRemainingTimeInMillis: () => remainingMs },
-  );
+  const { verdicts } = await handler({ shard: "0" }, { getRemainingTimeInMillis: () => remainingMs });
   const verdict = Object.entries(verdicts).find(([, count]) => count > 0)?.[0] ?? "unreadable";
   const gauges = Object.entries(gaugesIn(printed)).map(([name, values]) => `${name.replace(/\{.*/, "")} ${values}`);
   const told = gauges.filter((gauge) => /^(KeyRejected|ServiceFailing|Probed) /.test(gauge));

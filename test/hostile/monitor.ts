@@ -15,34 +15,31 @@ export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
   const lines: Line[] = [];
   const take = (message: unknown, ...extra: readonly unknown[]) =>
     void lines.push(Object.assign({ message: String(message) }, ...extra));
+  const connections = subjects.map(({ key, baseUrl }, index) => ({ name: `c${index}`, baseUrl, apiKey: key }));
   const handler = createHandler({
     environment: {
       MONITOR_NAME: "health",
+      MONITOR_SHARDS: "1",
       MONITOR_TEST_CALL: "chat",
       MONITOR_DETAIL: Detail.Connection,
       MONITOR_GAUGES: optionalGauges.join(","),
     },
     http: nodeHttp,
-    readSecret: async (arn) => ({ value: arn.replace("arn:", ""), createdAt: new Date() }),
+    readSecret: async () => ({ value: JSON.stringify({ connections }), createdAt: new Date() }),
     clock: impatientClock,
     print: (line) => void lines.push(JSON.parse(line)),
     log: { info: take, warn: take, error: take },
   });
-  const connections = subjects.map(({ key, baseUrl }, index) => ({
-    name: `c${index}`,
-    baseUrl,
-    secretArn: `arn:${key}`,
-  }));
   const context = { getRemainingTimeInMillis: () => timeoutMs + RESERVE_MS };
-  const thrown = await handler({ shard: "0", connections }, context).then(
+  const thrown = await handler({ shard: "0" }, context).then(
     () => undefined,
     (error) => String(error),
   );
   const milliseconds = performance.now() - begun;
-  return connections.map(({ name, baseUrl, secretArn }): Asked => {
+  return connections.map(({ name, baseUrl, apiKey }): Asked => {
     const ofThis = lines.filter((line) => [line["connection"], line["Connection"]].includes(name));
-    const shown = [...ofThis, ...lines.filter((line) => line["Endpoint"] === baseUrl)].map(withoutArn);
-    return { key: secretArn.replace("arn:", ""), baseUrl, kind: kindOf(ofThis, thrown), shown, milliseconds };
+    const shown = [...ofThis, ...lines.filter((line) => line["Endpoint"] === baseUrl)];
+    return { key: apiKey, baseUrl, kind: kindOf(ofThis, thrown), shown, milliseconds };
   });
 };
 
@@ -52,9 +49,4 @@ const optionalGauges = (Object.keys(metrics) as MetricName[]).filter((name) => m
 function kindOf(lines: readonly Line[], thrown: string | undefined): Asked["kind"] {
   if (thrown !== undefined || lines.some((line) => line["reason"] === "Unexpected")) return "crash";
   return lines.map((line) => line["verdict"] as VerdictKind | undefined).find((kind) => kind !== undefined) ?? "valid";
-}
-
-/** The ARN contains the key here, so that no server for secrets is needed. */
-function withoutArn({ secretArn: _, ...line }: Line): Line {
-  return line;
 }

@@ -15,25 +15,23 @@ export async function runFunction({ http, baseUrl, key, args }: Run) {
   const lines: unknown[] = [];
   const gauges: Record<string, unknown>[] = [];
   const log = (...entry: readonly unknown[]) => void lines.push(entry);
+  const model = optionIn(args, "--model") ?? optionIn(args, "--allowed-model");
+  const connection = { name: "main", baseUrl, apiKey: key, ...(model !== undefined && { model }) };
   const handler = createHandler({
     environment: {
       MONITOR_NAME: "health",
+      MONITOR_SHARDS: "1",
       MONITOR_TEST_CALL: optionIn(args, "--test-call") ?? "chat",
       MONITOR_DETAIL: Detail.Connection,
       MONITOR_GAUGES: "",
     },
     http,
-    readSecret: async () => ({ value: key, createdAt: new Date() }),
+    readSecret: async () => ({ value: JSON.stringify({ connections: [connection] }), createdAt: new Date() }),
     clock: { now: Date.now, sleep: async () => {} },
     print: (line) => void gauges.push(JSON.parse(line)),
     log: { info: () => {}, warn: log, error: log },
   });
-  const model = optionIn(args, "--model") ?? optionIn(args, "--allowed-model");
-  const connection = { name: "main", baseUrl, secretArn: "arn:secret", ...(model !== undefined && { model }) };
-  const { verdicts } = await handler(
-    { shard: "0", connections: [connection] },
-    { getRemainingTimeInMillis: () => 60_000 },
-  );
+  const { verdicts } = await handler({ shard: "0" }, { getRemainingTimeInMillis: () => 60_000 });
   const [verdict = "none"] = Object.entries(verdicts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
   return {
     verdict,

@@ -29,7 +29,6 @@ const mix: readonly (readonly [ScenarioName, number, VerdictKind])[] = [
 
 interface Member {
   readonly name: string;
-  readonly secretArn: string;
   readonly scenario: ScenarioName;
   key: string;
 }
@@ -45,15 +44,21 @@ export class Fleet {
     this.#members = mix.flatMap(([scenario, count]) =>
       Array.from({ length: count }, (_, index) => {
         const name = `${scenario}-${index}`;
-        return { name, secretArn: arnOf(name), scenario, key: this.#newKey(scenario) };
+        return { name, scenario, key: this.#newKey(scenario) };
       }),
     );
   }
 
-  /** The event of a shard with all connections, and one more whose secret is deleted. */
-  event(baseUrl: string): unknown {
-    const names = [...this.#members.map(({ name }) => name), "gone"];
-    return { shard: "0", connections: names.map((name) => ({ name, baseUrl, secretArn: arnOf(name) })) };
+  /**
+   * The value of a secret, or `undefined` if it is deleted. The shard's secret has half of the keys, and the names of the users'
+   * own secrets with the others, and one more whose secret is deleted.
+   */
+  valueOf(id: string, baseUrl: string): string | undefined {
+    if (id.startsWith("arn:")) return this.#members.find(({ name }) => arnOf(name) === id)?.key;
+    const connections = this.#members.map(({ name, key }, index) => {
+      return { name, baseUrl, ...(index % 2 === 0 ? { apiKey: key } : { secretArn: arnOf(name) }) };
+    });
+    return JSON.stringify({ connections: [...connections, { name: "gone", baseUrl, secretArn: arnOf("gone") }] });
   }
 
   /** The expected result of a run. */
@@ -66,11 +71,6 @@ export class Fleet {
   /** Replaces every key, as in a rotation. */
   rotate(): void {
     for (const member of this.#members) member.key = this.#newKey(member.scenario);
-  }
-
-  /** The key in a secret, or `undefined` if the secret is deleted. */
-  keyIn(secretArn: string): string | undefined {
-    return this.#members.find((member) => member.secretArn === secretArn)?.key;
   }
 
   #newKey(scenario: ScenarioName): string {

@@ -39,6 +39,7 @@ export interface SoakResult {
 
 const environment: Readonly<Partial<Record<keyof MonitorEnvironment, string>>> = {
   MONITOR_NAME: "soak",
+  MONITOR_SHARDS: "1",
   MONITOR_TEST_CALL: "chat",
   MONITOR_DETAIL: "connection",
   MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays",
@@ -50,8 +51,8 @@ export async function soak(options: Soak): Promise<SoakResult> {
   const handler = lambda.createHandler({
     environment,
     http: options.http,
-    readSecret: async (arn) => {
-      const value = fleet.keyIn(arn);
+    readSecret: async (id) => {
+      const value = fleet.valueOf(id, options.serviceUrl);
       if (value !== undefined) return { value, createdAt: new Date(options.clock.now()) };
       throw lambda.SecretUnreadableError.of("secret-not-found");
     },
@@ -68,7 +69,7 @@ export async function soak(options: Soak): Promise<SoakResult> {
   const oneRun = async (run: number) => {
     const started = performance.now();
     try {
-      const summary = await handler(fleet.event(options.serviceUrl), { getRemainingTimeInMillis: () => 60_000 });
+      const summary = await handler({ shard: "0" }, { getRemainingTimeInMillis: () => 60_000 });
       const { probed, verdicts } = summary;
       probes += summary.expected;
       if (!isDeepStrictEqual({ probed, verdicts: { ...verdicts } }, fleet.expected)) {

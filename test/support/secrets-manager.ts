@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 
-/** The answer for an ARN: a secret, an error of AWS, or any other bytes. */
+/** The answer for a secret: its value, an error of AWS, or any other bytes. */
 type Stored =
   | { readonly value: string; readonly createdAt?: Date }
   | { readonly status: number; readonly error: string }
@@ -17,33 +17,34 @@ export interface SecretsManager extends AsyncDisposable {
   readonly url: string;
   /** The environment of a function that uses this server. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Sets the answers for a secret. Several answers are given one after another, and the last one is repeated. */
-  put(arn: string, ...answers: readonly [Stored, ...Stored[]]): void;
-  /** The requested ARNs, in order. */
+  /** Sets the answers for a secret, by its ARN or name. Several answers are given one after another, and the last one is repeated. */
+  put(id: string, ...answers: readonly [Stored, ...Stored[]]): void;
+  /** The requested ARNs and names, in order. */
   readonly asked: readonly string[];
 }
 
 const credentials = {
+  AWS_REGION: "eu-central-1",
   AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
   AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
   AWS_SESSION_TOKEN: "session+token/of==the role",
 };
 
-/** Returns the ARN of a secret with this name. */
-export const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:monitor-1a2b/${name}`;
+/** Returns the ARN of a user's own secret with this name. */
+export const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:own/${name}`;
 
 export async function startSecretsManager(): Promise<SecretsManager> {
   const secrets = new Map<string, Stored[]>();
   const asked: string[] = [];
   const server = createServer({ keepAliveTimeout: 60_000 }, async (request, response) => {
     const body = await text(request);
-    const arn = arnIn(body);
-    asked.push(arn);
-    const answers = secrets.get(arn) ?? [{ status: 400, error: "ResourceNotFoundException" }];
+    const id = idIn(body);
+    asked.push(id);
+    const answers = secrets.get(id) ?? [{ status: 400, error: "ResourceNotFoundException" }];
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (answer === undefined || answer === "silence") return;
     if (answer === "reset") return void request.socket.resetAndDestroy();
-    const reply = isSigned(request, body) ? replyOf(arn, answer) : replyOf(arn, denied);
+    const reply = isSigned(request, body) ? replyOf(id, answer) : replyOf(id, denied);
     response.writeHead(reply.status, { "content-type": "application/x-amz-json-1.1" }).end(reply.body);
   });
   server.listen(0, "127.0.0.1");
@@ -52,7 +53,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   return {
     url,
     environment: { ...credentials, AWS_ENDPOINT_URL_SECRETS_MANAGER: url },
-    put: (arn, ...answers) => void secrets.set(arn, [...answers]),
+    put: (id, ...answers) => void secrets.set(id, [...answers]),
     asked,
     async [Symbol.asyncDispose]() {
       server.close();
@@ -63,18 +64,18 @@ export async function startSecretsManager(): Promise<SecretsManager> {
 
 const denied = { status: 403, error: "InvalidSignatureException" } as const;
 
-function arnIn(body: string): string {
+function idIn(body: string): string {
   return (JSON.parse(body) as { readonly SecretId: string }).SecretId;
 }
 
-function replyOf(arn: string, answer: Exclude<Stored, string>): { readonly status: number; readonly body: string } {
+function replyOf(id: string, answer: Exclude<Stored, string>): { readonly status: number; readonly body: string } {
   if ("body" in answer) return answer;
   if ("error" in answer) {
     // AWS's messages name the role, which must not be repeated.
     return { status: answer.status, body: JSON.stringify({ __type: answer.error, Message: "User: arn:aws:sts::1" }) };
   }
   const CreatedDate = (answer.createdAt ?? new Date("2026-11-01T00:00:00Z")).getTime() / 1_000;
-  return { status: 200, body: JSON.stringify({ ARN: arn, Name: "name", SecretString: answer.value, CreatedDate }) };
+  return { status: 200, body: JSON.stringify({ ARN: id, Name: "name", SecretString: answer.value, CreatedDate }) };
 }
 
 /** Computes Signature Version 4 from the received request. Source: AWS, 'Create a signed AWS API request'. */

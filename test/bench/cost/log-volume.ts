@@ -14,7 +14,6 @@ const bundle = fileURLToPath(new URL("../../../dist/monitor/lambda/bundle/index.
 /** Realistic names, since their characters are in each line. */
 const monitor = "health-1a2b3c4";
 const nameOf = (index: number) => `production-${index}`;
-const secretArn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:health-1a2b3c4/production-AbCdEf";
 
 interface Run {
   readonly connections: number;
@@ -26,6 +25,7 @@ interface Run {
 export class LogMeter {
   readonly #sandbox;
   readonly #secrets;
+  #connections = 0;
 
   private constructor(
     sandbox: Awaited<ReturnType<typeof startBenchSandbox>>,
@@ -36,33 +36,38 @@ export class LogMeter {
   }
 
   static async start(): Promise<LogMeter> {
-    const secrets = createServer((_request, response) => {
-      response.end(JSON.stringify({ SecretString: apiKey, CreatedDate: 1_764_000_000 }));
-    });
-    await once(secrets.listen(0, "127.0.0.1"), "listening");
-    return new LogMeter(await startBenchSandbox(0), secrets);
+    const sandbox = await startBenchSandbox(0);
+    const meter: LogMeter = new LogMeter(
+      sandbox,
+      createServer((_request, response) => {
+        const connections = Array.from({ length: meter.#connections }, (_, index) => {
+          return { name: nameOf(index), baseUrl: sandbox.url, apiKey };
+        });
+        response.end(JSON.stringify({ SecretString: JSON.stringify({ connections }), CreatedDate: 1_764_000_000 }));
+      }),
+    );
+    await once(meter.#secrets.listen(0, "127.0.0.1"), "listening");
+    return meter;
   }
 
   async measure({ connections, detail, gauges }: Run): Promise<LogVolume> {
     const { url } = this.#sandbox;
-    const event = {
-      shard: "0",
-      connections: Array.from({ length: connections }, (_, index) => ({
-        name: nameOf(index),
-        baseUrl: url,
-        secretArn,
-      })),
-    };
+    this.#connections = connections;
     const { port } = this.#secrets.address() as AddressInfo;
-    const output = await runBundle(event, {
-      MONITOR_NAME: monitor,
-      MONITOR_TEST_CALL: "chat",
-      MONITOR_DETAIL: detail,
-      MONITOR_GAUGES: gauges.join(","),
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
-      AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
-      AWS_SECRET_ACCESS_KEY: "example",
-    });
+    const output = await runBundle(
+      { shard: "0" },
+      {
+        MONITOR_NAME: monitor,
+        MONITOR_SHARDS: "1",
+        AWS_REGION: "us-east-1",
+        MONITOR_TEST_CALL: "chat",
+        MONITOR_DETAIL: detail,
+        MONITOR_GAUGES: gauges.join(","),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
+        AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
+        AWS_SECRET_ACCESS_KEY: "example",
+      },
+    );
     if (!output.includes(`Probed ${connections} of ${connections} connections.`)) {
       throw new Error(`The bundled function did not probe all connections:\n${output}`);
     }

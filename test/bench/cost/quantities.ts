@@ -1,4 +1,5 @@
-import type { effectiveAlarms, gaugesRead } from "../../../monitor/alarms/plan.ts";
+import type { gaugesRead } from "../../../monitor/alarms/catalog.ts";
+import type { effectiveAlarms } from "../../../monitor/alarms/plan.ts";
 import type { Detail, dimensionsOf, MetricName, metricNames, metrics, Scope } from "../../../monitor/metrics.ts";
 import type { planShards } from "../../../monitor/shards.ts";
 import type { PriceName } from "./prices.ts";
@@ -74,7 +75,7 @@ const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
 
 /** Returns the monthly quantities of a monitor with the default alarms. */
 export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
-  const { connections, detail, intervalMinutes } = plan;
+  const { connections, intervalMinutes } = plan;
   const shards = lists.planShards(Array.from({ length: connections }));
   const runs = (HOURS * 60) / intervalMinutes;
   const series = (name: MetricName) => seriesOf(name, plan, shards.length, lists);
@@ -99,8 +100,7 @@ export function quantitiesOf(plan: Plan, lists: Lists): readonly Item[] {
   const seconds = shards.reduce((total, shard) => {
     return total + assumptions.secondsOfRun + assumptions.secondsOfConnection * shard.connections.length;
   }, 0);
-  const isFleet = lists.dimensionsOf("KeyRejected", detail).includes("Shard");
-  const secrets = isFleet ? shards.length : connections;
+  const secrets = shards.length;
   const secretReads = secrets * runs * readsOfRun(shards.length, intervalMinutes);
   const messages = alarmCount * assumptions.messagesOfAlarm;
   const probes = connections * runs;

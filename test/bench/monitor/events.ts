@@ -1,20 +1,22 @@
 import { createHash } from "node:crypto";
 import { once } from "node:events";
 import type { Worker } from "node:worker_threads";
-import { planShards } from "../../../dist/monitor/shards.js";
+import { shardSecretName } from "../../../dist/monitor/names.js";
+import { eventFor, planShards } from "../../../dist/monitor/shards.js";
 
-/** Returns the events of all shards, and stores their keys in the stand-in for Secrets Manager, one secret for each shard. */
+/** The monitor's name in AWS. */
+export const MONITOR = "bench";
+
+/** Returns the events of all shards, and stores their connections in the stand-in for Secrets Manager. */
 export async function shardsOf(connections: number, baseUrl: string, secrets: Worker) {
-  const named = keysOf(connections).map((key, index) => [`connection-${index}`, key] as const);
-  const shards = planShards(named);
-  for (const { name, connections: ofShard } of shards) {
-    secrets.postMessage({ arn: arnOf(name), value: JSON.stringify(Object.fromEntries(ofShard)) });
+  const stored = keysOf(connections).map((apiKey, index) => ({ name: `connection-${index}`, baseUrl, apiKey }));
+  const shards = planShards(stored);
+  for (const shard of shards) {
+    const value = JSON.stringify({ connections: shard.connections });
+    secrets.postMessage({ id: shardSecretName(MONITOR, shard.name), value });
     await once(secrets, "message");
   }
-  return shards.map(({ name: shard, connections: ofShard }) => ({
-    shard,
-    connections: ofShard.map(([name]) => ({ name, baseUrl, secretArn: arnOf(shard), secretField: name })),
-  }));
+  return shards.map(eventFor);
 }
 
 /** Distributes things round-robin. */
@@ -28,8 +30,4 @@ export function keysOf(connections: number): readonly string[] {
 
 export function keyOf(index: number): string {
   return `sk-${createHash("sha256").update(String(index)).digest("hex").slice(0, 32)}`;
-}
-
-function arnOf(shard: string): string {
-  return `arn:aws:secretsmanager:eu-central-1:123456789012:secret:bench/${shard}`;
 }

@@ -6,7 +6,7 @@ import { connectionsOf, type Figure, type Limit } from "../figure.ts";
 import { measureTogether, type Together } from "../lambda.ts";
 import { startBenchSandbox } from "../sandbox.ts";
 import { type Scrape, scrape } from "./blackbox.ts";
-import { dealt, keyOf, keysOf, shardsOf } from "./events.ts";
+import { dealt, keyOf, keysOf, MONITOR, shardsOf } from "./events.ts";
 import { bareProgram, monitorProgram } from "./programs.ts";
 
 const LATENCY_MS = 300;
@@ -20,9 +20,8 @@ const MAX_OF_EXPORTER = 1.25;
 interface Size {
   readonly connections: number;
   /**
-   * 1: one run over all connections. More: one run for each shard, as the schedules start them. Lambda runs all 200 in
-   * parallel, each in a separate process with a share of a CPU. Here this number of warm processes run them one after
-   * another: the same work on two cores, with a longer wall time.
+   * There is one run for each shard, as the schedules start them. Lambda runs them in parallel, each in a separate process with
+   * a share of a CPU. Here this number of warm processes run them one after another: the same work, with a longer wall time.
    */
   readonly processes: number;
   /** Limits as multiples of the time and CPU of the same calls without our code. With few connections the start dominates. */
@@ -61,16 +60,14 @@ export async function fleet(progress: (line: string) => void): Promise<readonly 
     const run = async (testCall: "chat" | "models") => {
       const environment = {
         ...secrets.environment,
-        MONITOR_NAME: "bench",
+        MONITOR_NAME: MONITOR,
+        MONITOR_SHARDS: String(shards.length),
         MONITOR_TEST_CALL: testCall,
         MONITOR_DETAIL: "fleet",
         MONITOR_GAUGES: "",
         BENCH_BUNDLE: join(bundleDirectory(), "index.js"),
       };
-      // One run probes up to 1,000 connections.
-      const events =
-        size.processes === 1 ? [{ shard: "0", connections: shards.flatMap((each) => each.connections) }] : shards;
-      return measureTogether(monitorProgram, environment, dealt(events, size.processes));
+      return measureTogether(monitorProgram, environment, dealt(shards, size.processes));
     };
     const bareInputs = dealt(keysOf(size.connections), size.processes).map((keys) => ({ url: sandbox.url, keys }));
     const ours = await run("chat");

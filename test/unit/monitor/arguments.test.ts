@@ -135,7 +135,7 @@ describe("a monitor's arguments", () => {
     [
       "an unknown alarm",
       { alarms: { keyRevoked: { enabled: true } } },
-      /^alarms\.keyRevoked: is not an alarm; the alarms are keyRejected, unfunded, /,
+      /^alarms\.keyRevoked: is not an alarm; the alarms are keyRejected, allKeysRejected, unfunded, /,
     ],
     ["alarms that are not an object", { alarms: "all" }, /^alarms: must be an object \(got "all"\)$/],
     [
@@ -513,13 +513,20 @@ describe("each rule for the monitor's arguments", () => {
     "url-not-https": { runbookUrl: "http://wiki.example" },
     "url-user-name": { heartbeatUrl: "https://me:hunter2@heartbeat.example" },
     "url-too-long": { runbookUrl: `https://wiki.example/${"x".repeat(300)}` },
-    // The length of a policy is known only during a deployment.
+    "detail-missing": {
+      connections: Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`c${index}`, { apiKey: key }])),
+    },
+    // A warning, and two sizes that are known only during a deployment.
+    "key-age-approximate": {},
+    "shard-secret-too-large": {},
     "role-policy-too-long": {},
   };
 
   it.each(Object.entries(cases))("has a code: %s", (code, wrong) => {
     const problems = code === "monitor-name-invalid" ? reported(wrong, "my monitor") : reported(wrong);
-    expect(problems.map((problem) => problem.code)).toEqual(code === "role-policy-too-long" ? [] : [code]);
+    expect(problems.map((problem) => problem.code)).toEqual(
+      ["key-age-approximate", "shard-secret-too-large", "role-policy-too-long"].includes(code) ? [] : [code],
+    );
   });
 
   it.each(Object.entries(messages))(

@@ -8,7 +8,7 @@ import { describe, expect, it } from "vitest";
 import { DeepSeekMonitor } from "../../../monitor/index.ts";
 import { DeepSeekConnection } from "../../../provider/index.ts";
 import { exampleKey as key } from "../../support/keys.ts";
-import { deploy, least, run } from "./support/deploy.ts";
+import { deploy, least, run, storedConnections } from "./support/deploy.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -60,13 +60,12 @@ describe("Pulumi's component analyzer", () => {
 
 describe("a DeepSeekConnection as input of the monitor", () => {
   it("can be passed as it is: its base URL and name are used, and its other outputs are ignored", async () => {
-    const { one, of } = await run(() => {
+    const { of } = await run(() => {
       const args = { apiKey: key, baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" };
       const connection = new DeepSeekConnection("main", args);
       return new DeepSeekMonitor("health", { connections: { prod: connection } });
     });
-    const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
-    expect(JSON.parse(target.input).connections).toMatchObject([
+    expect(storedConnections({ of })).toMatchObject([
       { name: "prod", baseUrl: "https://gateway.example", keyCreatedAt: "2026-11-25" },
     ]);
     const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name === "health/prod/keyRejected");
@@ -81,7 +80,7 @@ describe("the monitor as a component", () => {
       return new DeepSeekMonitor("health", least, { provider });
     });
     const custom = resources.filter(({ type }) => /^[a-z]+\//.test(type));
-    expect(custom).toHaveLength(25);
+    expect(custom).toHaveLength(26);
     for (const { provider } of custom) expect(provider).toContain("::elsewhere::");
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
+import * as gauges from "../../../monitor/alarms/catalog.ts";
+import { monthlyCost } from "../../../monitor/alarms/detail-cost.ts";
 import * as settings from "../../../monitor/alarms/plan.ts";
-import * as gauges from "../../../monitor/alarms/plan.ts";
 import * as metrics from "../../../monitor/metrics.ts";
-import { settingsOf } from "../../../monitor/settings.ts";
 import * as shards from "../../../monitor/shards.ts";
 import { billOf } from "../../bench/cost/bill.ts";
 import { costOf, prices } from "../../bench/cost/prices.ts";
@@ -57,12 +57,12 @@ describe("costOf", () => {
 });
 
 describe("the quantities on the bill", () => {
-  it("of one connection are 7 alarms over 5 gauges, one secret and a run a minute", () => {
+  it("of one connection are 8 alarms over 6 gauges, one secret and a run a minute", () => {
     const items = quantitiesOf(plan(1), lists);
-    // 3 for the connection, 3 for its base URL, 1 for the shard.
-    expect(units(items, "alarms")).toBe(7);
-    // KeyRejected, Unfunded, Misconfigured, ServiceFailing, Probed.
-    expect(units(items, "gauges")).toBe(5);
+    // 3 for the connection, 4 for its base URL, 1 for the shard.
+    expect(units(items, "alarms")).toBe(8);
+    // KeyRejected, Unfunded, Misconfigured, AllKeysRejected, ServiceFailing, Probed.
+    expect(units(items, "gauges")).toBe(6);
     expect(units(items, "secrets")).toBe(1);
     // 730 hours.
     expect(units(items, "schedule")).toBe(43_800);
@@ -76,17 +76,18 @@ describe("the quantities on the bill", () => {
 
   it("of 51 connections are those of two shards", () => {
     const items = quantitiesOf(plan(51), lists);
-    expect(units(items, "alarms")).toBe(3 * 51 + 3 + 2);
-    expect(units(items, "gauges")).toBe(3 * 51 + 1 + 2);
+    expect(units(items, "alarms")).toBe(3 * 51 + 4 + 2);
+    expect(units(items, "gauges")).toBe(3 * 51 + 2 + 2);
+    expect(units(items, "secrets")).toBe(2);
     expect(units(items, "function, invocations")).toBe(2 * 43_800);
     // With two copies of the function, a third of the runs read the secret instead of a fifth.
-    expect(units(items, "reading the secrets")).toBeCloseTo((51 * 43_800) / 3, 6);
+    expect(units(items, "reading the secrets")).toBeCloseTo((2 * 43_800) / 3, 6);
   });
 
   it("of fleet detail grow with the number of shards", () => {
     const items = quantitiesOf(plan(10_000, { detail: metrics.Detail.Fleet }), lists);
-    expect(units(items, "alarms")).toBe(4 * 200 + 3);
-    expect(units(items, "gauges")).toBe(4 * 200 + 1);
+    expect(units(items, "alarms")).toBe(4 * 200 + 4);
+    expect(units(items, "gauges")).toBe(4 * 200 + 2);
     expect(units(items, "secrets")).toBe(200);
     // A run rarely reaches a copy of the function that has its secret cached: 200 of 204 runs read it.
     expect(units(items, "reading the secrets")).toBeCloseTo(200 * 43_800 * (200 / 204), 6);
@@ -96,14 +97,14 @@ describe("the quantities on the bill", () => {
 
   it("of a slower schedule contain fewer runs but as many alarms", () => {
     const items = quantitiesOf(plan(1, { intervalMinutes: 60 }), lists);
-    expect(units(items, "alarms")).toBe(7);
+    expect(units(items, "alarms")).toBe(8);
     expect(units(items, "schedule")).toBe(730);
     expect(units(items, "reading the secrets")).toBe(730);
   });
 
   it("list the dashboard, and the gauges that only it reads, as separate items", () => {
     const items = quantitiesOf(plan(10, { dashboard: true }), lists);
-    expect(units(items, "gauges")).toBe(32);
+    expect(units(items, "gauges")).toBe(33);
     // The balance of each connection in one currency, and the latency of the base URL.
     expect(units(items, "gauges read only by the dashboard")).toBe(11);
     expect(units(items, "dashboard")).toBe(1);
@@ -113,8 +114,8 @@ describe("the quantities on the bill", () => {
 describe("the bill", () => {
   it("of 10,000 connections in connection detail reaches the second price tier for metrics", () => {
     const big = plan(10_000, { dashboard: true });
-    // 30,000 + 1 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
-    expect(usd(big, "gauges")).toBeCloseTo(3_000 + 2_020.1, 6);
+    // 30,000 + 2 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
+    expect(usd(big, "gauges")).toBeCloseTo(3_000 + 2_020.2, 6);
     expect(usd(big, "gauges read only by the dashboard")).toBeCloseTo(1_000.1, 6);
   });
 
@@ -130,25 +131,30 @@ describe("the bill", () => {
     expect(billOf(plan(10), lists).synthetics).toBeCloseTo(525.6, 9);
   });
 
-  it("falls above 200 connections, where the default changes to fleet detail", () => {
-    const usual = (count: number) => {
-      const names = Array.from({ length: count }, (_, index) => `c${index}`);
-      const { detail } = settingsOf("health", {
-        connections: Object.fromEntries(names.map((name) => [name, { secretArn: secretArn(name) }])),
-      });
-      return plan(count, { detail });
-    };
-    const [last, first] = [usual(200), usual(201)];
-    expect([last.detail, first.detail]).toEqual(["connection", "fleet"]);
-    // 3 × 200 + 3 + 4 alarms and 3 × 200 + 1 + 4 gauges against 4 × 5 + 3 and 4 × 5 + 1.
-    expect(usd(last, "alarms")).toBeCloseTo(60.7, 9);
-    expect(usd(first, "alarms")).toBeCloseTo(2.3, 9);
-    expect(usd(last, "gauges")).toBeCloseTo(181.5, 9);
-    expect(usd(first, "gauges")).toBeCloseTo(6.3, 9);
-    expect(billOf(first, lists).total).toBeLessThan(billOf(last, lists).total / 4);
+  it("of alarms on connections includes the two metrics of 'balance falls fast', where it is possible", () => {
+    const alarms = { balanceFallsFast: { enabled: true, threshold: 1 } };
+    // 3 + 2 metrics in alarms and 3 + 1 gauges; in fleet detail without the two.
+    expect(monthlyCost(1, metrics.Detail.Connection, alarms, false)).toBeCloseTo(0.5 + 1.2, 9);
+    expect(monthlyCost(1, metrics.Detail.Fleet, alarms, false)).toBeCloseTo(0.3 + 1.2, 9);
   });
-});
 
-function secretArn(name: string): string {
-  return `arn:aws:secretsmanager:us-east-1:123456789012:secret:${name}-AbCdEf`;
-}
+  it.each([201, 1_000, 10_000])(
+    "of %i connections agrees with what the preview shows for each detail",
+    (connections) => {
+      const of = (detail: metrics.Detail, dashboard: boolean) => {
+        const labels = ["alarms", "gauges", ...(dashboard ? ["gauges read only by the dashboard"] : [])];
+        const given = plan(connections, { detail, dashboard });
+        return labels.reduce((sum, label) => sum + (usd(given, label) ?? Number.NaN), 0);
+      };
+      for (const detail of Object.values(metrics.Detail)) {
+        for (const dashboard of [false, true]) {
+          const shown = monthlyCost(connections, detail, {}, dashboard);
+          // The gauges and alarms of shards and base URLs are on the bill too; they do not depend on the detail.
+          const others = 0.4 * Math.ceil(connections / 50) + 4 * 0.1 + 3 * 0.3;
+          expect(of(detail, dashboard)).toBeGreaterThanOrEqual(shown);
+          expect(of(detail, dashboard)).toBeLessThanOrEqual(shown + others);
+        }
+      }
+    },
+  );
+});

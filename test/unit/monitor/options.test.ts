@@ -1,7 +1,8 @@
-import { describe, expect, it } from "vitest";
+import * as pulumi from "@pulumi/pulumi";
+import { describe, expect, it, vi } from "vitest";
 import { type DeepSeekMonitor, Severity, TestCall } from "../../../monitor/index.ts";
 import { exampleKey as key } from "../../support/keys.ts";
-import { account, deploy, known, least, region } from "./support/deploy.ts";
+import { account, deploy, known, least, region, storedConnections } from "./support/deploy.ts";
 
 const secretArn = `arn:aws:secretsmanager:${region}:${account}:secret:deepseek-AbCdEf`;
 const pageTopic = `arn:aws:sns:${region}:${account}:page`;
@@ -26,31 +27,27 @@ describe("each option of the monitor", () => {
     expect(await known(monitor.dashboardUrl)).toBeUndefined();
   });
 
-  it("secretArn creates no secret: the function reads the existing one", async () => {
-    const { of, one } = await deploy({ connections: { prod: { secretArn, secretField: "key" } } });
-    expect(of("secretsmanager/secret:Secret")).toEqual([]);
-    expect(of("secretsmanager/secretVersion:SecretVersion")).toEqual([]);
-    const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
-    expect(JSON.parse(target.input).connections).toEqual([
+  it("secretArn is stored with the base URL, and the function reads the key from there", async () => {
+    const { of } = await deploy({ connections: { prod: { secretArn, secretField: "key" } } });
+    expect(storedConnections({ of })).toEqual([
       { name: "prod", baseUrl: "https://api.deepseek.com", secretArn, secretField: "key" },
     ]);
   });
 
-  it("model, key date and normalized base URL are in the event", async () => {
+  it("model, key date and normalized base URL are stored with the key", async () => {
     const connection = {
       apiKey: key,
       baseUrl: "https://gateway.example/v1//",
       defaultModel: "deepseek-flash",
       keyCreatedAt: "2026-11-01T00:00:00Z",
     };
-    const { one, of } = await deploy({ connections: { prod: connection } });
-    const target = one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
-    expect(JSON.parse(target.input).connections).toMatchObject([
+    const { of } = await deploy({ connections: { prod: connection } });
+    expect(storedConnections({ of })).toMatchObject([
       { baseUrl: "https://gateway.example/v1", model: "deepseek-flash", keyCreatedAt: "2026-11-01T00:00:00Z" },
     ]);
-    const endpoints = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) => name.includes("service"));
+    const endpoints = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) => name.includes("gateway"));
     expect(endpoints.map(({ inputs }) => inputs["dimensions"])).toEqual(
-      Array(3).fill({ Monitor: "health-1a2b3c4", Endpoint: "https://gateway.example/v1" }),
+      Array(4).fill({ Monitor: "health-1a2b3c4", Endpoint: "https://gateway.example/v1" }),
     );
   });
 
@@ -137,6 +134,21 @@ describe("each option of the monitor", () => {
     expect(one("lambda/function:Function").inputs).toMatchObject({
       environment: { variables: { MONITOR_GAUGES: "RateLimited,Balance" } },
     });
+  });
+
+  it("keyDueForRotation warns of keys without a date, whose age starts again when a connection of their shard changes", async () => {
+    const warn = vi.spyOn(pulumi.log, "warn").mockResolvedValue();
+    const dated = { apiKey: key, keyCreatedAt: "2026-11-01" };
+    const connections = { dated, undated: { apiKey: key }, given: { secretArn } };
+    await deploy({ connections });
+    expect(warn).not.toHaveBeenCalled();
+    await deploy({ connections, alarms: { keyDueForRotation: { enabled: true } } });
+    expect(warn.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringMatching(
+        /^DeepSeekMonitor 'health': connections\.undated: has no keyCreatedAt, .* Set keyCreatedAt \[key-age-approximate\]$/,
+      ),
+    ]);
+    warn.mockRestore();
   });
 
   it("balanceFallsFast compares the highest with the lowest balance in one metric expression", async () => {

@@ -1,9 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { describe, expect, it } from "vitest";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs, Detail, TestCall } from "../../../monitor/index.ts";
+import { shardSecretValue } from "../../../monitor/resources/keys.ts";
 import { settingsOf } from "../../../monitor/settings.ts";
 import { exampleKey as key } from "../../support/keys.ts";
-import { account, deploy, known, least, region, run } from "./support/deploy.ts";
+import { account, deploy, known, least, region, run, storedConnections } from "./support/deploy.ts";
 
 /** Creates that many connections, each with its own key. */
 function connections(count: number): DeepSeekMonitorArgs["connections"] {
@@ -19,6 +20,7 @@ describe("the plan for one connection", () => {
     expect(resources.map(({ type, name }) => `${type} ${name}`).sort()).toEqual([
       "cloudwatch/dashboard:Dashboard health",
       "cloudwatch/logGroup:LogGroup health",
+      "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/allKeysRejected",
       "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceDown",
       "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceFailing",
       "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceUnstable",
@@ -38,8 +40,8 @@ describe("the plan for one connection", () => {
       "lambda/invocation:Invocation health/shard-0",
       "scheduler/schedule:Schedule health/shard-0",
       "scheduler/scheduleGroup:ScheduleGroup health",
-      "secretsmanager/secret:Secret health/prod",
-      "secretsmanager/secretVersion:SecretVersion health/prod",
+      "secretsmanager/secret:Secret health/shard-0",
+      "secretsmanager/secretVersion:SecretVersion health/shard-0",
       "sns/topic:Topic health",
       "sns/topicPolicy:TopicPolicy health",
       "sqs/queue:Queue health",
@@ -54,7 +56,7 @@ describe("the plan for one connection", () => {
       retentionInDays: 30,
     });
     expect(one("secretsmanager/secret:Secret").inputs).toMatchObject({
-      name: "health-1a2b3c4/prod",
+      name: "health-1a2b3c4/shard-0",
       recoveryWindowInDays: 0,
     });
     for (const { inputs } of of("cloudwatch/metricAlarm:MetricAlarm")) {
@@ -78,6 +80,7 @@ describe("the plan for one connection", () => {
       environment: {
         variables: {
           MONITOR_NAME: "health-1a2b3c4",
+          MONITOR_SHARDS: "1",
           MONITOR_TEST_CALL: "chat",
           MONITOR_DETAIL: "connection",
           MONITOR_GAUGES: "LatencyMs,Balance",
@@ -106,15 +109,10 @@ describe("the plan for one connection", () => {
     // A changed input updates the invocation; the provider then replaces `smoke` by its own description of the operation.
     expect({ lifecycleScope, terraformKey }).toEqual({ lifecycleScope: "CRUD", terraformKey: "smoke" });
     expect(event).toEqual(JSON.parse(target.input));
-    expect(event).toEqual({
-      shard: "0",
-      connections: [
-        { name: "prod", baseUrl: "https://api.deepseek.com", secretArn: expect.stringMatching(/health-1a2b3c4\/prod/) },
-      ],
-    });
+    expect(event).toEqual({ shard: "0" });
   });
 
-  it("invokes it again only if the environment or the permissions change", async () => {
+  it("invokes it again only if the environment, the permissions or the names of connections change", async () => {
     const testedIn = async (args: DeepSeekMonitorArgs): Promise<Readonly<Record<string, string>>> =>
       JSON.parse(String((await deploy(args)).one("lambda/invocation:Invocation").inputs["input"])).smoke;
     const before = await testedIn(least);
@@ -124,6 +122,9 @@ describe("the plan for one connection", () => {
     const otherKey = await testedIn({ ...least, kmsKeyArn });
     expect(otherKey["permissions"]).not.toBe(before["permissions"]);
     expect(otherKey["code"]).toBe(before["code"]);
+    expect(await testedIn({ connections: { prod: { apiKey: "another-key-of-a-gateway" } } })).toEqual(before);
+    const { connections } = await testedIn({ connections: { ...least.connections, other: { apiKey: key } } });
+    expect(connections).not.toBe(before["connections"]);
   });
 });
 
@@ -142,38 +143,50 @@ describe("many connections", () => {
   it("51 are two shards, each with its schedule, its silence alarm and its smoke invocation", async () => {
     const { of } = await deploy({ connections: connections(51) });
     const schedules = of("scheduler/schedule:Schedule");
-    const sizes = schedules.map(({ inputs }) => JSON.parse((inputs["target"] as { input: string }).input).connections);
-    expect(sizes.map(({ length }) => length).sort()).toEqual([1, 50]);
+    const events = schedules.map(({ inputs }) => JSON.parse((inputs["target"] as { input: string }).input));
+    expect(events).toEqual([{ shard: "0" }, { shard: "1" }]);
     expect(of("lambda/invocation:Invocation")).toHaveLength(2);
     expect(of("lambda/function:Function")).toHaveLength(1);
-    expect(of("secretsmanager/secret:Secret")).toHaveLength(51);
-    expect(of("cloudwatch/metricAlarm:MetricAlarm")).toHaveLength(51 * 3 + 2 + 3);
+    expect(storedConnections({ of }).map(({ name }) => name)).toHaveLength(51);
+    expect(of("secretsmanager/secret:Secret").map(({ inputs }) => inputs["name"])).toEqual([
+      "health-1a2b3c4/shard-0",
+      "health-1a2b3c4/shard-1",
+    ]);
+    expect(of("cloudwatch/metricAlarm:MetricAlarm")).toHaveLength(51 * 3 + 2 + 4);
   });
 
-  it("201 have gauges, alarms and secrets by shard", async () => {
-    const { of, monitor } = await deploy({ connections: connections(201) });
+  it("201 in fleet detail have gauges and alarms by shard", async () => {
+    const { of, monitor } = await deploy({ connections: connections(201), detail: Detail.Fleet });
     expect(of("scheduler/schedule:Schedule")).toHaveLength(5);
-    expect(of("secretsmanager/secret:Secret").map(({ inputs }) => inputs["name"])).toContain("health-1a2b3c4/shard-4");
     expect(of("secretsmanager/secret:Secret")).toHaveLength(5);
     const alarms = of("cloudwatch/metricAlarm:MetricAlarm");
-    expect(alarms).toHaveLength(5 * 3 + 5 + 3);
+    expect(alarms).toHaveLength(5 * 3 + 5 + 4);
     expect(alarms.some(({ inputs }) => "Connection" in (inputs["dimensions"] as object))).toBe(false);
     expect((await known(monitor.alarmNames)).sort()).toEqual(alarms.map(({ inputs }) => inputs["name"]).sort());
   });
 
-  it("200 still have their own alarms, unless fleet detail is set", async () => {
+  it("200 have their own alarms, and 201 need a choice: the preview shows what each costs", () => {
     expect(settingsOf("health", { connections: connections(200) }).detail).toBe(Detail.Connection);
-    expect(settingsOf("health", { connections: connections(201) }).detail).toBe(Detail.Fleet);
-    expect(settingsOf("health", { connections: connections(201), detail: Detail.Connection }).detail).toBe(
-      "connection",
+    expect(() => settingsOf("health", { connections: connections(201) })).toThrow(
+      "detail: is missing: with 201 connections you must choose it, and a later change deletes alarms. Set detail to " +
+        "'connection' (gauges and alarms for each connection, about 302 dollars a month) or to 'fleet' (for each shard of " +
+        "50 connections, about 8 dollars a month) [detail-missing]",
     );
-    const fleet = await deploy({ connections: connections(2), detail: Detail.Fleet });
-    expect(fleet.of("secretsmanager/secret:Secret").map(({ name }) => name)).toEqual(["health/shard-0"]);
-    const target = fleet.one("scheduler/schedule:Schedule").inputs["target"] as { readonly input: string };
-    expect(JSON.parse(target.input).connections).toMatchObject([
-      { name: "c0", secretField: "c0", secretArn: expect.stringContaining("health-1a2b3c4/shard-0") },
-      { name: "c1", secretField: "c1" },
-    ]);
+    for (const detail of Object.values(Detail)) {
+      expect(settingsOf("health", { connections: connections(201), detail }).detail).toBe(detail);
+    }
+  });
+
+  it("whose keys and headers do not fit a secret are refused: the error says how large it is, and what to do", async () => {
+    const value = "x".repeat(1_500);
+    const large = Object.keys(connections(50)).map((name) => {
+      return { name, baseUrl: "https://api.deepseek.com", apiKey: key, headers: { "x-team": value } };
+    });
+    expect(() => shardSecretValue("health", "3", large)).toThrow(
+      /connections: are too large together: the secret of shard 3 would have 8\d{4} bytes, but AWS allows only 65536\. The largest connection is 'c10', with 16\d\d bytes\. Store the longest keys and headers in secrets of your own and set secretArn, or move connections to a second monitor \[shard-secret-too-large\]$/,
+    );
+    expect(() => shardSecretValue("health", "3", large)).not.toThrow(/xxx|0123456789abcdef/);
+    expect(shardSecretValue("health", "3", large.slice(0, 35)).length).toBeLessThan(65_536);
   });
 
   it("at preview show all alarms except the outage alarms of a base URL that is not known", async () => {
@@ -209,6 +222,6 @@ describe("many connections", () => {
       "health-1a2b3c4/api.deepseek.com/service down",
       "health-1a2b3c4/gateway.example/v1/service down",
     ]);
-    expect(await known(monitor.alarmNames)).toHaveLength(4 * 3 + 1 + 2 * 3);
+    expect(await known(monitor.alarmNames)).toHaveLength(4 * 3 + 1 + 2 * 4);
   });
 });

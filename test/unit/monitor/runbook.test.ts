@@ -10,7 +10,7 @@ import {
 } from "../../../monitor/alarms/catalog.ts";
 import { effectiveAlarms } from "../../../monitor/alarms/plan.ts";
 import { metrics } from "../../../monitor/metrics.ts";
-import { alarmName, queryName, shardSubject } from "../../../monitor/names.ts";
+import { alarmName, queryName, shardSecretName, shardSubject } from "../../../monitor/names.ts";
 import { SimulatedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";
 import { rehearse, scenarioNames } from "../../../monitor/rehearsal/index.ts";
 import { MetricStore } from "../../../monitor/rehearsal/metric-store.ts";
@@ -174,7 +174,7 @@ describe("the commands in the runbook", () => {
     const names = [...shell.join("\n").matchAll(/\$MONITOR\/[^"\\]*/g)].map(([name]) => name);
     const known = [
       "$MONITOR/",
-      "$MONITOR/prod",
+      shardSecretName("$MONITOR", "0"),
       queryName("$MONITOR"),
       alarmName("$MONITOR", "prod", alarmDefinitions.keyRejected.title),
       alarmName("$MONITOR", shardSubject("0"), alarmDefinitions.monitorSilent.title),

@@ -1,11 +1,10 @@
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs, Detail } from "../../../monitor/index.ts";
-import type { MonitoredConnection } from "../../../monitor/lambda/invocation.ts";
 import { DeepSeekConnection } from "../../../provider/index.ts";
 import { exampleKey as key } from "../../support/keys.ts";
 import { findLeaks } from "../../support/leaks.ts";
-import { deploy, isSecret, known, run } from "./support/deploy.ts";
+import { deploy, isSecret, known, run, storedConnections } from "./support/deploy.ts";
 
 // A monitor warns of plain http.
 beforeEach(() => void vi.spyOn(pulumi.log, "warn").mockResolvedValue());
@@ -14,14 +13,18 @@ afterEach(() => void vi.restoreAllMocks());
 const second = "another-key-of-a-gateway-0815";
 const both = { a: { apiKey: key }, b: { apiKey: pulumi.secret(second), baseUrl: "https://gateway.example" } };
 
-describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
-  ["a secret each", { connections: both }, [key, second]],
-  ["one secret a shard", { connections: both, detail: Detail.Fleet }, [JSON.stringify({ a: key, b: second })]],
-])("the keys, in %s,", (_, args, values) => {
-  it("are passed to the engine as secrets", async () => {
-    const { of } = await deploy(args);
-    const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
-    expect(stored).toEqual(values.map((value) => ({ ...isSecret, value })));
+describe.each<[string, DeepSeekMonitorArgs]>([
+  ["connection", { connections: both }],
+  ["fleet", { connections: both, detail: Detail.Fleet }],
+])("the keys, in %s detail,", (_, args) => {
+  it("are passed to the engine as a secret, each with the address to which it may be sent", async () => {
+    const { one } = await deploy(args);
+    const connections = [
+      { name: "a", baseUrl: "https://api.deepseek.com", apiKey: key },
+      { name: "b", baseUrl: "https://gateway.example", apiKey: second },
+    ];
+    const stored = one("secretsmanager/secretVersion:SecretVersion").inputs["secretString"];
+    expect(stored).toEqual({ ...isSecret, value: JSON.stringify({ connections }) });
   });
 
   it("are in no other input of any resource, and in no output", async () => {
@@ -41,8 +44,8 @@ describe.each<[string, DeepSeekMonitorArgs, readonly string[]]>([
 });
 
 it("a key in plain text is trimmed, as in DeepSeekConnection", async () => {
-  const { one } = await deploy({ connections: { a: { apiKey: ` ${key}\n` } } });
-  expect(one("secretsmanager/secretVersion:SecretVersion").inputs["secretString"]).toEqual({ ...isSecret, value: key });
+  const [stored] = storedConnections(await deploy({ connections: { a: { apiKey: ` ${key}\n` } } }));
+  expect(stored?.apiKey).toBe(key);
 });
 
 describe("the headers of connections are stored together with the key, as a secret:", () => {
@@ -53,13 +56,13 @@ describe("the headers of connections are stored together with the key, as a secr
     c: { apiKey: second, headers: pulumi.output(Promise.resolve({})) },
   };
 
-  it.each([
-    [Detail.Connection, [JSON.stringify({ apiKey: key, headers }), second, second]],
-    [Detail.Fleet, [JSON.stringify({ a: { apiKey: key, headers }, b: second, c: second })]],
-  ])("in %s detail", async (detail, values) => {
-    const { of } = await deploy({ connections: given, detail });
-    const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
-    expect(stored).toEqual(values.map((value) => ({ ...isSecret, value })));
+  it("those of a plain object", async () => {
+    const stored = storedConnections(await deploy({ connections: given }));
+    expect(stored.map(({ apiKey, headers: extra }) => [apiKey, extra])).toEqual([
+      [key, headers],
+      [second, undefined],
+      [second, undefined],
+    ]);
   });
 
   it("those of a DeepSeekConnection too", async () => {
@@ -68,9 +71,10 @@ describe("the headers of connections are stored together with the key, as a secr
       const plain = new DeepSeekConnection("plain", { apiKey: key });
       return new DeepSeekMonitor("health", { connections: { main: connection, plain } });
     });
-    const stored = of("secretsmanager/secretVersion:SecretVersion").map(({ inputs }) => inputs["secretString"]);
-    const both = JSON.stringify({ apiKey: key, headers });
-    expect(new Set(stored)).toEqual(new Set([both, key].map((value) => ({ ...isSecret, value }))));
+    expect(storedConnections({ of }).map(({ apiKey, headers: extra }) => [apiKey, extra])).toEqual([
+      [key, headers],
+      [key, undefined],
+    ]);
     const main = resources.find(({ type, name }) => type.endsWith(":DeepSeekConnection") && name === "main");
     expect(main?.inputs["headers"]).toEqual({ ...isSecret, value: headers });
   });
@@ -78,16 +82,13 @@ describe("the headers of connections are stored together with the key, as a secr
 
 describe("plain http to another machine", () => {
   it("reaches the function, and each deployment warns", async () => {
-    const { one } = await run(() => {
+    const { of } = await run(() => {
       const baseUrl = "http://gateway:4000";
       const main = new DeepSeekConnection("main", { apiKey: key, baseUrl, allowInsecureHttp: true });
       const local = { apiKey: key, baseUrl: "http://localhost:4000", allowInsecureHttp: true };
       return new DeepSeekMonitor("health", { connections: { main, local, plain: { apiKey: key } } });
     });
-    const { connections } = JSON.parse(
-      (one("scheduler/schedule:Schedule").inputs["target"] as { input: string }).input,
-    );
-    expect(connections.map(({ allowInsecureHttp }: MonitoredConnection) => allowInsecureHttp)).toEqual([
+    expect(storedConnections({ of }).map(({ allowInsecureHttp }) => allowInsecureHttp)).toEqual([
       true,
       true,
       undefined,
@@ -142,7 +143,7 @@ const sinks: readonly (readonly [sink: string, word: string, ...types: readonly 
   ["the log group", "/aws/lambda/", "cloudwatch/logGroup:LogGroup"],
   ["the function's description and environment", "MONITOR_HEARTBEAT_URL", "lambda/function:Function"],
   ["the function's retries", "maximumRetryAttempts", "lambda/functionEventInvokeConfig:FunctionEventInvokeConfig"],
-  ["the schedules' events", "secretArn", "scheduler/schedule:Schedule", "scheduler/scheduleGroup:ScheduleGroup"],
+  ["the schedules' events", "shard", "scheduler/schedule:Schedule", "scheduler/scheduleGroup:ScheduleGroup"],
   ["the smoke invocation's event", "smoke", "lambda/invocation:Invocation"],
   [
     "the topic and its subscribers",

@@ -19,6 +19,7 @@ describe("the alarms", () => {
   it("have the conditions that the design's simulation found best", () => {
     expect(Object.fromEntries(definitions.map(([kind, alarm]) => [kind, rule(alarm)]))).toEqual({
       keyRejected: "Maximum KeyRejected ≥ 1, 60 s, 2 of 2, ignore, page",
+      allKeysRejected: "Maximum AllKeysRejected ≥ 1, 60 s, 2 of 2, ignore, page",
       unfunded: "Maximum Unfunded ≥ 1, 60 s, 2 of 2, ignore, page",
       misconfigured: "Maximum Misconfigured ≥ 1, 60 s, 5 of 5, ignore, ticket",
       serviceFailing: "Average ServiceFailing ≥ 0.5, 60 s, 4 of 5, ignore, ticket",

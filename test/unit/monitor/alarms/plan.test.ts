@@ -12,7 +12,7 @@ describe("effectiveAlarms", () => {
   it("returns the default alarms of each kind of subject", () => {
     expect(Object.fromEntries(scopes.map((scope) => [scope, kindsOf(scope, {}, 1)]))).toEqual({
       connection: ["keyRejected", "unfunded", "misconfigured"],
-      endpoint: ["serviceFailing", "serviceDown", "serviceUnstable"],
+      endpoint: ["allKeysRejected", "serviceFailing", "serviceDown", "serviceUnstable"],
       shard: ["monitorSilent"],
       monitor: [],
     });
@@ -34,7 +34,7 @@ describe("effectiveAlarms", () => {
 
   it("prefers the user's threshold and severity to the definition's", () => {
     const settings = { serviceFailing: { threshold: 0.9, severity: Severity.Page } };
-    const [alarm] = effectiveAlarms("endpoint", settings, 1);
+    const [, alarm] = effectiveAlarms("endpoint", settings, 1);
     expect(alarm).toEqual({ ...alarmDefinitions.serviceFailing, ...settings.serviceFailing, kind: "serviceFailing" });
   });
 
@@ -63,7 +63,7 @@ describe("effectiveAlarms", () => {
   ])(
     "makes the periods longer for a schedule of %i minutes, so that each contains as many runs",
     (minutes, short, long) => {
-      const [failing, down, unstable] = effectiveAlarms("endpoint", {}, minutes);
+      const [, failing, down, unstable] = effectiveAlarms("endpoint", {}, minutes);
       expect([failing?.period, down?.period, unstable?.period]).toEqual([short, short, long]);
       expect(down?.evaluationPeriods).toBe(15);
     },

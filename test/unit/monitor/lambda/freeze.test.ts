@@ -4,7 +4,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Bundle, buildBundle } from "../../../support/lambda-bundle.ts";
 import { monitorEnvironment } from "../../../support/monitor-environment.ts";
-import { type LambdaUnderTest, startLambda } from "./support/lambda-under-test.ts";
+import { type LambdaUnderTest, shardSecret, startLambda } from "./support/lambda-under-test.ts";
 
 /** In milliseconds: longer than the sandbox, a Node server, keeps idle connections open. */
 const FROZEN = 7_000;
@@ -36,8 +36,10 @@ function start(): ChildProcess {
 // Lambda freezes a function between two runs, and the service closes the connections in the meantime. The next run must not
 // reuse one of them: its first calls would fail, and the balance, whose call is not retried, would be missing each time.
 test("after a freeze every call reaches the service, including those that are not retried", async () => {
-  lambda.store("prod", "good");
-  const event = { shard: "0", connections: ["a", "b", "c"].map((name) => ({ ...lambda.connection("prod"), name })) };
+  const apiKey = lambda.create("prod", "good");
+  const connections = ["a", "b", "c"].map((name) => lambda.connection(name, { apiKey }));
+  lambda.secrets.put(shardSecret(), { value: JSON.stringify({ connections }) });
+  const event = { shard: "0" };
   warm = start();
   for (const run of ["cold", "thawed"]) {
     lambda.sandbox.clearRequests();

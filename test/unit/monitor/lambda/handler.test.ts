@@ -3,13 +3,14 @@ import { alarmDefinitions } from "../../../../monitor/alarms/catalog.ts";
 import { invocationProblems } from "../../../../monitor/lambda/invocation.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import { evaluate } from "../../../../monitor/rehearsal/cloudwatch.ts";
+import { planShards } from "../../../../monitor/shards.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import type { ScenarioName } from "../../../../provider/sandbox/scenarios.ts";
 import { findLeaks } from "../../../support/leaks.ts";
 import { monitorEnvironment } from "../../../support/monitor-environment.ts";
 import { arnOf } from "../../../support/secrets-manager.ts";
 import { scripted } from "../../provider/deepseek/support/script.ts";
-import { type LambdaUnderTest, START, startLambda } from "./support/lambda-under-test.ts";
+import { type LambdaUnderTest, START, shardSecret, startLambda } from "./support/lambda-under-test.ts";
 
 const monitor = "Monitor=health-1a2b";
 const denied = { status: 400, error: "AccessDeniedException" };
@@ -17,7 +18,7 @@ const denied = { status: 400, error: "AccessDeniedException" };
 /** Creates a connection for each scenario, named after it. */
 function connectionsOf(lambda: LambdaUnderTest, scenarios: readonly ScenarioName[]) {
   return scenarios.map((scenario) => {
-    lambda.store(scenario, scenario);
+    lambda.create(scenario, scenario);
     return lambda.connection(scenario);
   });
 }
@@ -32,7 +33,7 @@ function callsOf({ sandbox }: LambdaUnderTest): readonly string[] {
 describe("a run", () => {
   test("prints only documents from which CloudWatch extracts metrics", async () => {
     await using lambda = await startLambda();
-    lambda.store("prod", "good");
+    lambda.create("prod", "good");
     const { printed, summary } = await lambda.run([lambda.connection("prod")], { shard: "7" });
     const document = (dimensions: Readonly<Record<string, string>>, values: Readonly<Record<string, unknown>>) => ({
       _aws: {
@@ -51,7 +52,7 @@ describe("a run", () => {
     const Monitor = "health-1a2b";
     expect(printed.map((line) => JSON.parse(line))).toEqual([
       document({ Monitor, Connection: "prod" }, { KeyRejected: 0, Unfunded: 0, Misconfigured: 0 }),
-      document({ Monitor, Endpoint: lambda.sandbox.url }, { ServiceFailing: 0 }),
+      document({ Monitor, Endpoint: lambda.sandbox.url }, { AllKeysRejected: 0, ServiceFailing: 0 }),
       document({ Monitor, Shard: "7" }, { Probed: 1 }),
     ]);
     expect(summary).toEqual({
@@ -64,9 +65,9 @@ describe("a run", () => {
 
   test("calls the connection's model or, if it has none, the first model that the service lists", async () => {
     await using lambda = await startLambda();
-    lambda.store("prod", "good");
+    lambda.create("prod", "good");
     await lambda.run([lambda.connection("prod", { model: "deepseek-other" })]);
-    await lambda.run([lambda.connection("prod")]);
+    await lambda.run([lambda.connection("prod")], { shard: "1" });
     const bodies = lambda.sandbox.requests.map(({ body }) => body as { readonly model?: string } | undefined);
     expect(bodies.flatMap((body) => body?.model ?? [])).toEqual([
       "deepseek-other",
@@ -89,6 +90,7 @@ describe("a run", () => {
       [`KeyRejected{Connection=wrong-key,${monitor}}`]: [1],
       // Outside DeepSeek's host, the list alone does not prove the key.
       [`Misconfigured{Connection=retired-model,${monitor}}`]: [1],
+      [`AllKeysRejected{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0],
       // Nothing is written for the rate limited one: its gauge is optional.
       [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0, 0, 0, 0, 1],
       [`Probed{${monitor},Shard=0}`]: [1],
@@ -106,34 +108,34 @@ describe("a run", () => {
   test("in fleet detail writes gauges by shard and by endpoint", async () => {
     await using lambda = await startLambda({ MONITOR_DETAIL: Detail.Fleet, MONITOR_GAUGES: "Balance" });
     await using elsewhere = await startLambda();
-    const key = lambda.store("shard", "good");
-    const rejected = lambda.store("unused", "wrong-key");
-    lambda.secrets.put(arnOf("shard"), { value: JSON.stringify({ a: key, b: rejected, c: key }) });
+    const key = lambda.create("a", "good");
+    lambda.create("b", "wrong-key");
     elsewhere.sandbox.use(key, "good");
-    const connections = ["a", "b", "c"].map((name) =>
-      lambda.connection(name, {
-        secretArn: arnOf("shard"),
-        secretField: name,
-        ...(name === "c" && { baseUrl: `${elsewhere.sandbox.url}/` }),
-      }),
-    );
+    const connections = [
+      lambda.connection("a"),
+      lambda.connection("b"),
+      lambda.connection("c", { apiKey: key, baseUrl: `${elsewhere.sandbox.url}/` }),
+    ];
     const { gauges } = await lambda.run(connections, { shard: "12" });
     expect(gauges).toEqual({
       [`KeyRejected{${monitor},Shard=12}`]: [0, 1, 0],
       [`Unfunded{${monitor},Shard=12}`]: [0, 0],
       [`Misconfigured{${monitor},Shard=12}`]: [0, 0],
       [`Balance{Currency=CNY,${monitor},Shard=12}`]: [110, 110],
+      [`AllKeysRejected{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0],
       [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [0, 0],
+      [`AllKeysRejected{Endpoint=${elsewhere.sandbox.url},${monitor}}`]: [0],
       [`ServiceFailing{Endpoint=${elsewhere.sandbox.url},${monitor}}`]: [0],
       [`Probed{${monitor},Shard=12}`]: [1],
     });
     // Once for all three, and once more before the rejection is reported.
-    expect(lambda.secrets.asked).toEqual([arnOf("shard"), arnOf("shard")]);
+    expect(lambda.secrets.asked).toEqual([shardSecret("12"), shardSecret("12")]);
   });
 
   test("writes the optional gauges that are enabled", async () => {
     await using lambda = await startLambda({ MONITOR_GAUGES: "RateLimited,Balance,LatencyMs,OldestKeyAgeDays" });
-    const connections = connectionsOf(lambda, ["good", "rate-limited", "overloaded"]);
+    lambda.create("rate-limited", "rate-limited");
+    const connections = [lambda.given("good"), lambda.connection("rate-limited"), lambda.given("overloaded")];
     const DAY = 24 * 60 * 60 * 1_000;
     for (const [name, days] of [["good", 30] as const, ["overloaded", 45.5] as const]) {
       const key = lambda.store(name, name);
@@ -151,7 +153,9 @@ describe("a run", () => {
       [`LatencyMs{Endpoint=${lambda.sandbox.url},${monitor}}`]: [expect.any(Number)],
       [`OldestKeyAgeDays{${monitor}}`]: [45.5],
     });
-    const { gauges: given } = await lambda.run([{ ...limited, keyCreatedAt: "2026-08-01T00:00:00Z" }]);
+    const { gauges: given } = await lambda.run([{ ...limited, keyCreatedAt: "2026-08-01T00:00:00Z" }], {
+      shard: "1",
+    });
     expect(given[`OldestKeyAgeDays{${monitor}}`]).toEqual([115.5]);
   });
 
@@ -176,23 +180,21 @@ describe("a run", () => {
     expect((await lambda.run(connections)).printed).toEqual(first.printed);
   });
 
-  test("has about 100 requests in flight at most, and writes at most 50 values into a document", async () => {
+  test("with 50 connections has about 100 requests in flight at most, and writes all values into two documents", async () => {
     await using lambda = await startLambda(
       { MONITOR_DETAIL: Detail.Fleet, MONITOR_TEST_CALL: "models" },
       {},
       { latencyMs: 200 },
     );
-    lambda.store("shared", "good");
-    const names = Array.from({ length: 120 }, (_, index) => `c${index}`);
-    const { printed, gauges } = await lambda.run(
-      names.map((name) => lambda.connection(name, { secretArn: arnOf("shared") })),
-    );
+    const apiKey = lambda.create("shared", "good");
+    const names = Array.from({ length: 50 }, (_, index) => `c${index}`);
+    const { printed, gauges } = await lambda.run(names.map((name) => lambda.connection(name, { apiKey })));
     expect(lambda.sandbox.maxInFlight).toBeGreaterThan(50);
     // Two for each of 50 connections, and one without a key for their endpoint.
     expect(lambda.sandbox.maxInFlight).toBeLessThanOrEqual(101);
-    // Three of the shard and three of the endpoint.
-    expect(printed).toHaveLength(6);
-    expect(gauges[`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]).toHaveLength(120);
+    // One of the shard and one of the endpoint.
+    expect(printed).toHaveLength(2);
+    expect(gauges[`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]).toHaveLength(50);
   });
 });
 
@@ -236,12 +238,12 @@ describe("the log", () => {
 describe("a rejected key", () => {
   test("that was rotated is not reported: the new key is read and works", async () => {
     await using lambda = await startLambda();
-    const old = lambda.store("prod", "good");
-    const connections = [lambda.connection("prod")];
-    await lambda.run(connections);
-    lambda.store("prod", "good");
+    const old = lambda.create("prod", "good");
+    await lambda.run([lambda.connection("prod")]);
+    lambda.create("prod", "good");
     lambda.sandbox.revoke(old);
     lambda.wait(60_000);
+    const connections = [lambda.connection("prod")];
     const { summary, gauges, logged } = await lambda.run(connections);
     expect(summary.verdicts).toMatchObject({ valid: 1, invalid: 0 });
     expect(gauges[`KeyRejected{Connection=prod,${monitor}}`]).toEqual([0]);
@@ -254,12 +256,11 @@ describe("a rejected key", () => {
 
   test("is replaced by the rotated one after five minutes, while the old one still works", async () => {
     await using lambda = await startLambda();
-    lambda.store("prod", "good");
-    const connections = [lambda.connection("prod")];
-    await lambda.run(connections);
-    const rotated = lambda.store("prod", "unfunded");
+    lambda.create("prod", "good");
+    await lambda.run([lambda.connection("prod")]);
+    const rotated = lambda.create("prod", "unfunded");
     lambda.wait(5 * 60_000);
-    const { logged } = await lambda.run(connections);
+    const { logged } = await lambda.run([lambda.connection("prod")]);
     expect(logged[0]).toMatchObject({ verdict: "unfunded", keyFingerprint: keyFingerprint(rotated) });
   });
 
@@ -276,7 +277,7 @@ describe("a rejected key", () => {
     const old = lambda.store("prod", "wrong-key");
     const rotated = lambda.store("prod", "wrong-key");
     lambda.secrets.put(arnOf("prod"), { value: old }, { value: rotated });
-    const { logged } = await lambda.run([lambda.connection("prod")]);
+    const { logged } = await lambda.run([lambda.given("prod")]);
     expect(logged[0]).toMatchObject({ verdict: "invalid", keyFingerprint: keyFingerprint(rotated) });
   });
 
@@ -284,23 +285,132 @@ describe("a rejected key", () => {
     await using lambda = await startLambda();
     const key = lambda.store("prod", "wrong-key");
     lambda.secrets.put(arnOf("prod"), { value: key }, denied);
-    const { gauges, logged } = await lambda.run([lambda.connection("prod")]);
+    const { gauges, logged } = await lambda.run([lambda.given("prod")]);
     expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
     expect(logged[0]).toMatchObject({ level: "error", reason: "AccessDeniedException" });
   });
 
-  test("counts as a fault of the endpoint if three different keys are rejected and no other works", async () => {
+  test("is not reported if the shard's secret cannot be read again", async () => {
     await using lambda = await startLambda();
-    const connections = ["a", "b", "c"].map((name) => {
-      lambda.store(name, "wrong-key");
+    lambda.create("prod", "wrong-key");
+    const value = JSON.stringify({ connections: [lambda.connection("prod")] });
+    lambda.secrets.put(shardSecret(), { value }, denied);
+    expect(await lambda.runRaw({ shard: "0" })).toMatchObject({ expected: 1, probed: 0 });
+    expect(lambda.logged[0]).toMatchObject({ level: "error", connection: "prod", secret: shardSecret() });
+  });
+
+  test("in a user's own secret that was rotated is not reported either", async () => {
+    await using lambda = await startLambda();
+    const old = lambda.store("prod", "good");
+    await lambda.run([lambda.given("prod")]);
+    lambda.store("prod", "good");
+    lambda.sandbox.revoke(old);
+    lambda.wait(60_000);
+    const { summary } = await lambda.run([lambda.given("prod")]);
+    expect(summary.verdicts).toMatchObject({ valid: 1, invalid: 0 });
+    expect(lambda.secrets.asked.filter((id) => id === arnOf("prod"))).toHaveLength(2);
+  });
+
+  test("of a connection that was removed is reported once more, with what is known", async () => {
+    await using lambda = await startLambda();
+    const old = lambda.create("prod", "good");
+    lambda.create("other", "good");
+    await lambda.run([lambda.connection("prod"), lambda.connection("other")]);
+    lambda.sandbox.revoke(old);
+    expect((await lambda.run([lambda.connection("other")])).summary.verdicts).toMatchObject({ valid: 1, invalid: 1 });
+  });
+
+  test("makes the run read the shard's secret once more, however many keys are rejected", async () => {
+    await using lambda = await startLambda();
+    const connections = ["a", "b", "c", "d"].map((name) => {
+      lambda.create(name, "wrong-key");
       return lambda.connection(name);
     });
-    const { gauges, logged } = await lambda.run(connections);
+    await lambda.run(connections);
+    expect(lambda.secrets.asked).toEqual([shardSecret(), shardSecret()]);
+  });
+});
+
+test("a model that was replaced after it was refused is used at once", async () => {
+  await using lambda = await startLambda();
+  lambda.create("prod", "good");
+  await lambda.run([lambda.connection("prod", { model: "deepseek-other" })]);
+  const { summary } = await lambda.run([lambda.connection("prod")]);
+  expect(summary.verdicts).toMatchObject({ valid: 1, misconfigured: 0 });
+});
+
+describe("one cause sends one page:", () => {
+  const endpoint = ({ sandbox }: LambdaUnderTest) => `Endpoint=${sandbox.url},${monitor}`;
+
+  /** The connections of shards that all have one key, in an order that is not that of their names. */
+  function sharing(lambda: LambdaUnderTest, apiKey: string, count: number) {
+    const names = Array.from({ length: count }, (_, index) => `c${String(index).padStart(3, "0")}`).toReversed();
+    return planShards(names.map((name) => lambda.connection(name, { apiKey })));
+  }
+
+  test.each([
+    ["wrong-key", "KeyRejected"],
+    ["unfunded", "Unfunded"],
+  ] as const)("of 50 connections with one key, the first by name writes that it is '%s'", async (scenario, gauge) => {
+    await using lambda = await startLambda();
+    const key = lambda.create("shared", scenario);
+    const [shard] = sharing(lambda, key, 50);
+    const { gauges, logged } = await lambda.run(shard?.connections ?? []);
+    expect(Object.entries(gauges).filter(([name, values]) => name.startsWith(gauge) && values.includes(1))).toEqual([
+      [`${gauge}{Connection=c000,${monitor}}`, [1]],
+    ]);
+    expect(Object.keys(gauges).filter((name) => name.startsWith(gauge))).toHaveLength(1);
+    expect(logged.filter(({ level }) => level === "warn")).toHaveLength(50);
+    lambda.sandbox.use(key, "good");
+    const { gauges: later } = await lambda.run(shard?.connections ?? []);
+    const healthy = Object.entries(later).filter(([name]) => name.startsWith(gauge));
+    expect(healthy).toHaveLength(50);
+    expect(healthy.flatMap(([, values]) => values)).toEqual(Array(50).fill(0));
+  });
+
+  test("of 200 connections with one key, in four shards, four write that it is rejected", async () => {
+    await using lambda = await startLambda();
+    const shards = sharing(lambda, lambda.create("shared", "wrong-key"), 200);
+    const writers: string[] = [];
+    for (const { name, connections } of shards) {
+      const { gauges } = await lambda.run(connections, { shard: name });
+      writers.push(...Object.keys(gauges).filter((gauge) => /^(KeyRejected|AllKeysRejected)/.test(gauge)));
+    }
+    expect(writers).toEqual(
+      ["c150", "c100", "c050", "c000"].map((name) => `KeyRejected{Connection=${name},${monitor}}`),
+    );
+  });
+
+  test("two different keys, both rejected, are a finding about their base URL and about no connection", async () => {
+    await using lambda = await startLambda();
+    const { gauges, logged, summary } = await lambda.run(
+      ["a", "b", "c"].map((name) => {
+        lambda.create(name, "wrong-key");
+        return lambda.connection(name);
+      }),
+    );
     expect(gauges).toEqual({
-      [`ServiceFailing{Endpoint=${lambda.sandbox.url},${monitor}}`]: [1, 1, 1],
+      [`AllKeysRejected{${endpoint(lambda)}}`]: [1],
       [`Probed{${monitor},Shard=0}`]: [1],
     });
-    expect(logged[0]).toMatchObject({ verdict: "indeterminate", httpStatus: 401, attempts: 2 });
+    expect(summary.verdicts.invalid).toBe(3);
+    expect(logged[0]).toMatchObject({
+      verdict: "invalid",
+      code: "all-keys-rejected",
+      httpStatus: 401,
+      attempts: 2,
+      nextStep: expect.stringContaining("Either all were revoked, or the service has an outage"),
+    });
+  });
+
+  test("one of two keys that works shows that the other one is rejected", async () => {
+    await using lambda = await startLambda();
+    const { gauges } = await lambda.run(connectionsOf(lambda, ["wrong-key", "good"]));
+    expect(gauges).toMatchObject({
+      [`KeyRejected{Connection=wrong-key,${monitor}}`]: [1],
+      [`KeyRejected{Connection=good,${monitor}}`]: [0],
+      [`AllKeysRejected{${endpoint(lambda)}}`]: [0],
+    });
   });
 });
 
@@ -383,7 +493,7 @@ describe("a gateway that lists its models to anyone", () => {
 describe("a key that cannot be read", () => {
   test("lowers the gauge Probed and is logged with the reason, and the other connections are probed", async () => {
     await using lambda = await startLambda();
-    const connections = ["absent", "denied", "blank", "good"].map((name) => lambda.connection(name));
+    const connections = ["absent", "denied", "blank", "good"].map((name) => lambda.given(name));
     lambda.store("good", "good");
     lambda.secrets.put(arnOf("denied"), denied);
     lambda.secrets.put(arnOf("blank"), { value: " " });
@@ -404,7 +514,7 @@ describe("a key that cannot be read", () => {
       monitor: "health-1a2b",
       shard: "0",
       connection: "denied",
-      secretArn: arnOf("denied"),
+      secret: arnOf("denied"),
       code: "secret-access-denied",
       reason: "AccessDeniedException",
       cause: expect.stringContaining("secretsmanager:GetSecretValue"),
@@ -420,7 +530,7 @@ describe("a key that cannot be read", () => {
   ] as const)("counts as not probed, never as rejected, if its secret is %s", async (_, answer) => {
     await using lambda = await startLambda();
     lambda.secrets.put(arnOf("prod"), answer);
-    const { gauges, logged } = await lambda.run([lambda.connection("prod")]);
+    const { gauges, logged } = await lambda.run([lambda.given("prod")]);
     expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
     expect(logged[0]).toMatchObject({ level: "error", connection: "prod", reason: answer.error });
   });
@@ -431,8 +541,11 @@ describe("a key that cannot be read", () => {
   ])(
     "because of a bug in the function counts as not probed, and the log does not repeat the error: %s",
     async (fault, name) => {
-      await using lambda = await startLambda({}, { readSecret: () => Promise.reject(fault) });
-      const { logged } = await lambda.run([lambda.connection("prod")]);
+      const connections = [{ name: "prod", baseUrl: "https://api.deepseek.com", secretArn: arnOf("prod") }];
+      const stored = { value: JSON.stringify({ connections }), createdAt: new Date(START) };
+      const readSecret = (id: string) => (id === shardSecret() ? Promise.resolve(stored) : Promise.reject(fault));
+      await using lambda = await startLambda({}, { readSecret });
+      const { logged } = await lambda.run(connections);
       expect(logged[0]).toMatchObject({ level: "error", reason: "Unexpected", cause: expect.stringContaining(name) });
       expect(JSON.stringify(logged)).not.toContain("sk-");
     },
@@ -440,12 +553,12 @@ describe("a key that cannot be read", () => {
 
   test("leaves only the gauge Probed if it is the only one", async () => {
     await using lambda = await startLambda();
-    expect((await lambda.run([lambda.connection("absent")])).gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
+    expect((await lambda.run([lambda.given("absent")])).gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
   });
 
   test("is read again in the next run, since failures are not cached", async () => {
     await using lambda = await startLambda();
-    const connections = [lambda.connection("prod")];
+    const connections = [lambda.given("prod")];
     await lambda.run(connections);
     lambda.store("prod", "good");
     expect((await lambda.run(connections)).summary.probed).toBe(1);
@@ -467,8 +580,9 @@ describe("the deadline of a run", () => {
 
   test("that has already passed prevents all calls", async () => {
     await using lambda = await startLambda();
-    const { summary } = await lambda.run(connectionsOf(lambda, ["good"]), { remainingMs: 5_000 });
-    expect(summary.verdicts.indeterminate).toBe(1);
+    const { summary, gauges } = await lambda.run(connectionsOf(lambda, ["good"]), { remainingMs: 5_000 });
+    expect(summary).toMatchObject({ expected: 0, probed: 0, problem: "secret-not-reached" });
+    expect(gauges).toEqual({ [`Probed{${monitor},Shard=0}`]: [0] });
     expect(lambda.secrets.asked).toEqual([]);
     expect(lambda.sandbox.requests).toEqual([]);
   });
@@ -476,7 +590,7 @@ describe("the deadline of a run", () => {
   test("covers the secrets too", async () => {
     await using lambda = await startLambda();
     lambda.secrets.put(arnOf("prod"), "silence");
-    const { summary } = await lambda.run([lambda.connection("prod")], { remainingMs: 5_100 });
+    const { summary } = await lambda.run([lambda.given("prod")], { remainingMs: 5_100 });
     expect(summary.verdicts.indeterminate).toBe(1);
   });
 });
@@ -486,14 +600,14 @@ describe("a smoke invocation", () => {
     await using lambda = await startLambda();
     const key = lambda.store("prod", "good");
     lambda.secrets.put(arnOf("prod"), denied, { value: key });
-    expect((await lambda.run([lambda.connection("prod")], { smoke: true })).summary.probed).toBe(1);
+    expect((await lambda.run([lambda.given("prod")], { smoke: true })).summary.probed).toBe(1);
   });
 
   test("throws if they never take effect, and names connection and reason", async () => {
     await using lambda = await startLambda();
     lambda.secrets.put(arnOf("prod"), denied);
     lambda.store("other", "good");
-    const connections = [lambda.connection("prod"), lambda.connection("other")];
+    const connections = [lambda.given("prod"), lambda.given("other")];
     await expect(lambda.run(connections, { smoke: true, remainingMs: 6_200 })).rejects.toThrow(
       "The monitor cannot read the key of 'prod': AccessDeniedException: the function's role is not allowed to read the secret.",
     );
@@ -507,11 +621,11 @@ describe("a smoke invocation", () => {
     for (const name of names) lambda.secrets.put(arnOf(name), { value: "" });
     await expect(
       lambda.run(
-        names.map((name) => lambda.connection(name)),
+        names.map((name) => lambda.given(name)),
         { smoke: true },
       ),
     ).rejects.toThrow(/'a': UnusableValue.*'e': UnusableValue.* And 1 more\.$/);
-    expect(lambda.secrets.asked).toHaveLength(6);
+    expect(lambda.secrets.asked).toHaveLength(7);
   });
 
   test("does not throw because of a verdict", async () => {
@@ -531,11 +645,18 @@ describe("a connection with headers", () => {
     lambda.secrets.put(arnOf("prod"), withHeaders(apiKey, { "X-Gateway": value }));
     const echo = { status: 404, body: { error: { message: `no team ${value}` } } };
     const { baseUrl, received } = await scripted({ "/models": [echo] });
-    const { summary, printed, logged } = await lambda.run([lambda.connection("prod", { baseUrl })]);
+    const { summary, printed, logged } = await lambda.run([lambda.given("prod", { baseUrl })]);
     expect(summary.verdicts.misconfigured).toBe(1);
     expect(received.map(({ headers }) => headers["x-gateway"])).toEqual([value, value]);
     expect(logged[0]?.["cause"]).toContain('"no team [redacted]"');
     expect(findLeaks(value, [["output", JSON.stringify([summary, printed, logged])]])).toEqual([]);
+  });
+
+  test("that are stored with its key is probed with them", async () => {
+    await using lambda = await startLambda();
+    lambda.create("prod", "good");
+    await lambda.run([lambda.connection("prod", { headers: { "x-gateway": value } })]);
+    expect(lambda.sandbox.requests.map(({ headers }) => headers["x-gateway"])).toEqual([value, value, value]);
   });
 
   test("is probed again if only its headers have changed since they were read", async () => {
@@ -546,7 +667,7 @@ describe("a connection with headers", () => {
       withHeaders(key, { "x-gateway": "old" }),
       withHeaders(key, { "x-gateway": "new" }),
     );
-    await lambda.run([lambda.connection("prod")]);
+    await lambda.run([lambda.given("prod")]);
     const lists = lambda.sandbox.requests.filter(({ path }) => path === "/models");
     expect(lists.map(({ headers }) => headers["x-gateway"])).toEqual(["old", "old", "new", "new"]);
   });
@@ -555,7 +676,7 @@ describe("a connection with headers", () => {
     await using lambda = await startLambda();
     const key = lambda.store("prod", "good");
     lambda.secrets.put(arnOf("prod"), withHeaders(key, { Authorization: value }));
-    const { logged } = await lambda.run([lambda.connection("prod")]);
+    const { logged } = await lambda.run([lambda.given("prod")]);
     expect(logged[0]).toMatchObject({
       level: "error",
       code: "secret-headers-invalid",
@@ -566,44 +687,117 @@ describe("a connection with headers", () => {
   });
 });
 
-test("plain http to another machine is called only if the event allows it", async () => {
+test("plain http to another machine is called only if the connection allows it", async () => {
   await using lambda = await startLambda();
-  lambda.store("prod", "good");
+  lambda.create("prod", "good");
   const connection = lambda.connection("prod", { baseUrl: "http://gateway.invalid:4000" });
-  await expect(lambda.run([connection])).rejects.toThrow("connections[0].baseUrl: it uses plain http");
-  const { summary } = await lambda.run([{ ...connection, allowInsecureHttp: true }]);
+  const { logged } = await lambda.run([connection]);
+  expect(logged[0]?.["cause"]).toContain("connections[0].baseUrl: it uses plain http");
+  const { summary } = await lambda.run([{ ...connection, allowInsecureHttp: true }], { shard: "1" });
   expect(summary.verdicts.indeterminate).toBe(1);
 });
 
-describe("an error names the invalid field of", () => {
-  const good = { name: "a", baseUrl: "https://api.deepseek.com", secretArn: arnOf("a") };
+describe("a shard's secret that cannot be read", () => {
+  const apiKey = "sk-0123456789abcdef0123456789abcdef";
+  const good = { name: "a", baseUrl: "https://api.deepseek.com", apiKey };
+
+  test("lowers the gauge Probed to 0 and is logged with its name and the reason, and no heartbeat is sent", async () => {
+    await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: "http://127.0.0.1:9/never" });
+    const { printed, summary, logged, gauges } = await lambda.run([], { shard: "3" });
+    expect(summary).toMatchObject({ shard: "3", expected: 0, probed: 0, problem: "secret-shard-invalid" });
+    expect(gauges).toEqual({ [`Probed{${monitor},Shard=3}`]: [0] });
+    expect(printed).toHaveLength(1);
+    expect(logged).toEqual([
+      {
+        level: "error",
+        message: "No connection of shard 3 was probed because its secret cannot be read.",
+        monitor: "health-1a2b",
+        shard: "3",
+        secret: shardSecret("3"),
+        code: "secret-shard-invalid",
+        reason: "UnusableValue",
+        cause: expect.stringContaining("connections: Too small"),
+      },
+    ]);
+  });
 
   test.each([
+    ["deleted", { status: 400, error: "InvalidRequestException" }],
+    ["not allowed", denied],
+  ] as const)("is read again in the next run, if it was %s", async (_, answer) => {
+    await using lambda = await startLambda();
+    lambda.create("prod", "good");
+    const value = JSON.stringify({ connections: [lambda.connection("prod")] });
+    lambda.secrets.put(shardSecret(), answer, { value });
+    expect(await lambda.runRaw({ shard: "0" })).toMatchObject({ probed: 0 });
+    expect(await lambda.runRaw({ shard: "0" })).toMatchObject({ probed: 1 });
+  });
+
+  test("because of a bug in the function does not stop the run", async () => {
+    await using lambda = await startLambda({}, { readSecret: () => Promise.reject(new TypeError(apiKey)) });
+    const { summary, logged } = await lambda.run([good]);
+    expect(summary).toMatchObject({ probed: 0, problem: "probe-broke-off" });
+    expect(JSON.stringify(logged)).not.toContain("sk-");
+  });
+
+  test("fails a smoke invocation", async () => {
+    await using lambda = await startLambda();
+    lambda.secrets.put(shardSecret(), denied);
+    await expect(lambda.runRaw({ shard: "0", smoke: true }, 6_200)).rejects.toThrow(
+      "The monitor cannot read the connections of shard 0: AccessDeniedException: the function's role is not allowed",
+    );
+  });
+
+  const own = (more: object) => [{ ...good, ...more }];
+
+  test.each<[string, unknown, string]>([
+    ["no JSON", apiKey, "Invalid input: expected object"],
+    ["no connections", "{}", "connections: Invalid input: expected array"],
+    ["an invalid name", own({ name: "a b" }), "connections[0].name: Invalid string"],
+    ["an invalid ARN", own({ secretArn: "prod" }), 'connections[0].secretArn: Invalid string: must start with "arn:"'],
+    ["no address", own({ baseUrl: "api" }), "connections[0].baseUrl: it is not an absolute URL"],
+    ["plain http", own({ baseUrl: "http://api.example" }), "connections[0].baseUrl: it uses plain http"],
+    ["two keys for a connection", own({ secretArn: arnOf("a") }), "connections[0].apiKey: exactly one of apiKey and"],
+    ["no key", own({ apiKey: undefined }), "connections[0].apiKey: exactly one of apiKey and secretArn is needed"],
+    ["a name twice", [good, good], "connections[1].name: is used more than once"],
+    [
+      "a key as a header's name",
+      own({ headers: { [apiKey]: 7 } }),
+      "connections[0].headers: Invalid input: expected string",
+    ],
+    ["51 connections", Array(51).fill(good), "connections: Too big"],
+    ["many problems", Array(7).fill({}), "and 9 more"],
+  ])("is reported without a value, if it contains %s", async (_, content, problem) => {
+    await using lambda = await startLambda();
+    const value = typeof content === "string" ? content : JSON.stringify({ connections: content });
+    lambda.secrets.put(shardSecret(), { value });
+    await expect(lambda.runRaw({ shard: "0", smoke: true })).rejects.toThrow(problem);
+    await expect(lambda.runRaw({ shard: "0", smoke: true })).rejects.not.toThrow(apiKey);
+    expect(lambda.sandbox.requests).toEqual([]);
+  });
+});
+
+describe("an error names the invalid field of", () => {
+  test.each([
     [undefined, "event: Invalid input: expected object"],
-    [{ shard: "0", connections: [] }, "connections: Too small"],
-    [{ shard: "x", connections: [good] }, "shard: Invalid string"],
-    [{ shard: "0", connections: [{ ...good, name: "a b" }] }, "connections[0].name: Invalid string"],
-    [
-      { shard: "0", connections: [{ ...good, secretArn: "prod" }] },
-      'connections[0].secretArn: Invalid string: must start with "arn:"',
-    ],
-    [{ shard: "0", connections: [{ ...good, baseUrl: "api" }] }, "connections[0].baseUrl: Invalid URL"],
-    [
-      { shard: "0", connections: [{ ...good, baseUrl: "http://api.example" }] },
-      "connections[0].baseUrl: it uses plain http",
-    ],
-    [{ shard: "0", connections: [good, good] }, "connections[1].name: the name 'a' is used more than once"],
-    [{ shard: "0", connections: [{ ...good, apiKey: "sk-1" }] }, "connections[0].apiKey: is not known"],
-    [{ shard: "0", connections: Array(7).fill({}) }, "and 16 more"],
+    [{}, "shard: Invalid input: expected string"],
+    [{ shard: "x" }, "shard: Invalid string"],
+    [{ shard: "00" }, "shard: Invalid string"],
+    [{ shard: "20" }, "shard: the monitor has no such shard; it has 20"],
+    [{ shard: "0", connections: [] }, "connections: is not known"],
+    [{ shard: "0", ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, 1])) }, "and 4 more"],
   ])("the event %j", async (event, problem) => {
     await using lambda = await startLambda();
     await expect(lambda.runRaw(event)).rejects.toThrow(problem);
     await expect(lambda.runRaw(event)).rejects.toThrow(invocationProblems["event-invalid"].remedy);
     await expect(lambda.runRaw(event)).rejects.toThrow(/ \[event-invalid\]$/);
+    expect(lambda.secrets.asked).toEqual([]);
   });
 
   test.each([
     ["MONITOR_NAME", ""],
+    ["MONITOR_SHARDS", "0"],
+    ["MONITOR_SHARDS", "many"],
     ["MONITOR_TEST_CALL", "always"],
     ["MONITOR_DETAIL", ""],
     ["MONITOR_GAUGES", "Balance,Weather"],

@@ -20,7 +20,7 @@ async function watcher(status: number) {
 test("the heartbeat is sent after a complete run, whatever the verdicts", async () => {
   const { beats, url } = await watcher(200);
   await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
-  lambda.store("a", "unfunded");
+  lambda.create("a", "unfunded");
   const { logged } = await lambda.run([lambda.connection("a")]);
   expect(beats).toEqual([`GET ${path}`]);
   expect(logged.map(({ level }) => level)).toEqual(["warn", "info"]);
@@ -29,8 +29,8 @@ test("the heartbeat is sent after a complete run, whatever the verdicts", async 
 test("no heartbeat is sent if a connection was not probed", async () => {
   const { beats, url } = await watcher(200);
   await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
-  lambda.store("a", "good");
-  await lambda.run([lambda.connection("a"), lambda.connection("absent")]);
+  lambda.create("a", "good");
+  await lambda.run([lambda.connection("a"), lambda.given("absent")]);
   expect(beats).toEqual([]);
 });
 
@@ -39,7 +39,7 @@ test.each([404, 302, 500])(
   async (status) => {
     const { beats, port, url } = await watcher(status);
     await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: url });
-    lambda.store("a", "good");
+    lambda.create("a", "good");
     const { logged, summary } = await lambda.run([lambda.connection("a")]);
     expect(summary.probed).toBe(1);
     expect(beats).toHaveLength(1);
@@ -53,7 +53,7 @@ test.each([404, 302, 500])(
 
 test("a heartbeat that cannot be sent is logged as a warning with the fault", async () => {
   await using lambda = await startLambda({ MONITOR_HEARTBEAT_URL: `https://nowhere.invalid${path}` });
-  lambda.store("a", "good");
+  lambda.create("a", "good");
   const { logged } = await lambda.run([lambda.connection("a")]);
   expect(logged.at(-1)?.message).toMatch(/^The heartbeat at nowhere\.invalid could not be reached \(\w+\)\.$/);
 });

@@ -28,6 +28,11 @@ test("a secret is read with a signed request, and returned with the time at whic
   expect(await secretsManager(server.environment)(arnOf("signed"))).toEqual({ value: "the value", createdAt });
 });
 
+test("a secret of the function's own account and Region is read by its name", async () => {
+  server.put("health-1a2b/shard-0", { value: "the value" });
+  expect((await secretsManager(server.environment)("health-1a2b/shard-0")).value).toBe("the value");
+});
+
 test("AWS_ENDPOINT_URL is used if Secrets Manager has no endpoint of its own", async () => {
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: url = "", ...environment } = server.environment;
   server.put(arnOf("general"), { value: "v" });
@@ -37,6 +42,7 @@ test("AWS_ENDPOINT_URL is used if Secrets Manager has no endpoint of its own", a
 test.each([
   ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:a", "https://secretsmanager.eu-west-1.amazonaws.com/"],
   ["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a", "https://secretsmanager.cn-north-1.amazonaws.com.cn/"],
+  ["health-1a2b/shard-0", "https://secretsmanager.eu-central-1.amazonaws.com/"],
 ])("%s is read in its own Region", async (arn, expected) => {
   const urls: string[] = [];
   const http: Http = (request) => {
@@ -109,8 +115,10 @@ describe("a secret that cannot be read", () => {
     },
   );
 
-  test("is not requested without credentials", async () => {
+  test("is not requested without credentials or, by name, without a Region", async () => {
     expect((await refusal(arnOf("a"), { AWS_ENDPOINT_URL: server.url })).reason).toBe("NoCredentials");
+    const { AWS_REGION: _, ...nowhere } = server.environment;
+    expect((await refusal("health-1a2b/shard-0", nowhere)).reason).toBe("NoCredentials");
   });
 });
 

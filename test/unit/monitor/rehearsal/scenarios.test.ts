@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { Severity } from "../../../../monitor/arguments.ts";
-import { Detail, usualDetail } from "../../../../monitor/metrics.ts";
+import { Detail } from "../../../../monitor/metrics.ts";
 import {
   type RehearsalOptions,
   rehearse,
@@ -38,6 +38,14 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
     [13, "page", "ALARM", "prod/key rejected"],
     [42, "page", "OK", "prod/key rejected"],
   ],
+  "shared-key-revoked": [
+    [13, "page", "ALARM", "connection-1/key rejected"],
+    [42, "page", "OK", "connection-1/key rejected"],
+  ],
+  "all-keys-revoked": [
+    [13, "page", "ALARM", "api.deepseek.com/all keys rejected"],
+    [42, "page", "OK", "api.deepseek.com/all keys rejected"],
+  ],
   "key-revoked-before-outage": [
     [13, "page", "ALARM", "prod/key rejected"],
     [25, "ticket", "ALARM", "api.deepseek.com/service failing"],
@@ -67,8 +75,8 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
     [52, "ticket", "OK", "api.deepseek.com/service unstable"],
   ],
   "outage-with-401": [
-    [15, "ticket", "ALARM", "api.deepseek.com/service failing"],
-    [23, "ticket", "OK", "api.deepseek.com/service failing"],
+    [13, "page", "ALARM", "api.deepseek.com/all keys rejected"],
+    [22, "page", "OK", "api.deepseek.com/all keys rejected"],
   ],
   flapping: [
     [47, "ticket", "ALARM", "api.deepseek.com/service unstable"],
@@ -159,6 +167,45 @@ describe("one outage of ten connections", () => {
   });
 });
 
+describe("one revoked key in many connections", () => {
+  it("sends one page for 50 connections, and one recovery", async () => {
+    expect(told(await timelineOf("shared-key-revoked", { connections: 50 }))).toEqual([
+      [13, "page", "ALARM", "connection-1/key rejected"],
+      [42, "page", "OK", "connection-1/key rejected"],
+    ]);
+  }, 240_000);
+
+  it("sends one page a shard: four for 200 connections", async () => {
+    const timeline = await timelineOf("shared-key-revoked", { connections: 200 });
+    const pages = told(timeline).filter(([, , state]) => state === "ALARM");
+    expect(pages).toEqual([1, 100, 101, 151].map((first) => [13, "page", "ALARM", `connection-${first}/key rejected`]));
+    expect(told(timeline)).toHaveLength(2 * pages.length);
+  }, 600_000);
+
+  it("sends one page for a shard in fleet detail", async () => {
+    const timeline = await timelineOf("shared-key-revoked", { connections: 10, detail: Detail.Fleet });
+    expect(told(timeline).filter(([, , state]) => state === "ALARM")).toEqual([
+      [13, "page", "ALARM", "shard-0/key rejected"],
+    ]);
+  });
+});
+
+describe("all keys of a base URL", () => {
+  it("that are rejected for ten connections send one page and one recovery, in fleet detail too", async () => {
+    for (const detail of Object.values(Detail)) {
+      const timeline = await timelineOf("all-keys-revoked", { connections: 10, detail });
+      expect(told(timeline)).toEqual(expected["all-keys-revoked"]);
+    }
+  }, 240_000);
+
+  it("that is a single one sends the page about that key, which may also be an outage", async () => {
+    expect(told(await timelineOf("outage-with-401", { connections: 1 }))).toEqual([
+      [13, "page", "ALARM", "prod/key rejected"],
+      [22, "page", "OK", "prod/key rejected"],
+    ]);
+  });
+});
+
 describe("one revoked key of ten", () => {
   it("raises one alarm, which names its connection", async () => {
     const timeline = await timelineOf("key-revoked", { connections: 10 });
@@ -184,8 +231,8 @@ describe("fleet detail", () => {
     expect(told(timeline)[0]).toEqual([14, "page", "ALARM", "shard-0/monitor silent"]);
   });
 
-  it("is the default above 200 connections", () => {
-    expect([1, 200, 201].map(usualDetail)).toEqual([Detail.Connection, Detail.Connection, Detail.Fleet]);
+  it("is never chosen automatically", async () => {
+    expect((await timelineOf("quiet")).detail).toBe(Detail.Connection);
   });
 });
 

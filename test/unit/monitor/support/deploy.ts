@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "../../../../monitor/index.ts";
+import type { StoredConnection } from "../../../../monitor/lambda/shard-secret.ts";
 import { exampleKey } from "../../../support/keys.ts";
 
 /** A resource as the program registered it. */
@@ -84,6 +85,14 @@ function openaiOf({ apiKey }: Readonly<Record<string, unknown>>) {
 
 /** How a secret is passed to the engine. Source: `specialSecretSig` in @pulumi/pulumi's runtime/rpc. */
 export const isSecret = { "4dabf18193072939515e22adb298388d": "1b47061264138c4ac30d75fd1eb44270" };
+
+/** The connections in the secrets of all shards, in order. */
+export function storedConnections({ of }: Pick<Deployment, "of">): readonly StoredConnection[] {
+  return of("secretsmanager/secretVersion:SecretVersion").flatMap(({ inputs }) => {
+    const { value } = inputs["secretString"] as { readonly value: string };
+    return (JSON.parse(value) as { readonly connections: readonly StoredConnection[] }).connections;
+  });
+}
 
 /** The value of an output. */
 export function known<T>(output: pulumi.Output<T>): Promise<T> {

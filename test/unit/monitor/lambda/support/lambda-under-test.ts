@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { createHandler, type Dependencies, type RunSummary } from "../../../../../monitor/lambda/handler.ts";
-import type { MonitorEnvironment, MonitoredConnection } from "../../../../../monitor/lambda/invocation.ts";
+import type { MonitorEnvironment } from "../../../../../monitor/lambda/invocation.ts";
 import { secretsManager } from "../../../../../monitor/lambda/secrets.ts";
+import type { StoredConnection } from "../../../../../monitor/lambda/shard-secret.ts";
+import { shardSecretName } from "../../../../../monitor/names.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
 import { systemClock } from "../../../../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
@@ -33,16 +35,24 @@ export interface LambdaUnderTest extends AsyncDisposable {
   readonly secrets: SecretsManager;
   /** Moves the function's clock. */
   wait(ms: number): void;
-  /** Stores a new key for a scenario of the sandbox, and returns it. */
+  /** Creates a new key for a connection and a scenario of the sandbox, and returns it. */
+  create(name: string, scenario: ScenarioName): string;
+  /** The same in a secret of the user's own. */
   store(name: string, scenario: ScenarioName): string;
-  /** A connection as in the schedule's event. */
-  connection(name: string, more?: Partial<MonitoredConnection>): MonitoredConnection;
-  run(connections: readonly MonitoredConnection[], options?: RunOptions): Promise<Outcome>;
+  /** A connection as in its shard's secret, with the key that was created for it. */
+  connection(name: string, more?: Partial<StoredConnection>): StoredConnection;
+  /** The same with a secret of the user's own. */
+  given(name: string, more?: Partial<StoredConnection>): StoredConnection;
+  /** Stores the connections in the shard's secret, and invokes the function. */
+  run(connections: readonly StoredConnection[], options?: RunOptions): Promise<Outcome>;
   /** Invokes the function with any value as event. */
-  runRaw(event: unknown): Promise<RunSummary>;
+  runRaw(event: unknown, remainingMs?: number): Promise<RunSummary>;
   /** What the last run logged, even if it threw. */
   readonly logged: readonly LogLine[];
 }
+
+/** The name of a shard's secret. */
+export const shardSecret = (shard = "0") => shardSecretName(monitorEnvironment.MONITOR_NAME, shard);
 
 interface RunOptions {
   readonly shard?: string;
@@ -58,6 +68,7 @@ export async function startLambda(
 ): Promise<LambdaUnderTest> {
   const sandbox = await startSandbox(sandboxOptions);
   const secrets = await startSecretsManager();
+  const keys = new Map<string, string>();
   let now = START;
   let printed: string[] = [];
   let logged: LogLine[] = [];
@@ -74,26 +85,34 @@ export async function startLambda(
     log: { info: take("info"), warn: take("warn"), error: take("error") },
     ...more,
   });
+  const create = (name: string, scenario: ScenarioName) => {
+    const key = sandboxKey(randomUUID());
+    sandbox.use(key, scenario);
+    keys.set(name, key);
+    return key;
+  };
   return {
     sandbox,
     secrets,
     wait: (ms) => {
       now += ms;
     },
+    create,
     store(name, scenario) {
-      const key = sandboxKey(randomUUID());
-      sandbox.use(key, scenario);
+      const key = create(name, scenario);
       secrets.put(arnOf(name), { value: key });
       return key;
     },
-    connection: (name, fields) => ({ name, baseUrl: sandbox.url, secretArn: arnOf(name), ...fields }),
+    connection: (name, fields) => ({ name, baseUrl: sandbox.url, apiKey: keys.get(name), ...fields }),
+    given: (name, fields) => ({ name, baseUrl: sandbox.url, secretArn: arnOf(name), ...fields }),
     async run(connections, { remainingMs = 60_000, shard = "0", ...event } = {}) {
       printed = [];
       logged = [];
-      const summary = await handler({ shard, connections, ...event }, { getRemainingTimeInMillis: () => remainingMs });
+      secrets.put(shardSecret(shard), { value: JSON.stringify({ connections }) });
+      const summary = await handler({ shard, ...event }, { getRemainingTimeInMillis: () => remainingMs });
       return { summary, gauges: gaugesIn(printed), printed, logged };
     },
-    runRaw: (event) => handler(event, { getRemainingTimeInMillis: () => 60_000 }),
+    runRaw: (event, remainingMs = 60_000) => handler(event, { getRemainingTimeInMillis: () => remainingMs }),
     get logged() {
       return logged;
     },

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Gauges, gaugesOf } from "../../../../monitor/lambda/measurements.ts";
+import { type Gauges, gaugesOf } from "../../../../monitor/lambda/gauges.ts";
 import type { Call } from "../../../../provider/deepseek/endpoint.ts";
 import type { UnhealthyVerdict, Verdict } from "../../../../provider/deepseek/verdict.ts";
 
