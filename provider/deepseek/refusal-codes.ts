@@ -51,6 +51,16 @@ const zhipu = ["bigmodel.cn", "z.ai"];
 const siliconFlow = ["siliconflow.cn", "siliconflow.com"];
 const openAi = ["openai.com"];
 
+/** Sources of several rows. */
+const newApiErrors = "https://github.com/QuantumNous/new-api/blob/main/types/error.go";
+const zhipuCodes = "https://docs.bigmodel.cn/cn/faq/api-code";
+const siliconFlowCodes = "https://docs.siliconflow.cn/cn/faqs/error-code";
+const liteLlmMapping =
+  "https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py";
+const liteLlmErrors = "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/_types.py";
+const bifrostResolver = "https://github.com/maximhq/bifrost/blob/main/plugins/governance/resolver.go";
+const geminiKeys = "https://github.com/continuedev/continue/issues/8516";
+
 /**
  * The refusals that decide a verdict. A code that is not listed decides nothing, and neither does one that means
  * different things at different services, except at the hosts of its row. The first row that fits counts.
@@ -60,7 +70,7 @@ export const refusalCodes: readonly RefusalCode[] = [
   {
     codes: ["insufficient_user_quota"],
     meaning: "funds",
-    source: "https://github.com/QuantumNous/new-api/blob/main/types/error.go",
+    source: newApiErrors,
   },
   {
     codes: ["insufficient_quota"],
@@ -105,7 +115,7 @@ export const refusalCodes: readonly RefusalCode[] = [
     source: "https://github.com/anomalyco/opencode/issues/25458",
   },
   { codes: ["NOT_ENOUGH_BALANCE"], meaning: "funds", source: "https://novita.ai/docs/de/guides/error" },
-  { codes: ["1113", "1309"], hosts: zhipu, meaning: "funds", source: "https://docs.bigmodel.cn/cn/faq/api-code" },
+  { codes: ["1113", "1309"], hosts: zhipu, meaning: "funds", source: zhipuCodes },
   {
     // The code alone means other things elsewhere; gateways pass it on with its words.
     codes: ["1113"],
@@ -118,14 +128,14 @@ export const refusalCodes: readonly RefusalCode[] = [
     codes: ["30001"],
     hosts: siliconFlow,
     meaning: "funds",
-    source: "https://docs.siliconflow.cn/cn/faqs/error-code",
+    source: siliconFlowCodes,
   },
   {
     codes: ["30001"],
     words: /balance is insufficient/i,
     statuses: [402, 403],
     meaning: "funds",
-    source: "https://docs.siliconflow.cn/cn/faqs/error-code",
+    source: siliconFlowCodes,
   },
   {
     statuses: [200, 500],
@@ -138,7 +148,7 @@ export const refusalCodes: readonly RefusalCode[] = [
     statuses: [400],
     words: /DeepseekException - .*Insufficient Balance/i,
     meaning: "funds",
-    source: "https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py",
+    source: liteLlmMapping,
   },
   {
     codes: ["1008"],
@@ -169,7 +179,7 @@ export const refusalCodes: readonly RefusalCode[] = [
   {
     codes: ["budget_exceeded"],
     meaning: "budget",
-    source: "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/_types.py",
+    source: liteLlmErrors,
   },
   {
     codes: ["pre_consume_token_quota_failed"],
@@ -192,7 +202,7 @@ export const refusalCodes: readonly RefusalCode[] = [
     codes: ["model_not_found"],
     statuses: [503],
     meaning: "modelUnserved",
-    source: "https://github.com/QuantumNous/new-api/blob/main/types/error.go",
+    source: newApiErrors,
   },
   {
     codes: ["model_not_found", "model_decommissioned"],
@@ -223,7 +233,7 @@ export const refusalCodes: readonly RefusalCode[] = [
     meaning: "model",
     source: "https://github.com/databricks-demos/dbdemos/issues/220",
   },
-  { codes: ["1211"], hosts: zhipu, meaning: "model", source: "https://docs.bigmodel.cn/cn/faq/api-code" },
+  { codes: ["1211"], hosts: zhipu, meaning: "model", source: zhipuCodes },
   {
     codes: ["20012"],
     hosts: siliconFlow,
@@ -235,13 +245,13 @@ export const refusalCodes: readonly RefusalCode[] = [
     words: /^Model disabled/,
     statuses: [200, 403],
     meaning: "model",
-    source: "https://docs.siliconflow.cn/cn/faqs/error-code",
+    source: siliconFlowCodes,
   },
   // Models that the key may not use
   {
     codes: ["key", "team", "user", "customer", "org", "project", "agent"].map((who) => `${who}_model_access_denied`),
     meaning: "modelDenied",
-    source: "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/_types.py",
+    source: liteLlmErrors,
   },
   {
     codes: ["Model.AccessDenied"],
@@ -261,7 +271,7 @@ export const refusalCodes: readonly RefusalCode[] = [
   {
     codes: ["model_blocked", "provider_blocked"],
     meaning: "modelDenied",
-    source: "https://github.com/maximhq/bifrost/blob/main/plugins/governance/resolver.go",
+    source: bifrostResolver,
   },
   { codes: ["1311"], hosts: zhipu, meaning: "modelDenied", source: "https://docs.bigmodel.cn/cn/api/api-code" },
   // Calls that the key may not make
@@ -280,13 +290,13 @@ export const refusalCodes: readonly RefusalCode[] = [
   {
     codes: ["API_KEY_INVALID"],
     meaning: "keyRefused",
-    source: "https://github.com/continuedev/continue/issues/8516",
+    source: geminiKeys,
   },
   {
     codes: ["virtual_key_blocked", "virtual_key_not_found", "virtual_key_required"],
     statuses: [403],
     meaning: "keyRefused",
-    source: "https://github.com/maximhq/bifrost/blob/main/plugins/governance/resolver.go",
+    source: bifrostResolver,
   },
   {
     codes: ["organization_restricted"],
@@ -298,7 +308,7 @@ export const refusalCodes: readonly RefusalCode[] = [
     codes: ["expired_key"],
     statuses: [400, 403],
     meaning: "keyRefused",
-    source: "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/_types.py",
+    source: liteLlmErrors,
   },
   {
     statuses: [400],
@@ -310,19 +320,19 @@ export const refusalCodes: readonly RefusalCode[] = [
     statuses: [400],
     words: /pass a valid API key/,
     meaning: "keyRefused",
-    source: "https://github.com/continuedev/continue/issues/8516",
+    source: geminiKeys,
   },
   {
     // LiteLLM turns DeepSeek's 401 into 400.
     statuses: [400],
     words: /DeepseekException - .*authentication_error/i,
     meaning: "upstreamKey",
-    source: "https://github.com/BerriAI/litellm/blob/main/litellm/litellm_core_utils/exception_mapping_utils.py",
+    source: liteLlmMapping,
   },
   {
     codes: ["no_db_connection"],
     meaning: "keyUncheckable",
-    source: "https://github.com/BerriAI/litellm/blob/main/litellm/proxy/_types.py",
+    source: liteLlmErrors,
   },
 ];
 
