@@ -25,7 +25,9 @@ export class Moments {
 
   /** Hooks for the sandbox. */
   readonly hooks = {
-    onRequest: ({ method, path }) => this.#see("request", `${method} ${path}`),
+    // The request without the key, beside the list of models, is not a moment of its own.
+    onRequest: ({ method, path, authorization }) =>
+      authorization === undefined ? undefined : this.#see("request", `${method} ${path}`),
     onExchange: ({ method, path }) => void this.#see("answer", `${method} ${path}`),
   } satisfies SandboxOptions;
 
