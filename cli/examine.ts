@@ -14,7 +14,7 @@ import { UsageError } from "./usage.ts";
 /**
  * Probes a service as a deployment does.
  *
- * @throws UsageError if the options are invalid, or if there is no key
+ * @throws UsageError if the options are invalid, or if no key is given
  */
 export async function examine(typed: ConnectionOptions): Promise<Report> {
   const inputs = await inputsFrom(typed);

@@ -11,10 +11,8 @@ export async function readHeaders(file: string): Promise<Readonly<Record<string,
     throw usageError("header-file-unreadable", { code: error.code ?? "" });
   });
   const headers = new Map<string, string>();
-  for (const [index, given] of text
-    .replace(/^\ufeff/, "")
-    .split("\n")
-    .entries()) {
+  const lines = text.replace(/^\ufeff/, "").split("\n");
+  for (const [index, given] of lines.entries()) {
     const line = given.trim();
     if (line === "" || line.startsWith("#")) continue;
     const [, name, value] = /^([^:]+):(.*)$/.exec(line) ?? [];

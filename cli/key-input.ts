@@ -18,7 +18,7 @@ const MAX_LENGTH = 4_096;
  * Reads the key: from the file if one is given, otherwise from the environment. Never from an argument.
  *
  * @param baseUrl as typed: a key from the environment is sent only to DeepSeek
- * @throws UsageError if there is no key
+ * @throws UsageError if no key is given
  */
 export async function readKey(keyFile: string | undefined, baseUrl: string | undefined): Promise<GivenKey> {
   if (keyFile !== undefined) return { apiKey: await readFrom(keyFile), from: "--key-file" };

@@ -20,7 +20,7 @@ export interface DeepSeekConnectionArgs {
    * whitespace or a quotation mark, or starts with `Bearer`, is refused.
    *
    * @default the secret `deepseek:apiKey` from the stack's configuration; if there is none, the environment variable
-   * `DEEPSEEK_API_KEY`, which is used with the default base URL only. If there is no key the preview fails.
+   * `DEEPSEEK_API_KEY`, which is used with the default base URL only. Without a key the preview fails.
    */
   readonly apiKey?: pulumi.Input<string> | undefined;
   /**

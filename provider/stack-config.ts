@@ -7,7 +7,7 @@ import { keysPage } from "./deepseek/endpoint.ts";
 import { isConfigSecret } from "./pulumi-internals.ts";
 
 export interface ResolvedKey {
-  /** A secret; resolves to nothing if there is no key that may be used. */
+  /** A secret; resolves to nothing if no key may be used. */
   readonly apiKey: pulumi.Output<string | undefined>;
   /** Where the key comes from, in the order in which these places are checked. */
   readonly apiKeyFrom: "argument" | "configuration" | "environment";
