@@ -89,13 +89,23 @@ export function noModel(context: CallContext): Verdict {
 /** What the free calls did not prove: the service has no list, the list needs no key, or it omits the model. */
 export type Unproven = "list" | "key" | "model";
 
-const unprovenCauses: Readonly<Record<Unproven, { readonly code: string; readonly text: string }>> = {
-  list: { code: "key-unproven-without-list", text: "has no list of models, so no free call proves this API key" },
+interface UnprovenCause {
+  readonly code: string;
+  /** Follows the name of the host. */
+  readonly text: (context: CallContext) => string;
+}
+
+const unprovenCauses: Readonly<Record<Unproven, UnprovenCause>> = {
+  list: { code: "key-unproven-without-list", text: () => "has no list of models, so no free call proves this API key" },
   key: {
     code: "key-unproven",
-    text: "did not refuse its list of models to a request without a key, so the list proves nothing about this API key",
+    text: () =>
+      "did not refuse its list of models to a request without a key, so the list proves nothing about this API key",
   },
-  model: { code: "model-unproven", text: "does not list ‹model›, so the list proves nothing about that model" },
+  model: {
+    code: "model-unproven",
+    text: ({ model }) => `does not list '${model}', so the list proves nothing about that model`,
+  },
 };
 
 /** The verdict when the calls that were allowed prove nothing. */
@@ -104,7 +114,7 @@ export function unproven(what: Unproven, context: CallContext): Verdict {
   return {
     kind: "unverified",
     code,
-    cause: `${hostOf(context)} ${text.replace("‹model›", `'${context.model}'`)}.`,
+    cause: `${hostOf(context)} ${text(context)}.`,
     nextStep: "Set testCall to 'chat' to verify it with one chat completion of one token.",
     call: "models",
   };
