@@ -109,32 +109,26 @@ export class DeepSeekClient {
     let remainingMs = totalBudgetMs(timeoutMs, maxAttempts);
     let rejections = 0;
     let sent = body;
-    let canSimplify = simpler !== undefined;
-    // The repetition without `thinking` is not a retry of a fault, so it does not count as one.
-    let repetitions = 0;
+    let simplify = simpler;
+    // The attempts that count as tries. One whose body is then made simpler is repeated and does not.
+    let tries = 0;
     for (let attempt = 1; ; attempt++) {
       const request = this.#request(call, read, attempt, Math.min(timeoutMs, remainingMs));
       const { outcome: seen, spentMs } = await inFlight(() =>
         timed({ ...request, ...(sent !== undefined && { body: sent }) }),
       );
       remainingMs -= spentMs;
-      if (
-        canSimplify &&
-        simpler !== undefined &&
-        seen.type === "refusal" &&
-        mayRefuseThinking(seen) &&
-        remainingMs > 0
-      ) {
-        sent = simpler(seen);
-        canSimplify = false;
-        repetitions = 1;
+      if (simplify !== undefined && seen.type === "refusal" && mayRefuseThinking(seen) && remainingMs > 0) {
+        sent = simplify(seen);
+        simplify = undefined;
         continue;
       }
+      tries++;
       if (seen.type === "refusal" && seen.status === 401) rejections++;
       const outcome = seen.type === "refusal" ? { ...seen, rejections } : seen;
       const delay = delayBeforeRetry({
         retry: call === "balance" ? "never" : retryOf(outcome),
-        attempt: attempt - repetitions,
+        attempt: tries,
         rejections,
         maxAttempts,
         retryAfterMs: outcome.type === "refusal" ? (outcome.retryAfterMs ?? 0) : 0,
