@@ -63,7 +63,7 @@ export async function exchange<Reply>(options: Exchange<Reply>): Promise<Outcome
       const tokens = billedTokens(document);
       if (tokens !== undefined) details = { ...details, tokens };
       const isSuccess = response.status >= 200 && response.status < 300;
-      return isSuccess ? accept(response, body, document, options) : refuse(response, body, options);
+      return isSuccess ? accept(response, body, document, options) : refuse(response, body, document, options);
     });
   } catch (error) {
     const fault = faultOf(error);
@@ -106,12 +106,17 @@ function accept<Reply>(
   if (document === undefined) return { type: "unusable", reason: "notJson" };
   const outcome = options.read(document);
   // Gateways answer 200 before they know the outcome, and put the error into the body.
-  return outcome.type === "reply" || !reportsError(document) ? outcome : refuse(response, body, options);
+  return outcome.type === "reply" || !reportsError(document) ? outcome : refuse(response, body, document, options);
 }
 
 /** The whole body is read first. What is shown of it is redacted and shortened afterwards. */
-function refuse(response: HttpResponse, body: Body, { secrets, baseUrl }: Exchange<unknown>): Outcome<never> {
-  const refusal = readRefusal(response.status, body.type === "text" ? body.text : "");
+function refuse(
+  response: HttpResponse,
+  body: Body,
+  document: unknown,
+  { secrets, baseUrl }: Exchange<unknown>,
+): Outcome<never> {
+  const refusal = readRefusal(response.status, body.type === "text" ? body.text : "", document);
   const reading = meaningOf(refusal, baseUrl);
   const words = secrets.redact(refusal.words ?? "");
   const retryAfterMs = parseRetryAfter(response.header("retry-after"), Date.now());

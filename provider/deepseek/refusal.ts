@@ -17,9 +17,10 @@ export interface Refusal {
  * Reads a refusal in any of the forms that services use: `error` as an object or a text, `message`, `detail` as a text
  * or as FastAPI's list of `{ loc, msg }`, `title` (problem+json), `errors[]`, an array around all of it, JSON in server-
  * sent events, HTML, XML or plain text.
+ *
+ * @param document the JSON in the body, for a caller that has parsed it
  */
-export function readRefusal(status: number, body: string): Refusal {
-  const document = parseDocument(body);
+export function readRefusal(status: number, body: string, document = parseDocument(body)): Refusal {
   const words = withoutRequestId(document === undefined ? textOf(body) : wordsIn(document)).trim();
   const code = codeIn(document);
   return {
@@ -82,10 +83,8 @@ function wordsIn(value: unknown, depth = 0): string {
     return all.filter((words) => words !== "").join("; ");
   }
   if (!isRecord(value)) return "";
-  for (const part of [
-    ...innerNames.map((name) => value[name]).filter(isContainer),
-    ...wordNames.map((n) => value[n]),
-  ]) {
+  const inner = innerNames.map((name) => value[name]).filter(isContainer);
+  for (const part of [...inner, ...wordNames.map((name) => value[name])]) {
     const words = wordsIn(part, depth + 1);
     if (words.trim() !== "") return placeIn(value) + words;
   }
@@ -143,14 +142,14 @@ function textOf(body: string): string {
   return page.replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, " ").replace(/<[^>]*>?/g, " ");
 }
 
+function isContainer(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
+  return isContainer(value) && !Array.isArray(value);
 }
 
 function isFilled(value: unknown): boolean {
-  return typeof value === "object" && value !== null && Object.keys(value).length > 0;
-}
-
-function isContainer(value: unknown): boolean {
-  return typeof value === "object" && value !== null;
+  return isContainer(value) && Object.keys(value).length > 0;
 }
