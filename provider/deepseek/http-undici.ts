@@ -1,4 +1,4 @@
-import { Agent, EnvHttpProxyAgent, request } from "undici";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from "undici";
 import { type Http, MAX_HEADER_BYTES } from "./http.ts";
 
 /** Most connections to one origin: as many as the client has requests in flight. */
@@ -22,15 +22,20 @@ const proxied = new EnvHttpProxyAgent(options);
 const direct = new Agent(options);
 
 /** undici as a transport, for the provider. */
-export const undiciHttp: Http = async ({ method, url, headers, body, signal }) => {
-  const dispatcher = url.startsWith("http:") ? direct : proxied;
-  const response = await request(url, { dispatcher, method, headers, body: body ?? null, signal });
-  return {
-    status: response.statusCode,
-    header: (name) => {
-      const value = response.headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    },
-    body: response.body,
+export const undiciHttp = transportThrough((url) => (url.startsWith("http:") ? direct : proxied));
+
+/** undici as a transport. @param dispatcherOf the connections that a request to this URL uses */
+export function transportThrough(dispatcherOf: (url: string) => Dispatcher): Http {
+  return async ({ method, url, headers, body, signal }) => {
+    const dispatcher = dispatcherOf(url);
+    const response = await request(url, { dispatcher, method, headers, body: body ?? null, signal });
+    return {
+      status: response.statusCode,
+      header: (name) => {
+        const value = response.headers[name];
+        return Array.isArray(value) ? value[0] : value;
+      },
+      body: response.body,
+    };
   };
-};
+}

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { DEFAULT_BASE_URL } from "../../provider/deepseek/endpoint.ts";
+import { transportThrough } from "../../provider/deepseek/http-undici.ts";
 import type { SandboxOptions } from "../../provider/sandbox/server.ts";
 import { type Hosts, startHosts } from "../support/deepseek-host.ts";
 import { freshKey } from "../support/keys.ts";
@@ -26,14 +27,14 @@ async function serveDeepSeek(options: SandboxOptions = {}): Promise<Service & { 
 describe("DeepSeek's own host, which needs no baseUrl,", () => {
   lifecycleContract({
     serve: serveDeepSeek,
-    start: async ({ hosts }) => coreStack(hosts.http),
+    start: async ({ hosts }) => coreStack(transportThrough(() => hosts.dispatcher)),
     isConcurrent: true,
     omits: /lists its models to anyone|without a list of models/,
   });
 
   test("gets a key from the environment, with the same calls as for a key of the program", async () => {
     await using service = await serveDeepSeek();
-    await using stack = coreStack(service.hosts.http);
+    await using stack = coreStack(transportThrough(() => service.hosts.dispatcher));
     const [good, wrong] = [freshKey(), freshKey()];
     service.sandbox.use(good, "good");
     const from = (ambientKey: string) => ({ inputs: { displayName: "main", maxAttempts: 1 }, ambientKey });

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Http } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { transportThrough } from "../../provider/deepseek/http-undici.ts";
 import { startHosts } from "../support/deepseek-host.ts";
 import type { CaseReply, ReplyCase } from "./reply-case.ts";
 
@@ -67,7 +68,7 @@ export async function startReplayAt(one: ReplyCase): Promise<ReplayAt> {
   return {
     baseUrl: `https://${one.host}/v1`,
     env: hosts.env,
-    http: hosts.http,
+    http: transportThrough(() => hosts.dispatcher),
     async [Symbol.asyncDispose]() {
       await hosts.close();
       await server[Symbol.asyncDispose]();

@@ -6,9 +6,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TLSSocket } from "node:tls";
 import { generate } from "selfsigned";
-import { ProxyAgent, request } from "undici";
+import { type Dispatcher, ProxyAgent } from "undici";
 import { onInterruption } from "../../examples/demo/engine/interruption.ts";
-import type { Http } from "../../provider/deepseek/http.ts";
 
 /** Hosts of the internet that are on this machine, for whoever uses the proxy and trusts the authority. */
 export interface Hosts extends AsyncDisposable {
@@ -16,8 +15,8 @@ export interface Hosts extends AsyncDisposable {
   readonly env: Readonly<Record<"HTTPS_PROXY" | "NO_PROXY" | "NODE_EXTRA_CA_CERTS", string>>;
   /** The test authority's certificate, as PEM. */
   readonly ca: string;
-  /** A transport for this process, which reads neither proxy nor authority from its environment. */
-  readonly http: Http;
+  /** For `transportThrough` in this process, which reads neither proxy nor authority from its environment. */
+  readonly dispatcher: Dispatcher;
   /** Each tunnel that was requested so far, such as `api.deepseek.com:443`. Those to other hosts were refused. */
   readonly tunnels: readonly string[];
   close(): Promise<void>;
@@ -80,7 +79,7 @@ export async function startHosts(table: Readonly<Record<string, string>>): Promi
   return {
     env: { HTTPS_PROXY: proxyUrl, NO_PROXY: "127.0.0.1,localhost", NODE_EXTRA_CA_CERTS: authorityFile },
     ca: authority,
-    http: through(agent),
+    dispatcher: agent,
     tunnels,
     close,
     [Symbol.asyncDispose]: close,
@@ -115,19 +114,4 @@ async function certify(hosts: readonly string[]) {
     ],
   });
   return { key, cert, authority: authority.cert };
-}
-
-/** As the provider's transport, but by this way only. */
-function through(dispatcher: ProxyAgent): Http {
-  return async ({ method, url, headers, body, signal }) => {
-    const response = await request(url, { dispatcher, method, headers, body: body ?? null, signal });
-    return {
-      status: response.statusCode,
-      header: (name) => {
-        const value = response.headers[name];
-        return Array.isArray(value) ? value[0] : value;
-      },
-      body: response.body,
-    };
-  };
 }

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from "vitest";
 import type { Http } from "../../../provider/deepseek/http.ts";
-import { undiciHttp } from "../../../provider/deepseek/http-undici.ts";
+import { transportThrough, undiciHttp } from "../../../provider/deepseek/http-undici.ts";
 import type { ProbeRequest, ProbeResult } from "../../../provider/deepseek/probe.ts";
 import type { VerdictKind } from "../../../provider/deepseek/verdict.ts";
 import type { Profile } from "../../../provider/sandbox/profile.ts";
@@ -29,6 +29,8 @@ afterAll(async () => {
   for (const server of [hosts, ...sandboxes.values()]) await server.close();
 });
 
+const remoteHttp = transportThrough(() => hosts.dispatcher);
+
 /** Probes a service with a new key. The headers are those that its requests need. */
 async function probed(
   name: ProfileName,
@@ -40,7 +42,7 @@ async function probed(
   const sandbox = sandboxOf(name);
   const apiKey = freshKey();
   if (scenario !== undefined) sandbox.use(apiKey, scenario);
-  const [http, url]: readonly [Http, string] = isRemote(name) ? [hosts.http, baseUrl] : [undiciHttp, sandbox.baseUrl];
+  const [http, url]: readonly [Http, string] = isRemote(name) ? [remoteHttp, baseUrl] : [undiciHttp, sandbox.baseUrl];
   sandbox.clearRequests();
   const { result } = await ask(http, {
     apiKey,

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, test } from "vitest";
+import { transportThrough } from "../../../provider/deepseek/http-undici.ts";
 import { probe } from "../../../provider/deepseek/probe.ts";
 import { startSandbox } from "../../../provider/sandbox/server.ts";
 import { startHosts } from "../../support/deepseek-host.ts";
@@ -11,8 +12,10 @@ afterAll(async () => {
   for (const server of [hosts, deepSeek, other]) await server.close();
 });
 
+const http = transportThrough(() => hosts.dispatcher);
+
 const ask = (baseUrl: string) =>
-  probe({ apiKey: freshKey(), baseUrl, testCall: "never", timeoutMs: 10_000, maxAttempts: 1 }, hosts.http, () => {});
+  probe({ apiKey: freshKey(), baseUrl, testCall: "never", timeoutMs: 10_000, maxAttempts: 1 }, http, () => {});
 
 describe("the tests' own hosts", () => {
   test("answer by https under several names, each from its own server", async () => {
@@ -40,6 +43,6 @@ describe("the tests' own hosts", () => {
       timeoutMs: 10_000,
       maxAttempts: 1,
     } as const;
-    expect(await probe(request, hosts.http, () => {})).toMatchObject({ verdict: { code: "connection-reset" } });
+    expect(await probe(request, http, () => {})).toMatchObject({ verdict: { code: "connection-reset" } });
   });
 });
