@@ -18,7 +18,8 @@ import {
   type RunFields,
 } from "./log.ts";
 import { emfDocument, measurementsOf } from "./measurements.ts";
-import { patiently, type ReadSecret, SecretCache, SecretUnreadableError } from "./secrets.ts";
+import { SecretUnreadableError } from "./secret-problems.ts";
+import { patiently, type ReadSecret, SecretCache } from "./secrets.ts";
 import { type Means, probeShard, type Result, unexpected } from "./shard-probe.ts";
 import { ShardSecret, type StoredShard } from "./shard-secret.ts";
 

@@ -1,6 +1,6 @@
 import type { Logger } from "@aws-lambda-powertools/logger";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
-import type { SecretUnreadableError } from "./secrets.ts";
+import type { SecretUnreadableError } from "./secret-problems.ts";
 import type { Probed, Unreadable } from "./shard-probe.ts";
 
 export type Log = Pick<Logger, "info" | "warn" | "error">;

@@ -8,15 +8,10 @@ import type { ProbeMemory } from "../../provider/deepseek/probe-memory.ts";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { Verdict } from "../../provider/deepseek/verdict.ts";
+import { type Credentials, credentialsIn, ownCredentials } from "./credentials.ts";
 import type { Deadline } from "./deadline.ts";
-import {
-  type Credentials,
-  credentialsIn,
-  ownCredentials,
-  type ReadSecret,
-  type SecretCache,
-  SecretUnreadableError,
-} from "./secrets.ts";
+import { SecretUnreadableError } from "./secret-problems.ts";
+import type { ReadSecret, SecretCache } from "./secrets.ts";
 import type { MonitoredConnection, ShardSecret, StoredShard } from "./shard-secret.ts";
 
 /** A connection as results, gauges and logs know it: without its key. */

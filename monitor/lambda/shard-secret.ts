@@ -5,7 +5,8 @@ import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
 import { CONNECTION_NAME } from "../names.ts";
 import { SHARD_SIZE } from "../shards.ts";
 import { describe, texts } from "./invocation.ts";
-import { type Secret, type SecretCache, SecretUnreadableError } from "./secrets.ts";
+import { SecretUnreadableError } from "./secret-problems.ts";
+import type { Secret, SecretCache } from "./secrets.ts";
 
 /** A connection in its shard's secret: everything that decides where its key goes is stored together with the key. */
 const storedConnection = z.object({

@@ -1,5 +1,5 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
-import { secretsManager } from "../../monitor/lambda/secrets.ts";
+import { secretsManager } from "../../monitor/lambda/secrets-manager.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";

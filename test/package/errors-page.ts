@@ -1,7 +1,7 @@
 import { usageMessages } from "../../cli/usage.ts";
 import { messages } from "../../monitor/argument-messages.ts";
 import { invocationProblems } from "../../monitor/lambda/invocation.ts";
-import { secretProblems } from "../../monitor/lambda/secrets.ts";
+import { secretProblems } from "../../monitor/lambda/secret-problems.ts";
 import type { MessageText } from "../../provider/core/message-text.ts";
 import { connectionMessages } from "../../provider/core/messages.ts";
 import { argumentProblems } from "../../provider/core/problems.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { endpointFindings, explained, gaugesByResult } from "../../../../monitor/lambda/key-findings.ts";
-import { SecretUnreadableError } from "../../../../monitor/lambda/secrets.ts";
+import { SecretUnreadableError } from "../../../../monitor/lambda/secret-problems.ts";
 import type { Probed, Unreadable } from "../../../../monitor/lambda/shard-probe.ts";
 import type { VerdictKind } from "../../../../provider/deepseek/verdict.ts";
 

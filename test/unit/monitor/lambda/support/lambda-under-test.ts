@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createHandler, type Dependencies, type RunSummary } from "../../../../../monitor/lambda/handler.ts";
 import type { MonitorEnvironment } from "../../../../../monitor/lambda/invocation.ts";
-import { secretsManager } from "../../../../../monitor/lambda/secrets.ts";
+import { secretsManager } from "../../../../../monitor/lambda/secrets-manager.ts";
 import type { StoredConnection } from "../../../../../monitor/lambda/shard-secret.ts";
 import { shardSecretName } from "../../../../../monitor/names.ts";
 import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";

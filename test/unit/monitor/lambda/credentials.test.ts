@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { credentialsIn, SecretUnreadableError, secretProblems } from "../../../../monitor/lambda/secrets.ts";
+import { credentialsIn } from "../../../../monitor/lambda/credentials.ts";
+import { SecretUnreadableError, secretProblems } from "../../../../monitor/lambda/secret-problems.ts";
 import { exampleKey as key } from "../../../support/keys.ts";
 
 test.each([
