@@ -78,7 +78,7 @@ export function createHandler(dependencies: Dependencies): Handler {
         http: deadline.limit(http),
         secrets: cache,
         shard: new ShardSecret(shardSecretName(settings.MONITOR_NAME, event.shard), cache),
-        testCall: settings.MONITOR_TEST_CALL === "chat" ? ("always" as const) : ("never" as const),
+        testCall: settings.MONITOR_TEST_CALL === "chat" ? "always" : "never",
         clock,
         memory,
       };

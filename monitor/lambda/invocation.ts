@@ -99,9 +99,13 @@ export function describe(issues: readonly Issue[], whole: string): Problem[] {
   return describeIssues(placedAt(whole, issues), undefined, new KnownSecrets([]), () => "is not known");
 }
 
+/** The first problems as a part of a sentence, and how many more there are. */
+export function firstOf(problems: readonly Problem[]): string {
+  const shown = problems.slice(0, 5).map(({ text }) => text);
+  return shown.join("; ") + (problems.length > 5 ? `; and ${problems.length - 5} more` : "");
+}
+
 function invalid(code: "environment-invalid" | "event-invalid", problems: readonly Problem[]): Error {
   const { text, remedy } = invocationProblems[code];
-  const shown = problems.slice(0, 5).map((one) => one.text);
-  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-  return new Error(printed({ code, text: `${fill(text, { problems: shown.join("; ") + more })} ${remedy}` }));
+  return new Error(printed({ code, text: `${fill(text, { problems: firstOf(problems) })} ${remedy}` }));
 }

@@ -4,7 +4,7 @@ import { parseJson } from "../../provider/deepseek/document.ts";
 import { parseBaseUrl } from "../../provider/deepseek/endpoint.ts";
 import { CONNECTION_NAME } from "../names.ts";
 import { SHARD_SIZE } from "../shards.ts";
-import { describe, texts } from "./invocation.ts";
+import { describe, firstOf, texts } from "./invocation.ts";
 import { SecretUnreadableError } from "./secret-problems.ts";
 import type { Secret, SecretCache } from "./secrets.ts";
 
@@ -107,7 +107,5 @@ function connectionsIn(value: string): readonly MonitoredConnection[] {
     return url.ok ? { ...connection, baseUrl: url.baseUrl } : connection;
   });
   if (problems.length === 0) return connections;
-  const shown = problems.slice(0, 5).map(({ text }) => text);
-  const more = problems.length > 5 ? `; and ${problems.length - 5} more` : "";
-  throw SecretUnreadableError.of("secret-shard-invalid", { problems: shown.join("; ") + more });
+  throw SecretUnreadableError.of("secret-shard-invalid", { problems: firstOf(problems) });
 }
