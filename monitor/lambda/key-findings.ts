@@ -8,8 +8,11 @@ interface EndpointFinding {
   readonly allKeysRejected?: 0 | 1;
 }
 
-/** Returns what a run found out about the keys of each endpoint, by base URL. A probe that learned nothing does not count. */
-export function endpointFindings(probed: readonly Probed[]): ReadonlyMap<string, EndpointFinding> {
+/** By base URL. */
+type EndpointFindings = ReadonlyMap<string, EndpointFinding>;
+
+/** Returns what a run found out about the keys of each endpoint. A probe that learned nothing does not count. */
+export function endpointFindings(probed: readonly Probed[]): EndpointFindings {
   const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
   return new Map([...ofEndpoint].map(([baseUrl, results]) => [baseUrl, findingOf(results)]));
 }
@@ -32,8 +35,7 @@ const ofKey = ["KeyRejected", "Unfunded"] as const satisfies readonly FlagName[]
  * - If all keys of an endpoint are rejected, that is one finding about the endpoint. It says nothing about a single key, and nothing
  *   about the share of probes that fail.
  */
-export function gaugesByResult(probed: readonly Probed[]): ReadonlyMap<Probed, Gauges> {
-  const findings = endpointFindings(probed);
+export function gaugesByResult(probed: readonly Probed[], findings: EndpointFindings): ReadonlyMap<Probed, Gauges> {
   const drafts = probed.map((result) => {
     const own: Draft = { ...gaugesOf(result) };
     if (own.KeyRejected === 1 && findings.get(result.connection.baseUrl)?.allKeysRejected === 1) {

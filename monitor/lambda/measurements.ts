@@ -36,10 +36,11 @@ export interface Measurement {
  */
 export function measurementsOf(run: Run): readonly Measurement[] {
   const probed = run.results.filter((result) => result.type === "probed");
-  const gauges = [...gaugesByResult(probed)];
+  const findings = endpointFindings(probed);
+  const gauges = [...gaugesByResult(probed, findings)];
   return merged([
     ...gauges.flatMap(([result, own]) => ofConnection(run, result, own)),
-    ...[...endpointFindings(probed)].flatMap(([Endpoint, { allKeysRejected }]) => {
+    ...[...findings].flatMap(([Endpoint, { allKeysRejected }]) => {
       return allKeysRejected === undefined ? [] : [measure(run, "AllKeysRejected", allKeysRejected, { Endpoint })];
     }),
     ...gauges.flatMap(([result, own]) => ofEndpoint(run, result, own)),

@@ -29,7 +29,8 @@ function probed(
 
 /** The value of a gauge by the connections' names; a gauge that is not written is left out. */
 function written(results: readonly Probed[], gauge: "KeyRejected" | "Unfunded" | "ServiceFailing") {
-  const all = [...gaugesByResult(results)].map(([{ connection }, gauges]) => [connection.name, gauges[gauge]]);
+  const gauges = [...gaugesByResult(results, endpointFindings(results))];
+  const all = gauges.map(([{ connection }, own]) => [connection.name, own[gauge]]);
   return Object.fromEntries(all.filter(([, value]) => value !== undefined));
 }
 
