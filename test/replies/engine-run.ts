@@ -5,7 +5,7 @@ import { RealEngine } from "../contract/real-engine.ts";
 import type { Shown } from "../contract/stack.ts";
 import { freshKey } from "../support/keys.ts";
 import { startReplay } from "./replay-server.ts";
-import { type CaseReply, problemsOf, type ReplyCase } from "./reply-case.ts";
+import { type CaseReply, optionIn, problemsOf, type ReplyCase } from "./reply-case.ts";
 
 const json = { "content-type": "application/json" };
 const ok = (body: unknown): CaseReply => ({ status: 200, headers: json, body: JSON.stringify(body) });
@@ -61,9 +61,4 @@ function verdictIn(one: ReplyCase, shown: Shown, step: "check"): VerdictKind {
   const kind = verdict ?? "indeterminate";
   if (kind !== "valid") expect(problemsOf(one, { verdict: kind, text: shown.text }), shown.text).toEqual([]);
   return kind;
-}
-
-function optionIn(args: readonly string[], name: string): string | undefined {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : args[at + 1];
 }

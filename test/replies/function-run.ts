@@ -1,6 +1,7 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { Detail } from "../../monitor/metrics.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
+import { optionIn } from "./reply-case.ts";
 
 interface Run {
   readonly http: Http;
@@ -38,9 +39,4 @@ export async function runFunction({ http, baseUrl, key, args }: Run) {
     text: JSON.stringify(lines),
     gauges: Object.assign({}, ...gauges) as Readonly<Record<string, unknown>>,
   };
-}
-
-function optionIn(args: readonly string[], name: string): string | undefined {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : args[at + 1];
 }

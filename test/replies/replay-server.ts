@@ -1,12 +1,12 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import type { Http } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { transportThrough } from "../../provider/deepseek/http-undici.ts";
 import { startHosts } from "../support/deepseek-host.ts";
-import type { CaseReply, ReplyCase } from "./reply-case.ts";
+import { type Replies, type ReplyCase, replyTo } from "./reply-case.ts";
 
 export interface ReplayServer extends AsyncDisposable {
   /** Without a path. */
@@ -14,22 +14,19 @@ export interface ReplayServer extends AsyncDisposable {
   /** The calls so far, such as `GET /models`. A request without a key ends with `without key`. */
   readonly calls: readonly string[];
   /** Answers as another case from now on. */
-  play(replies: Pick<ReplyCase, "models" | "modelsWithoutKey" | "balance" | "chat">): void;
+  play(replies: Replies): void;
 }
 
-const json = { "content-type": "application/json" };
-const unauthorized: CaseReply = { status: 401, headers: json, body: '{"error":{"message":"No API key."}}' };
-const notFound: CaseReply = { status: 404, headers: json, body: '{"error":{"message":"Not found."}}' };
-
 /** A server on loopback that answers each call as a case says, whatever the path before it. */
-export async function startReplay(first: Parameters<ReplayServer["play"]>[0]): Promise<ReplayServer> {
+export async function startReplay(first: Replies): Promise<ReplayServer> {
   let played = first;
   const calls: string[] = [];
   const server = createServer(async (request, response) => {
+    const { method, url = "" } = request;
     const body = await text(request);
     const hasKey = request.headers.authorization !== undefined;
-    calls.push(`${request.method} ${request.url}${hasKey ? "" : " without key"}`);
-    const { status, headers, body: answer } = replyTo(played, request, body, hasKey);
+    calls.push(`${method} ${url}${hasKey ? "" : " without key"}`);
+    const { status, headers, body: answer } = replyTo(played, { url, body, hasKey });
     response.writeHead(status, headers).end(answer);
   });
   server.listen(0, "127.0.0.1");
@@ -74,17 +71,4 @@ export async function startReplayAt(one: ReplyCase): Promise<ReplayAt> {
       await server[Symbol.asyncDispose]();
     },
   };
-}
-
-function replyTo(
-  { models, modelsWithoutKey = unauthorized, balance = notFound, chat }: Parameters<ReplayServer["play"]>[0],
-  { url = "" }: IncomingMessage,
-  body: string,
-  hasKey: boolean,
-): CaseReply {
-  if (url.endsWith("/models")) return hasKey ? models : modelsWithoutKey;
-  if (url.endsWith("/user/balance")) return balance;
-  if (!url.endsWith("/chat/completions")) return notFound;
-  if (!("whileThinking" in chat)) return chat;
-  return body.includes("thinking") ? chat.whileThinking : chat.otherwise;
 }

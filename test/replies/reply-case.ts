@@ -51,6 +51,35 @@ export const replyCases: readonly ReplyCase[] = readFileSync(new URL("cases.json
   .filter((line) => line !== "")
   .map((line) => replyCase.parse(JSON.parse(line)));
 
+/** The value of an option of `check`, such as `--model`. */
+export function optionIn(args: readonly string[], name: string): string | undefined {
+  const at = args.indexOf(name);
+  return at < 0 ? undefined : args[at + 1];
+}
+
+/** The replies that can refuse something: those to the list and to the test call. */
+export function refusableReplies({ models, chat }: ReplyCase): readonly CaseReply[] {
+  return [models, ...("status" in chat ? [chat] : [chat.whileThinking, chat.otherwise])];
+}
+
+export type Replies = Pick<ReplyCase, "models" | "modelsWithoutKey" | "balance" | "chat">;
+
+const json = { "content-type": "application/json" };
+const unauthorized: CaseReply = { status: 401, headers: json, body: '{"error":{"message":"No API key."}}' };
+const notFound: CaseReply = { status: 404, headers: json, body: '{"error":{"message":"Not found."}}' };
+
+/** The reply to a request, whatever the path before the call's own. */
+export function replyTo(
+  { models, modelsWithoutKey = unauthorized, balance = notFound, chat }: Replies,
+  { url, body, hasKey }: { readonly url: string; readonly body: string; readonly hasKey: boolean },
+): CaseReply {
+  if (url.endsWith("/models")) return hasKey ? models : modelsWithoutKey;
+  if (url.endsWith("/user/balance")) return balance;
+  if (!url.endsWith("/chat/completions")) return notFound;
+  if (!("whileThinking" in chat)) return chat;
+  return body.includes("thinking") ? chat.whileThinking : chat.otherwise;
+}
+
 /** What of a probe's text is not as the case says. */
 export function problemsOf({ expect: wanted }: ReplyCase, got: { readonly verdict: string; readonly text: string }) {
   const { says, never } = wanted;

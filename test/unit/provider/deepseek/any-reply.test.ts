@@ -8,7 +8,8 @@ import { readRefusal } from "../../../../provider/deepseek/refusal.ts";
 import { refusalCodes } from "../../../../provider/deepseek/refusal-codes.ts";
 import { judge, retryOf, type Verdict } from "../../../../provider/deepseek/verdict.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
-import { type ReplyCase, replyCases } from "../../../replies/reply-case.ts";
+import { type ReplyCase, refusableReplies, replyCases } from "../../../replies/reply-case.ts";
+import { responseOf } from "./support/response.ts";
 
 const kinds = ["valid", "unfunded", "invalid", "misconfigured", "unverified", "indeterminate"];
 
@@ -184,7 +185,7 @@ describe("whatever a service replies", () => {
         const http: Http = async ({ url }) => {
           const isList = url.endsWith("/models");
           const text = JSON.stringify({ error: { message, ...(isList && { code: "missing_scope" }) } });
-          return { status: isList ? 200 : 401, header: () => undefined, body: oneChunk(text) };
+          return responseOf(isList ? 200 : 401, text);
         };
         const request = { apiKey: "sk-any", baseUrl: "https://gateway.example", defaultModel: "m" };
         const limits = { timeoutMs: 10_000, maxAttempts: 1 };
@@ -221,11 +222,7 @@ describe("whatever a service replies", () => {
               const status = isControl ? (isGuarded ? 401 : 200) : url.endsWith("/user/balance") ? 404 : reply.status;
               const error = JSON.stringify({ error: { code: reply.code, message } });
               const text = isList && isListed ? '{"data":[{"id":"m"}]}' : error;
-              return {
-                status: isList && isListed && !isControl ? 200 : status,
-                header: () => undefined,
-                body: oneChunk(text),
-              };
+              return responseOf(isList && isListed && !isControl ? 200 : status, text);
             };
             const request = { apiKey: "sk-any", baseUrl, defaultModel: "m", testCall: "ifNeeded" } as const;
             const clock = { now: () => 0, sleep: async () => {} };
@@ -241,11 +238,6 @@ describe("whatever a service replies", () => {
   });
 });
 
-async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-  yield Buffer.from(text);
-}
-
-function wordsOf({ chat, models }: ReplyCase): readonly string[] {
-  const replies = [models, ...("status" in chat ? [chat] : [chat.whileThinking, chat.otherwise])];
-  return replies.flatMap(({ status, body }) => readRefusal(status, body).words ?? []);
+function wordsOf(one: ReplyCase): readonly string[] {
+  return refusableReplies(one).flatMap(({ status, body }) => readRefusal(status, body).words ?? []);
 }

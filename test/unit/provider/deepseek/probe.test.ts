@@ -4,6 +4,7 @@ import { undiciHttp } from "../../../../provider/deepseek/http-undici.ts";
 import { type ProbeRequest, probe } from "../../../../provider/deepseek/probe.ts";
 import { ProbeMemory } from "../../../../provider/deepseek/probe-memory.ts";
 import { ask, countCalls, verdictLine } from "./support/ask.ts";
+import { responseOf } from "./support/response.ts";
 import { type Answer, scripted } from "./support/script.ts";
 
 const key = "sk-0123456789abcdef0123456789abcdef";
@@ -188,11 +189,7 @@ describe("what proves a connection:", () => {
         ? control
         : (script[pathname]?.[nth] ?? well[pathname] ?? { status: 404 });
       if (status === 0) throw new Error("reset");
-      return {
-        status,
-        header: () => undefined,
-        body: oneChunk(typeof body === "string" ? body : JSON.stringify(body)),
-      };
+      return responseOf(status, typeof body === "string" ? body : JSON.stringify(body));
     };
     return { calls, http };
   }
@@ -201,10 +198,6 @@ describe("what proves a connection:", () => {
     "/models": list("a", "b"),
     "/chat/completions": { status: 200, body: { choices: [{ message: {} }] } },
   };
-
-  async function* oneChunk(text: string): AsyncGenerator<Uint8Array> {
-    yield Buffer.from(text);
-  }
 
   const gateway = "https://gateway.example";
   const free = ["GET /models", "GET /models without key", "GET /user/balance"];

@@ -4,35 +4,34 @@ import type { Http } from "../../../../provider/deepseek/http.ts";
 import { probe } from "../../../../provider/deepseek/probe.ts";
 import { readRefusal } from "../../../../provider/deepseek/refusal.ts";
 import { meaningOf, refusalCodes } from "../../../../provider/deepseek/refusal-codes.ts";
-import { type CaseReply, problemsOf, type ReplyCase, replyCases } from "../../../replies/reply-case.ts";
+import {
+  optionIn,
+  problemsOf,
+  type ReplyCase,
+  refusableReplies,
+  replyCases,
+  replyTo,
+} from "../../../replies/reply-case.ts";
 import { freshKey } from "../../../support/keys.ts";
+import { responseOf } from "./support/response.ts";
 
 /** A transport that answers as a case says. */
 const replaying =
-  ({ models, balance, chat }: ReplyCase): Http =>
-  async ({ url, body: sent = "" }) => {
-    const absent: CaseReply = { status: 404, headers: {}, body: "" };
-    const chatReply = "status" in chat ? chat : sent.includes("thinking") ? chat.whileThinking : chat.otherwise;
-    const reply = url.endsWith("/models") ? models : url.endsWith("/user/balance") ? (balance ?? absent) : chatReply;
-    async function* body() {
-      yield Buffer.from(reply.body);
-    }
-    return { status: reply.status, header: (name) => reply.headers[name], body: body() };
+  (one: ReplyCase): Http =>
+  async ({ url, headers: sent, body: asked = "" }) => {
+    const hasKey = sent["authorization"] !== undefined;
+    const { status, headers, body } = replyTo(one, { url, body: asked, hasKey });
+    return responseOf(status, body, headers);
   };
-
-function optionIn({ args }: ReplyCase, name: string): string | undefined {
-  const at = args.indexOf(name);
-  return at < 0 ? undefined : args[at + 1];
-}
 
 describe("a reply that a service gave gets the right verdict:", () => {
   test.each(replyCases.map((one) => [`${one.family}: ${one.name}`, one] as const))("%s", async (_, one) => {
-    const model = optionIn(one, "--model");
+    const model = optionIn(one.args, "--model");
     const request = {
       apiKey: freshKey(),
       baseUrl: one.host === undefined ? "https://gateway.example" : `https://${one.host}/v1`,
       ...(model !== undefined && { defaultModel: model }),
-      testCall: optionIn(one, "--test-call") === "models" ? "never" : "always",
+      testCall: optionIn(one.args, "--test-call") === "models" ? "never" : "always",
       timeoutMs: 10_000,
       maxAttempts: 1,
     } as const;
@@ -48,9 +47,9 @@ describe("the table of codes", () => {
 
   test.each(rows)("names a public source, and is met by a recorded reply: %s", (_, row) => {
     expect(row.source).toMatch(/^https:\/\/[\w.-]+\/\S+$/);
-    const isMet = replyCases.some(({ models, chat, host = "gateway.example" }) => {
-      const replies = [models, ...("status" in chat ? [chat] : [chat.whileThinking, chat.otherwise])];
-      return replies.some(({ status, body }) => {
+    const isMet = replyCases.some((one) => {
+      const { host = "gateway.example" } = one;
+      return refusableReplies(one).some(({ status, body }) => {
         const { code, words = "" } = readRefusal(status, body);
         const isHost = row.hosts?.some((suffix) => host === suffix || host.endsWith(`.${suffix}`)) ?? true;
         const isCode = row.codes === undefined || (code !== undefined && row.codes.includes(code));
