@@ -1,10 +1,9 @@
+import type { Question } from "./question.ts";
+
 /** What a service is asked, for a refusal that repeats it. */
-export interface Asked {
-  readonly key: string;
+export interface Asked extends Pick<Question, "key" | "method" | "path"> {
   /** The model of a chat; of another call, empty. */
   readonly model: string;
-  readonly method: string;
-  readonly path: string;
 }
 
 /** A text is sent as it is, an object as JSON. */
