@@ -4,8 +4,7 @@ import { fileURLToPath } from "node:url";
 import { stringify } from "yaml";
 import { freePort } from "../support/free-port.ts";
 import { ensurePackage } from "../support/python.ts";
-import { startServer } from "../support/server.ts";
-import { type Gateway, gatewayHome } from "./gateway.ts";
+import { type Gateway, gatewayHome, startGateway } from "./gateway.ts";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -52,31 +51,18 @@ export async function startLiteLlm(
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const flags = ["--config", config, "--host", "127.0.0.1", "--port", String(port), "--telemetry", "False"];
-  try {
-    const stop = await startServer(
-      "LiteLLM",
-      [join(bin, "python"), join(bin, "litellm"), ...flags],
-      `${url}/health/liveliness`,
-      "Application startup failed",
-      {
-        ...home.env,
-        // Otherwise it gets its list of prices from GitHub.
-        LITELLM_LOCAL_MODEL_COST_MAP: "True",
-        PYTHONPATH: path("loopback"),
-        PYTHONDONTWRITEBYTECODE: "1",
-        UPSTREAM_URL: service,
-      },
-    );
-    return {
-      url,
-      refused: home.refused,
-      async [Symbol.asyncDispose]() {
-        await stop();
-        home.remove();
-      },
-    };
-  } catch (error) {
-    home.remove();
-    throw error;
-  }
+  return startGateway(home, {
+    name: "LiteLLM",
+    command: [join(bin, "python"), join(bin, "litellm"), ...flags],
+    url,
+    healthUrl: `${url}/health/liveliness`,
+    failure: "Application startup failed",
+    env: {
+      // Otherwise it gets its list of prices from GitHub.
+      LITELLM_LOCAL_MODEL_COST_MAP: "True",
+      PYTHONPATH: path("loopback"),
+      PYTHONDONTWRITEBYTECODE: "1",
+      UPSTREAM_URL: service,
+    },
+  });
 }

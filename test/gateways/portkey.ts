@@ -1,7 +1,6 @@
 import { fileURLToPath } from "node:url";
 import { freePort } from "../support/free-port.ts";
-import { startServer } from "../support/server.ts";
-import { type Gateway, gatewayHome } from "./gateway.ts";
+import { type Gateway, gatewayHome, startGateway } from "./gateway.ts";
 
 const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
 
@@ -12,23 +11,14 @@ export async function startPortkey(): Promise<Gateway> {
   const url = `http://127.0.0.1:${port}`;
   const program = path("../../node_modules/@portkey-ai/gateway/build/start-server.js");
   const command = [process.execPath, "--import", path("loopback.mjs"), program, `--port=${port}`, "--headless"];
-  try {
-    const stop = await startServer("Portkey's gateway", command, url, "EADDRINUSE", {
-      ...home.env,
-      NODE_ENV: "production",
-    });
-    return {
-      url: `${url}/v1`,
-      refused: home.refused,
-      async [Symbol.asyncDispose]() {
-        await stop();
-        home.remove();
-      },
-    };
-  } catch (error) {
-    home.remove();
-    throw error;
-  }
+  return startGateway(home, {
+    name: "Portkey's gateway",
+    command,
+    url: `${url}/v1`,
+    healthUrl: url,
+    failure: "EADDRINUSE",
+    env: { NODE_ENV: "production" },
+  });
 }
 
 /** Providers of Portkey's through which DeepSeek can be reached. */
