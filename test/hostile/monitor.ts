@@ -1,7 +1,8 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
-import { Detail, type MetricName, metrics } from "../../monitor/metrics.ts";
+import { type MetricName, metrics } from "../../monitor/metrics.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import { monitorEnvironment } from "../support/monitor-environment.ts";
 import { type Ask, type Asked, impatientClock } from "./asking.ts";
 
 type Line = Readonly<Record<string, unknown>>;
@@ -17,13 +18,7 @@ export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
     void lines.push(Object.assign({ message: String(message) }, ...extra));
   const connections = subjects.map(({ key, baseUrl }, index) => ({ name: `c${index}`, baseUrl, apiKey: key }));
   const handler = createHandler({
-    environment: {
-      MONITOR_NAME: "health",
-      MONITOR_SHARDS: "1",
-      MONITOR_TEST_CALL: "chat",
-      MONITOR_DETAIL: Detail.Connection,
-      MONITOR_GAUGES: optionalGauges.join(","),
-    },
+    environment: { ...monitorEnvironment, MONITOR_GAUGES: optionalGauges.join(",") },
     http: nodeHttp,
     readSecret: async () => ({ value: JSON.stringify({ connections }), createdAt: new Date() }),
     clock: impatientClock,

@@ -1,6 +1,6 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
-import { Detail } from "../../monitor/metrics.ts";
 import type { Http } from "../../provider/deepseek/http.ts";
+import { monitorEnvironment } from "../support/monitor-environment.ts";
 import { optionIn } from "./reply-case.ts";
 
 interface Run {
@@ -14,29 +14,18 @@ interface Run {
 /** Runs the monitor's function once for one connection. Its waits between attempts take no time. */
 export async function runFunction({ http, baseUrl, key, args }: Run) {
   const lines: unknown[] = [];
-  const gauges: Record<string, unknown>[] = [];
   const log = (...entry: readonly unknown[]) => void lines.push(entry);
   const model = optionIn(args, "--model") ?? optionIn(args, "--allowed-model");
   const connection = { name: "main", baseUrl, apiKey: key, ...(model !== undefined && { model }) };
   const handler = createHandler({
-    environment: {
-      MONITOR_NAME: "health",
-      MONITOR_SHARDS: "1",
-      MONITOR_TEST_CALL: optionIn(args, "--test-call") ?? "chat",
-      MONITOR_DETAIL: Detail.Connection,
-      MONITOR_GAUGES: "",
-    },
+    environment: { ...monitorEnvironment, MONITOR_TEST_CALL: optionIn(args, "--test-call") ?? "chat" },
     http,
     readSecret: async () => ({ value: JSON.stringify({ connections: [connection] }), createdAt: new Date() }),
     clock: { now: Date.now, sleep: async () => {} },
-    print: (line) => void gauges.push(JSON.parse(line)),
+    print: () => {},
     log: { info: () => {}, warn: log, error: log },
   });
   const { verdicts } = await handler({ shard: "0" }, { getRemainingTimeInMillis: () => 60_000 });
   const [verdict = "none"] = Object.entries(verdicts).flatMap(([kind, count]) => (count > 0 ? [kind] : []));
-  return {
-    verdict,
-    text: JSON.stringify(lines),
-    gauges: Object.assign({}, ...gauges) as Readonly<Record<string, unknown>>,
-  };
+  return { verdict, text: JSON.stringify(lines) };
 }
