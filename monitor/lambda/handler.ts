@@ -27,6 +27,8 @@ import { ShardSecret, type StoredShard } from "./shard-secret.ts";
 export interface Dependencies {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly http: Http;
+  /** Called at the end of each run: what `http` keeps open would be dead after Lambda froze the function. */
+  readonly closeConnections?: () => void;
   readonly readSecret: ReadSecret;
   /** Gives the age of cached secrets and of keys, the time of measurements, and the pauses before a call is retried. */
   readonly clock: Clock;
@@ -113,6 +115,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       return summary;
     } finally {
       deadline.clear();
+      dependencies.closeConnections?.();
     }
   };
 }

@@ -1,19 +1,23 @@
-import { Logger } from "@aws-lambda-powertools/logger";
-import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { nodeTransport } from "../../provider/deepseek/http-node.ts";
 import { systemClock } from "../../provider/deepseek/retry.ts";
 import { createHandler, type Handler } from "./handler.ts";
+import { jsonLog } from "./log.ts";
 import { secretsManager } from "./secrets-manager.ts";
 
 export { createHandler, type Dependencies, type Handler, type InvocationContext, type RunSummary } from "./handler.ts";
 export { SecretUnreadableError } from "./secret-problems.ts";
 export type { ReadSecret, Secret } from "./secrets.ts";
 
+const { http, close } = nodeTransport();
+const print = (line: string) => void process.stdout.write(`${line}\n`);
+
 /** The function that Lambda calls. */
 export const handler: Handler = createHandler({
   environment: process.env,
-  http: nodeHttp,
-  readSecret: secretsManager(process.env),
+  http,
+  closeConnections: close,
+  readSecret: secretsManager(process.env, http),
   clock: systemClock,
-  print: (line) => process.stdout.write(`${line}\n`),
-  log: new Logger({ serviceName: "deepseek-monitor" }),
+  print,
+  log: jsonLog(print),
 });

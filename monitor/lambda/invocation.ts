@@ -1,5 +1,4 @@
 import * as z from "zod/mini";
-import en from "zod/v4/locales/en.js";
 import { fill, type MessageText, printed } from "../../provider/core/message-text.ts";
 import { describeIssues, type Issue, type Problem, placedAt, problem } from "../../provider/core/problems.ts";
 import { KnownSecrets } from "../../provider/deepseek/redact.ts";
@@ -48,6 +47,8 @@ const monitorEnvironment = z.object({
   MONITOR_DETAIL: z.enum(Detail),
   /** The optional gauges that an alarm or the dashboard reads, separated by commas. */
   MONITOR_GAUGES: z.pipe(list, z.array(z.enum(metricNames as readonly [MetricName, ...MetricName[]]))),
+  /** The suffix of AWS's hosts in the function's partition. */
+  MONITOR_DNS_SUFFIX: z.optional(z.string().check(z.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/))),
   /** A URL to call (GET) after each complete run of a shard. */
   MONITOR_HEARTBEAT_URL: z.optional(z.url()),
 });
@@ -91,8 +92,13 @@ export function readEvent(event: unknown, shards: number): MonitorEvent {
   throw invalid("event-invalid", [problem(code, ["shard"], fill(invocationProblems[code].text, { count: shards }))]);
 }
 
-/** zod/mini has no messages of its own. Importing zod's index instead would add all languages to the bundle. */
-export const texts = { error: en().localeError };
+/** zod/mini has no messages of its own. Its English ones are 3 kB, and only the deployment writes what is parsed here. */
+export const texts = {
+  error: ({ input, expected }: { readonly input?: unknown; readonly expected?: unknown }) => {
+    if (input === undefined) return "is missing";
+    return typeof expected === "string" ? `must be of the type ${expected}` : "has an invalid value";
+  },
+};
 
 /** Describes problems without repeating given values: secrets are among them, and an event can contain anything. */
 export function describe(issues: readonly Issue[], whole: string): Problem[] {

@@ -1,9 +1,9 @@
-import type { Logger } from "@aws-lambda-powertools/logger";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import type { SecretUnreadableError } from "./secret-problems.ts";
 import type { Probed, Unreadable } from "./shard-probe.ts";
 
-export type Log = Pick<Logger, "info" | "warn" | "error">;
+/** The log, by level. */
+export type Log = Readonly<Record<"info" | "warn" | "error", (message: string, fields: Fields) => void>>;
 
 /** The fields that a log line can have besides its message. None contains a key, a prompt or a reply. */
 interface Fields {
@@ -33,6 +33,16 @@ interface Fields {
   readonly durationMs?: number;
 }
 
+/** Creates a log that prints each entry as one line of JSON, whose fields CloudWatch Logs Insights finds by name. */
+export function jsonLog(print: (line: string) => void): Log {
+  const at = (level: "INFO" | "WARN" | "ERROR") => (message: string, fields: Fields) => {
+    print(
+      JSON.stringify({ level, message, timestamp: new Date().toISOString(), service: "deepseek-monitor", ...fields }),
+    );
+  };
+  return { info: at("INFO"), warn: at("WARN"), error: at("ERROR") };
+}
+
 /** The fields that identify a run. */
 export type RunFields = Required<Pick<Fields, "monitor" | "shard">> & Pick<Fields, "requestId">;
 
@@ -54,21 +64,21 @@ export function logUnhealthy(log: Log, run: RunFields, result: Probed): void {
     ...(traceId !== undefined && { traceId }),
     ...(keyFingerprint !== undefined && { keyFingerprint }),
   };
-  log.warn(`Connection '${connection.name}' has the verdict '${verdict.kind}'.`, { ...fields });
+  log.warn(`Connection '${connection.name}' has the verdict '${verdict.kind}'.`, fields);
 }
 
 export function logUnreadable(log: Log, run: RunFields, { connection, secret, error }: Unreadable): void {
   const { name } = connection;
   const { code, reason, message: cause } = error;
   const fields: Fields = { ...run, connection: name, secret, code, reason, cause };
-  log.error(`Connection '${name}' was not probed because its key cannot be read.`, { ...fields });
+  log.error(`Connection '${name}' was not probed because its key cannot be read.`, fields);
 }
 
 /** @param secret the name of the shard's secret */
 export function logUnreadableShard(log: Log, run: RunFields, secret: string, error: SecretUnreadableError): void {
   const { code, reason, message: cause } = error;
   const fields: Fields = { ...run, secret, code, reason, cause };
-  log.error(`No connection of shard ${run.shard} was probed because its secret cannot be read.`, { ...fields });
+  log.error(`No connection of shard ${run.shard} was probed because its secret cannot be read.`, fields);
 }
 
 export function logRun(
@@ -77,10 +87,10 @@ export function logRun(
   counts: Required<Pick<Fields, "expected" | "probed" | "verdicts" | "durationMs">>,
 ): void {
   const fields: Fields = { ...run, ...counts };
-  log.info(`Probed ${counts.probed} of ${counts.expected} connections.`, { ...fields });
+  log.info(`Probed ${counts.probed} of ${counts.expected} connections.`, fields);
 }
 
 /** @param host the host of the heartbeat's URL, without the path, which is secret */
 export function logHeartbeat(log: Log, run: RunFields, host: string, problem: string): void {
-  log.warn(`The heartbeat at ${host} ${problem}.`, { ...run });
+  log.warn(`The heartbeat at ${host} ${problem}.`, run);
 }

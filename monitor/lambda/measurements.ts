@@ -1,4 +1,3 @@
-import { Metrics } from "@aws-lambda-powertools/metrics";
 import {
   type Detail,
   type Dimension,
@@ -49,12 +48,6 @@ export function measurementsOf(run: Run): readonly Measurement[] {
   ]);
 }
 
-/** Powertools warns about timestamps that are far from now, as those of a rehearsal's simulated clock are. */
-const ignore = () => {};
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore, trace: ignore, critical: ignore };
-
-const builder = new Metrics({ namespace: NAMESPACE, logger: silent });
-
 /**
  * Formats a measurement in CloudWatch's embedded metric format (EMF), as one line of JSON. CloudWatch Logs extracts the metrics
  * from it, so the function needs neither a permission nor a call to write them.
@@ -62,17 +55,17 @@ const builder = new Metrics({ namespace: NAMESPACE, logger: silent });
  * @param timestamp epoch milliseconds
  */
 export function emfDocument({ dimensions, values }: Measurement, timestamp: number): string {
-  // The library's default dimension `service` would create metrics that no alarm reads.
-  builder.clearDefaultDimensions();
-  builder.addDimensions({ ...dimensions });
-  builder.setTimestamp(timestamp);
-  for (const [name, samples] of Object.entries(values) as [MetricName, readonly number[]][]) {
-    for (const sample of samples) builder.addMetric(name, metrics[name].unit, sample);
-  }
-  const document = JSON.stringify(builder.serializeMetrics());
-  builder.clearMetrics();
-  builder.clearDimensions();
-  return document;
+  const gauges = Object.entries(values) as [MetricName, readonly number[]][];
+  const directive = {
+    Namespace: NAMESPACE,
+    Dimensions: [Object.keys(dimensions)],
+    Metrics: gauges.map(([name]) => ({ Name: name, Unit: metrics[name].unit })),
+  };
+  return JSON.stringify({
+    _aws: { Timestamp: timestamp, CloudWatchMetrics: [directive] },
+    ...dimensions,
+    ...Object.fromEntries(gauges.map(([name, samples]) => [name, samples.length === 1 ? samples[0] : samples])),
+  });
 }
 
 function ofConnection(run: Run, { connection, balances }: Probed, own: Gauges): readonly Sample[] {
@@ -129,11 +122,8 @@ interface Group extends Measurement {
   readonly values: Partial<Record<MetricName, number[]>>;
 }
 
-/**
- * Maximum number of values of a metric in one document. CloudWatch accepts 100, but at 100 the library prints on its own.
- * Source: CloudWatch, 'Specification: Embedded metric format'.
- */
-const MAX_VALUES = 50;
+/** Maximum number of values of a metric in one document. Source: CloudWatch, 'Specification: Embedded metric format'. */
+const MAX_VALUES = 100;
 
 /** Groups samples with the same dimensions, in order of first appearance, up to the maximum for one document. */
 function merged(samples: readonly Sample[]): readonly Measurement[] {

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { AwsV4Signer } from "aws4fetch";
 import * as z from "zod/mini";
 import { readBody } from "../../provider/deepseek/body.ts";
 import { parseJson } from "../../provider/deepseek/document.ts";
 import { faultOf, type Http, withDeadline } from "../../provider/deepseek/http.ts";
 import { nodeHttp } from "../../provider/deepseek/http-node.ts";
 import { delayBeforeRetry } from "../../provider/deepseek/retry.ts";
+import { signedHeaders } from "./aws-signature.ts";
 import { SecretUnreadableError, secretProblems } from "./secret-problems.ts";
 import type { ReadSecret, Secret } from "./secrets.ts";
 
@@ -15,10 +15,10 @@ const MAX_ATTEMPTS = 3;
 
 /**
  * Reads secrets through AWS's HTTP API, with the credentials that Lambda puts into the environment. The SDK's client would be
- * ten times as large as the rest of the function.
+ * several times as large as the rest of the function.
  *
- * @param environment AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; for tests and private endpoints
- *   AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as in AWS's SDKs
+ * @param environment AWS_REGION, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_SESSION_TOKEN; MONITOR_DNS_SUFFIX outside the
+ *   partition `aws`; for tests and private endpoints AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL, as in AWS's SDKs
  */
 export function secretsManager(
   environment: Readonly<Record<string, string | undefined>>,
@@ -53,28 +53,18 @@ async function ask(id: string, environment: Readonly<Record<string, string | und
   if (arnRegion === undefined && id.includes(":")) return failed(SecretUnreadableError.of("secret-arn-invalid"));
   const region = arnRegion ?? environment["AWS_REGION"];
   if (!region) return failed(SecretUnreadableError.of("secret-no-credentials"));
-  const domain = region.startsWith("cn-") ? "amazonaws.com.cn" : "amazonaws.com";
   const url =
     environment["AWS_ENDPOINT_URL_SECRETS_MANAGER"] ||
     environment["AWS_ENDPOINT_URL"] ||
-    `https://secretsmanager.${region}.${domain}`;
+    `https://secretsmanager.${region}.${environment["MONITOR_DNS_SUFFIX"] || "amazonaws.com"}`;
   const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = environment;
   if (!accessKeyId || !secretAccessKey) return failed(SecretUnreadableError.of("secret-no-credentials"));
   const body = JSON.stringify({ SecretId: id });
   try {
-    const signer = new AwsV4Signer({
-      method: "POST",
-      url: new URL("/", url).href,
-      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" },
-      body,
-      accessKeyId,
-      secretAccessKey,
-      ...(environment["AWS_SESSION_TOKEN"] && { sessionToken: environment["AWS_SESSION_TOKEN"] }),
-      service: "secretsmanager",
-      region,
-    });
-    const signed = await signer.sign();
-    return await send(http, { url: signed.url.href, headers: Object.fromEntries(signed.headers), body });
+    const headers = { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" };
+    const request = { url: new URL("/", url).href, service: "secretsmanager", region, headers, body };
+    const credentials = { accessKeyId, secretAccessKey, sessionToken: environment["AWS_SESSION_TOKEN"] };
+    return await send(http, { url: request.url, headers: signedHeaders(request, credentials, new Date()), body });
   } catch (error) {
     return failed(SecretUnreadableError.of("secret-not-reached", { fault: faultOf(error) }), true);
   }

@@ -1,32 +1,121 @@
-import { type IncomingMessage, request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import type { Duplex } from "node:stream";
 import { type Http, type HttpResponse, MAX_HEADER_BYTES } from "./http.ts";
 
+/** A transport that keeps its connections, to be used by calls that follow each other. */
+export interface NodeTransport {
+  readonly http: Http;
+  /**
+   * Closes all connections, including those in the middle of an answer. The transport can be used again: a new connection then
+   * resumes an earlier TLS session.
+   */
+  close(): void;
+}
+
 /**
- * Node's own HTTP client as a transport for the Lambda function: it adds nothing to the bundle. `fetch` is not used,
+ * Creates a transport for the Lambda function from Node's own HTTP client, which adds nothing to the bundle. `fetch` is not used,
  * because it decompresses replies that were not requested compressed, and raises an uncaught exception if such a body
  * breaks off.
  *
- * Each request has its own connection. A connection kept from an earlier run would be dead: Lambda freezes the function
- * between runs, and the service closes the connection in the meantime.
+ * All calls to an origin share its connections. Call `close` at the end of a run: Lambda freezes the function between runs, and
+ * the service closes the connections in the meantime, so in the next run they would be dead.
  */
-export const nodeHttp: Http = ({ method, url, headers, body, signal }) =>
-  new Promise((resolve, reject) => {
-    const send = url.startsWith("https:") ? requestHttps : requestHttp;
-    const request = send(url, {
+export function nodeTransport(): NodeTransport {
+  const plain = keeping(new HttpAgent(options));
+  let secure = keeping(new HttpsAgent(options));
+  let sessionsSince = Date.now();
+  const agentFor = (url: string) => (url.startsWith("https:") ? secure : plain);
+  return {
+    http: async (request) => {
+      try {
+        return await send(request, agentFor(request.url));
+      } catch (error) {
+        if (!(error instanceof LostConnection)) throw error;
+        // It was closed while it was idle, which says nothing about the service. This is not a retry: the service has not
+        // answered, and a new connection fails on its own if there is an outage.
+        return await send(request, false);
+      }
+    },
+    close: () => {
+      plain.destroy();
+      secure.destroy();
+      if (Date.now() - sessionsSince < MAX_SESSION_AGE_MS) return;
+      secure = keeping(new HttpsAgent(options));
+      sessionsSince = Date.now();
+    },
+  };
+}
+
+/** The same with a new connection for each call, for whoever makes few calls and has no end at which to close connections. */
+export const nodeHttp: Http = (request) => send(request, false);
+
+/** How long an idle connection is kept, in milliseconds: less than the 5 seconds after which Node's own servers close it. */
+const MAX_IDLE_MS = 4_000;
+
+/** How many idle connections are kept: with the client's 128 requests in flight, far below Lambda's limit of 1,024 files. */
+const MAX_IDLE_CONNECTIONS = 256;
+
+/**
+ * For how long TLS sessions are resumed, in milliseconds. A resumed session skips the check of the certificate, so an expired one
+ * would otherwise go unnoticed.
+ */
+const MAX_SESSION_AGE_MS = 10 * 60 * 1_000;
+
+/** The number of connections in use is not limited here, because a call would wait for one on its own deadline. */
+const options = { keepAlive: true, timeout: MAX_IDLE_MS, maxFreeSockets: MAX_IDLE_CONNECTIONS } as const;
+
+/** Limits the idle connections of all origins together, and closes one on which something arrives without a request. */
+function keeping<Kind extends HttpAgent>(agent: Kind): Kind {
+  const close = function (this: Duplex) {
+    this.destroy();
+  };
+  // The method returns whether the connection is kept; its type says nothing.
+  const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
+  const reuse = agent.reuseSocket.bind(agent);
+  const keepIdle = (socket: Duplex) => {
+    const idle = Object.values(agent.freeSockets).reduce((sum, sockets = []) => sum + sockets.length, 0);
+    if (idle >= MAX_IDLE_CONNECTIONS || keep(socket) === false) return false;
+    socket.once("data", close);
+    return true;
+  };
+  return Object.assign(agent, {
+    keepSocketAlive: keepIdle,
+    reuseSocket: (socket: Duplex, request: ClientRequest) => {
+      socket.off("data", close);
+      reuse(socket, request);
+    },
+  });
+}
+
+/** Thrown if a kept connection ends before the service answers. */
+class LostConnection extends Error {
+  override readonly name = "LostConnection";
+}
+
+function send({ method, url, headers, body, signal }: Parameters<Http>[0], agent: HttpAgent | false) {
+  return new Promise<HttpResponse>((resolve, reject) => {
+    const start = url.startsWith("https:") ? requestHttps : requestHttp;
+    const request = start(url, {
       method,
       headers: { ...headers },
       signal,
-      agent: false,
+      agent,
       maxHeaderSize: MAX_HEADER_BYTES,
     });
+    const fail = (error: Error) => {
+      reject(
+        request.reusedSocket && !signal.aborted ? new LostConnection("closed while idle", { cause: error }) : error,
+      );
+    };
     request.on("response", (response) => resolve(answerOf(response, signal)));
     // Errors after the headers arrive here too, where they have no effect: the body reports them.
-    request.on("error", reject);
+    request.on("error", fail);
     // A response that switches protocols ends without an error.
-    request.on("close", () => reject(Object.assign(new Error("closed without an answer"), { code: "ECONNRESET" })));
+    request.on("close", () => fail(Object.assign(new Error("closed without an answer"), { code: "ECONNRESET" })));
     request.end(body);
   });
+}
 
 function answerOf(response: IncomingMessage, signal: AbortSignal): HttpResponse {
   // Reading the body reports the error. Without a listener it would be uncaught.

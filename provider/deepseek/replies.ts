@@ -19,9 +19,17 @@ const MAX_ENTRIES = 20;
 const label = z.pipe(z.unknown(), z.transform(labelIn));
 const count = z.int().check(z.positive());
 
-/** A field that counts as missing when it is not as documented. */
+/**
+ * A field that counts as missing when it is not as documented. Not `z.catch`, which adds all of zod's helpers to the function's
+ * bundle.
+ */
 function lenient<Schema extends z.ZodMiniType>(schema: Schema) {
-  return z.catch(z.optional(schema), undefined);
+  return z.optional(
+    z.pipe(
+      z.unknown(),
+      z.transform((value): z.output<Schema> | undefined => schema.safeParse(value).data),
+    ),
+  );
 }
 
 /** A list whose length is checked before its entries are: a megabyte can hold half a million of them. */
@@ -98,7 +106,10 @@ const balanceInfo = z.pipe(
 /** `GET /user/balance`: whether the balance is sufficient for API calls, and what it is, in each currency. */
 export const balanceReply = z.object({
   is_available: z.boolean(),
-  balance_infos: z.catch(list(MAX_ENTRIES, usable(balanceInfo)), (): readonly Balance[] => []),
+  balance_infos: z.pipe(
+    lenient(list(MAX_ENTRIES, usable(balanceInfo))),
+    z.transform((found) => found ?? []),
+  ),
 });
 
 /** A choice is whole if it has a message. Gateways report an error of the model's host in the choice. */

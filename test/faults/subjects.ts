@@ -1,7 +1,7 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { secretsManager } from "../../monitor/lambda/secrets-manager.ts";
 import type { CallRecord } from "../../provider/deepseek/exchange.ts";
-import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { nodeHttp, nodeTransport } from "../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../provider/deepseek/http-undici.ts";
 import { probe } from "../../provider/deepseek/probe.ts";
 import { systemClock } from "../../provider/deepseek/retry.ts";
@@ -70,7 +70,7 @@ const reserveMs = 5_000;
 async function invoke(
   { servers, hopeless }: Trial,
   baseUrl: string,
-  more: Pick<Parameters<typeof createHandler>[0], "http" | "readSecret">,
+  more: Pick<Parameters<typeof createHandler>[0], "http" | "closeConnections" | "readSecret">,
 ): Promise<string> {
   const printed: string[] = [];
   const quiet = () => {};
@@ -98,11 +98,14 @@ const allWell = "valid, KeyRejected 0, ServiceFailing 0, Probed 1";
 const lambda: Subject = {
   name: "Lambda",
   asks: "service",
-  run: (trial) =>
-    invoke(trial, trial.line.url, {
-      http: trial.line.over(nodeHttp),
+  run: (trial) => {
+    const { http, close } = nodeTransport();
+    return invoke(trial, trial.line.url, {
+      http: trial.line.over(http),
+      closeConnections: close,
       readSecret: secretsManager(trial.servers.environment),
-    }),
+    });
+  },
   well: allWell,
   failed: () => "indeterminate, ServiceFailing 1, Probed 1",
   limitMs: (hopeless) => (hopeless ? hopelessMs : 3 * patientMs),

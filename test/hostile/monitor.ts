@@ -1,6 +1,6 @@
 import { createHandler } from "../../monitor/lambda/handler.ts";
 import { type MetricName, metrics } from "../../monitor/metrics.ts";
-import { nodeHttp } from "../../provider/deepseek/http-node.ts";
+import { nodeTransport } from "../../provider/deepseek/http-node.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { monitorEnvironment } from "../support/monitor-environment.ts";
 import { type Ask, type Asked, impatientClock } from "./asking.ts";
@@ -17,9 +17,11 @@ export const askAsMonitor: Ask = async (subjects, timeoutMs) => {
   const take = (message: unknown, ...extra: readonly unknown[]) =>
     void lines.push(Object.assign({ message: String(message) }, ...extra));
   const connections = subjects.map(({ key, baseUrl }, index) => ({ name: `c${index}`, baseUrl, apiKey: key }));
+  const { http, close } = nodeTransport();
   const handler = createHandler({
     environment: { ...monitorEnvironment, MONITOR_GAUGES: optionalGauges.join(",") },
-    http: nodeHttp,
+    http,
+    closeConnections: close,
     readSecret: async () => ({ value: JSON.stringify({ connections }), createdAt: new Date() }),
     clock: impatientClock,
     print: (line) => void lines.push(JSON.parse(line)),

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { type AddressInfo, connect, type Socket } from "node:net";
+import { type AddressInfo, connect, isIP, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TLSSocket } from "node:tls";
@@ -94,8 +94,8 @@ function portOf(url: string): number {
   throw new Error(`${url} is not the address of a server on this machine, such as http://127.0.0.1:4242.`);
 }
 
-/** A certificate for these names, from an authority that is made for it. */
-async function certify(hosts: readonly string[]) {
+/** A certificate for these names or IP addresses, from an authority that is made for it. */
+export async function certify(hosts: readonly string[]) {
   const strong = { keyType: "ec", algorithm: "sha256" } as const;
   const authority = await generate([{ name: "commonName", value: "Test authority" }], {
     ...strong,
@@ -110,7 +110,10 @@ async function certify(hosts: readonly string[]) {
     extensions: [
       { name: "basicConstraints", cA: false, critical: true },
       { name: "extKeyUsage", serverAuth: true },
-      { name: "subjectAltName", altNames: hosts.map((value) => ({ type: 2, value }) as const) },
+      {
+        name: "subjectAltName",
+        altNames: hosts.map((host) => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })),
+      },
     ],
   });
   return { key, cert, authority: authority.cert };

@@ -35,13 +35,18 @@ export async function scrape(
   apiKey: string,
   targets: number,
   atOnce: number,
+  authorityFile: string,
   progress: (line: string) => void,
 ): Promise<Scrape> {
   const program = await ensureGoTool(tool, progress);
   const folder = await mkdtemp(join(tmpdir(), "bench-blackbox-"));
   const config = join(folder, "blackbox.yml");
   // JSON is YAML.
-  const http = { authorization: { type: "Bearer", credentials: apiKey } };
+  const http = {
+    authorization: { type: "Bearer", credentials: apiKey },
+    tls_config: { ca_file: authorityFile },
+    fail_if_not_ssl: true,
+  };
   await writeFile(config, JSON.stringify({ modules: { http_2xx: { prober: "http", http } } }), { mode: 0o600 });
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

@@ -18,6 +18,14 @@ export const monitorProgram = `
   };
 `;
 
+/** The same, with a new connection for each call. */
+export const singleUseProgram = `
+  const https = require("node:https");
+  const { request } = https;
+  https.request = (url, options) => request(url, { ...options, agent: false });
+  ${monitorProgram}
+`;
+
 /** The same calls without our code: two in parallel and then a third. */
 export const bareProgram = `
   const call = async (url, key, body) => {

@@ -716,7 +716,7 @@ describe("a shard's secret that cannot be read", () => {
         secret: shardSecret("3"),
         code: "secret-shard-invalid",
         reason: "UnusableValue",
-        cause: expect.stringContaining("connections: Too small"),
+        cause: expect.stringContaining("connections: has an invalid value"),
       },
     ]);
   });
@@ -751,10 +751,10 @@ describe("a shard's secret that cannot be read", () => {
   const own = (more: object) => [{ ...good, ...more }];
 
   test.each<[string, unknown, string]>([
-    ["no JSON", apiKey, "Invalid input: expected object"],
-    ["no connections", "{}", "connections: Invalid input: expected array"],
-    ["an invalid name", own({ name: "a b" }), "connections[0].name: Invalid string"],
-    ["an invalid ARN", own({ secretArn: "prod" }), 'connections[0].secretArn: Invalid string: must start with "arn:"'],
+    ["no JSON", apiKey, "is missing"],
+    ["no connections", "{}", "connections: is missing"],
+    ["an invalid name", own({ name: "a b" }), "connections[0].name: has an invalid value"],
+    ["an invalid ARN", own({ secretArn: "prod" }), 'connections[0].secretArn: has an invalid value'],
     ["no address", own({ baseUrl: "api" }), "connections[0].baseUrl: it is not an absolute URL"],
     ["plain http", own({ baseUrl: "http://api.example" }), "connections[0].baseUrl: it uses plain http"],
     ["two keys for a connection", own({ secretArn: arnOf("a") }), "connections[0].apiKey: exactly one of apiKey and"],
@@ -763,9 +763,9 @@ describe("a shard's secret that cannot be read", () => {
     [
       "a key as a header's name",
       own({ headers: { [apiKey]: 7 } }),
-      "connections[0].headers: Invalid input: expected string",
+      "connections[0].headers: must be of the type string",
     ],
-    ["51 connections", Array(51).fill(good), "connections: Too big"],
+    ["51 connections", Array(51).fill(good), "connections: has an invalid value"],
     ["many problems", Array(7).fill({}), "and 9 more"],
   ])("is reported without a value, if it contains %s", async (_, content, problem) => {
     await using lambda = await startLambda();
@@ -779,10 +779,10 @@ describe("a shard's secret that cannot be read", () => {
 
 describe("an error names the invalid field of", () => {
   test.each([
-    [undefined, "event: Invalid input: expected object"],
-    [{}, "shard: Invalid input: expected string"],
-    [{ shard: "x" }, "shard: Invalid string"],
-    [{ shard: "00" }, "shard: Invalid string"],
+    [undefined, "event: is missing"],
+    [{}, "shard: is missing"],
+    [{ shard: "x" }, "shard: has an invalid value"],
+    [{ shard: "00" }, "shard: has an invalid value"],
     [{ shard: "20" }, "shard: the monitor has no such shard; it has 20"],
     [{ shard: "0", connections: [] }, "connections: is not known"],
     [{ shard: "0", ...Object.fromEntries(Array.from({ length: 9 }, (_, index) => [`f${index}`, 1])) }, "and 4 more"],

@@ -41,18 +41,21 @@ test("AWS_ENDPOINT_URL is used if Secrets Manager has no endpoint of its own", a
 });
 
 test.each([
-  ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:a", "https://secretsmanager.eu-west-1.amazonaws.com/"],
-  ["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a", "https://secretsmanager.cn-north-1.amazonaws.com.cn/"],
-  ["health-1a2b/shard-0", "https://secretsmanager.eu-central-1.amazonaws.com/"],
-])("%s is read in its own Region", async (arn, expected) => {
+  ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:a", undefined, "eu-west-1.amazonaws.com"],
+  ["arn:aws-cn:secretsmanager:cn-north-1:123456789012:secret:a", "amazonaws.com.cn", "cn-north-1.amazonaws.com.cn"],
+  ["arn:aws-us-gov:secretsmanager:us-gov-west-1:123456789012:secret:a", "amazonaws.com", "us-gov-west-1.amazonaws.com"],
+  ["arn:aws-eusc:secretsmanager:eusc-de-east-1:123456789012:secret:a", "amazonaws.eu", "eusc-de-east-1.amazonaws.eu"],
+  ["health-1a2b/shard-9", "amazonaws.com", "eu-central-1.amazonaws.com"],
+])("%s is read in its own Region, at the partition's host", async (id, suffix, expected) => {
   const urls: string[] = [];
   const http: Http = (request) => {
     urls.push(request.url);
     return nodeHttp({ ...request, url: server.url });
   };
   const { AWS_ENDPOINT_URL_SECRETS_MANAGER: _, ...environment } = server.environment;
-  await expect(secretsManager(environment, http)(arn)).rejects.toThrow();
-  expect(urls).toEqual([expected]);
+  const handedOver = suffix === undefined ? {} : { MONITOR_DNS_SUFFIX: suffix };
+  await expect(secretsManager({ ...environment, ...handedOver }, http)(id)).rejects.toThrow();
+  expect(urls).toEqual([`https://secretsmanager.${expected}/`]);
 });
 
 describe("a secret that cannot be read", () => {

@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { describe, expect, test } from "vitest";
 import type { Http } from "../../../../provider/deepseek/http.ts";
-import { nodeHttp } from "../../../../provider/deepseek/http-node.ts";
+import { nodeHttp, nodeTransport } from "../../../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../../../provider/deepseek/http-undici.ts";
 import * as bodies from "../../../../provider/sandbox/recorded-bodies.ts";
 import { startSandbox } from "../../../../provider/sandbox/server.ts";
@@ -43,6 +43,12 @@ test("the provider's probes reuse their connections", async () => {
   expect(await connectionsOf(undiciHttp)).toBeLessThanOrEqual(6);
 });
 
-test("the monitor's probes keep no connections open, which would be dead after Lambda froze the function", async () => {
+test("the monitor's probes reuse their connections within a run", async () => {
+  const { http, close } = nodeTransport();
+  expect(await connectionsOf(http)).toBeLessThanOrEqual(6);
+  close();
+});
+
+test("a transport that never learns of the end of a run keeps no connections", async () => {
   expect(await connectionsOf(nodeHttp)).toBe(60);
 });

@@ -4,7 +4,7 @@ import type { MonitorEnvironment } from "../../../../../monitor/lambda/invocatio
 import { secretsManager } from "../../../../../monitor/lambda/secrets-manager.ts";
 import type { StoredConnection } from "../../../../../monitor/lambda/shard-secret.ts";
 import { shardSecretName } from "../../../../../monitor/names.ts";
-import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
+import { nodeTransport } from "../../../../../provider/deepseek/http-node.ts";
 import { systemClock } from "../../../../../provider/deepseek/retry.ts";
 import { sandboxKey } from "../../../../../provider/sandbox/accounts.ts";
 import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts";
@@ -76,10 +76,12 @@ export async function startLambda(
     (level: LogLine["level"]) =>
     (message: unknown, ...extra: readonly unknown[]) =>
       void logged.push({ level, message: String(message), ...Object.assign({}, ...extra) });
+  const { http, close } = nodeTransport();
   const handler = createHandler({
     environment: { ...monitorEnvironment, ...environment },
-    http: nodeHttp,
-    readSecret: secretsManager(secrets.environment),
+    http,
+    closeConnections: close,
+    readSecret: secretsManager(secrets.environment, http),
     clock: { ...systemClock, now: () => now },
     print: (line) => printed.push(line),
     log: { info: take("info"), warn: take("warn"), error: take("error") },

@@ -1,6 +1,6 @@
 import type { CallRecord } from "../../../../../provider/deepseek/exchange.ts";
 import type { Http } from "../../../../../provider/deepseek/http.ts";
-import { nodeHttp } from "../../../../../provider/deepseek/http-node.ts";
+import { nodeHttp, nodeTransport } from "../../../../../provider/deepseek/http-node.ts";
 import { undiciHttp } from "../../../../../provider/deepseek/http-undici.ts";
 import { type ProbeRequest, type ProbeResult, probe } from "../../../../../provider/deepseek/probe.ts";
 import { ProbeMemory } from "../../../../../provider/deepseek/probe-memory.ts";
@@ -9,10 +9,11 @@ import type { ScenarioName } from "../../../../../provider/sandbox/scenarios.ts"
 import type { RecordedRequest, Sandbox } from "../../../../../provider/sandbox/server.ts";
 import { freshKey } from "../../../../support/keys.ts";
 
-/** The transports of the provider and the monitor. All tests over HTTP use both. */
+/** The transports of the provider, the rehearsal and the monitor. All tests over HTTP use all of them. */
 export const transports: readonly (readonly [string, Http])[] = [
   ["undici", undiciHttp],
   ["node:http", nodeHttp],
+  ["node:http with kept connections", nodeTransport().http],
 ];
 
 /** One attempt of each call, with the test call and a deadline that a healthy answer always meets. */
