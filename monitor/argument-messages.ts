@@ -75,6 +75,11 @@ export const messages = {
   "kms-key-arn-invalid": {
     text: "must be the ARN of a KMS key, such as arn:aws:kms:eu-central-1:111122223333:key/0a1b…, not the ARN of an alias",
   },
+  "region-differs": {
+    text: "is in the Region ‹other›, but the monitor is in ‹region›, and AWS cannot use one with the other",
+    remedy: "Set the ARN of one in ‹region›, or pass the monitor a provider for ‹other›",
+  },
+  "vpc-too-many": { text: "must name 1 to ‹max› ‹what›: AWS allows no more for a function" },
   "url-not-https": { text: "must be an https address, such as https://example.com/path" },
   "url-user-name": { text: "must not contain a user name, which would be printed in clear text" },
   "url-too-long": { text: "must not be longer than ‹max› characters" },

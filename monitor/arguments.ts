@@ -68,6 +68,14 @@ export interface MonitoredConnectionArgs {
   readonly keyCreatedAt?: pulumi.Input<string | undefined> | undefined;
 }
 
+/** The VPC in which the function runs. */
+export interface VpcArgs {
+  /** The ids of 1 to 16 subnets with a route to the service and to AWS Secrets Manager. */
+  readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
+  /** The ids of 1 to 5 security groups that allow outgoing https. */
+  readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
+}
+
 /** Who is alerted. If you set nothing here, the monitor's topic has no subscribers: add your own to the output `alertTopic`. */
 export interface NotifyArgs {
   /**
@@ -186,6 +194,14 @@ export interface DeepSeekMonitorArgs {
    * @default a new key for the topic; the AWS-managed key of Secrets Manager for the secrets
    */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
+  /**
+   * The VPC in which the function runs, for a gateway that only the VPC reaches. Its subnets need a route to every base URL and to AWS
+   * Secrets Manager: a NAT gateway, or the endpoint `secretsmanager` of the VPC. A public subnet alone gives a function no
+   * way to the internet. Log and metrics do not go through the VPC.
+   *
+   * @default the function is in no VPC
+   */
+  readonly vpc?: VpcArgs | undefined;
   /** How many days logs are kept. CloudWatch accepts 1, 3, 5, 7, 14, 30, 60, 90, … @default 30 */
   readonly logRetentionDays?: number | undefined;
   /**

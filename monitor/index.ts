@@ -10,5 +10,6 @@ export {
   type NotifyArgs,
   Severity,
   TestCall,
+  type VpcArgs,
 } from "./arguments.ts";
 export { DeepSeekMonitor } from "./monitor.ts";

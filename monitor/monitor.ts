@@ -6,13 +6,13 @@ import type * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
 import { printed } from "../provider/core/message-text.ts";
 import { insecureHttp } from "../provider/core/messages.ts";
-import { problem } from "../provider/core/problems.ts";
+import { type Path, problem } from "../provider/core/problems.ts";
 import { isEnabled } from "./alarms/catalog.ts";
 import { message } from "./argument-messages.ts";
 import type { DeepSeekMonitorArgs } from "./arguments.ts";
 import { queryName } from "./names.ts";
 import { createAlarms } from "./resources/alarms.ts";
-import { awsLocationOf, dashboardUrl, logQueriesUrl } from "./resources/aws-location.ts";
+import { awsLocationOf, dashboardUrl, logQueriesUrl, requireRegion } from "./resources/aws-location.ts";
 import { createDashboard, saveFailuresQuery } from "./resources/dashboard.ts";
 import { createFunction, createLogGroup, environmentOf, invokeOnce } from "./resources/function.ts";
 import { createFunctionRole, grantFunction } from "./resources/iam.ts";
@@ -73,8 +73,10 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     super("deepseek:index:DeepSeekMonitor", name, {}, opts);
     warnOfInsecureHttp(this, name, settings);
     warnOfKeyAges(this, name, settings);
-    const { kmsKeyArn } = settings;
     const location = awsLocationOf(this);
+    const here = (path: Path, arn: pulumi.Output<string> | undefined) =>
+      arn && pulumi.all([location, arn]).apply(([at, known]) => requireRegion(at, known, { monitor: name, path }));
+    const kmsKeyArn = here(["kmsKeyArn"], settings.kmsKeyArn);
     const scheduleGroup = createScheduleGroup(this, name);
     const base = { name, identity: scheduleGroup.name, location };
 
@@ -82,10 +84,11 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const { versions, arns, given } = storeShards(this, shards, { ...base, kmsKeyArn });
 
     const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
-    const environment = environmentOf(settings, base.identity, shards.length);
+    const environment = environmentOf(settings, { ...base, shards: shards.length });
+    const { vpc } = settings;
     const role = createFunctionRole(this, name, location);
-    const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, given, kmsKeyArn });
-    const monitor = createFunction(this, { ...base, role, logGroup, environment });
+    const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, given, kmsKeyArn, vpc });
+    const monitor = createFunction(this, { ...base, role, logGroup, environment, permissions, vpc });
     const smoke = invokeOnce(this, {
       ...base,
       functionName: monitor.name,
@@ -103,7 +106,13 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       dependsOn: smoke,
     });
 
-    const { ownTopic, ...notifications } = createNotifications(this, { ...base, ...settings });
+    const { ownTopic, ...notifications } = createNotifications(this, {
+      ...base,
+      emails: settings.emails,
+      page: here(["notify", "page"], settings.page),
+      ticket: here(["notify", "ticket"], settings.ticket),
+      kmsKeyArn,
+    });
     const failuresQuery = saveFailuresQuery(this, { ...base, logGroup });
     const dashboardLink = pulumi
       .all([location, base.identity])

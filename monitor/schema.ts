@@ -15,6 +15,7 @@ import {
   type NotifyArgs,
   Severity,
   TestCall,
+  type VpcArgs,
 } from "./arguments.ts";
 import { Detail, isShare } from "./metrics.ts";
 
@@ -89,6 +90,15 @@ const kmsKeyArn = z
   // An alias is not accepted, because policies contain the ARNs of keys.
   .refine((arn) => /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/.test(arn), rule("kms-key-arn-invalid"));
 
+/** The ids of a VPC's resources. Source: AWS Lambda, `VpcConfig`. */
+function idsOf(prefix: "subnet" | "sg", max: number) {
+  const what = prefix === "subnet" ? "subnets" : "security groups";
+  const form = { error: message("argument-format", { what: `an id such as ${prefix}-0a1b2c3d` }) };
+  return z
+    .array(z.string(mustBe("a string")).regex(new RegExp(`^${prefix}-[0-9a-f]{8,17}$`), form), mustBe("a list of ids"))
+    .refine((ids) => ids.length >= 1 && ids.length <= max, rule("vpc-too-many", { max, what }));
+}
+
 /** Minutes between two runs. */
 const interval = z.string(mustBe("a string such as 'rate(1 minute)'")).transform((text, context) => {
   const [, count, unit] = /^rate\(\s*(\d{1,4})\s+(minute|hour)s?\s*\)$/.exec(text.trim()) ?? [];
@@ -142,6 +152,8 @@ export const inputSchemas = {
   topic: topic.optional(),
   kmsKeyArn: kmsKeyArn.optional(),
   heartbeatUrl: httpsUrl(1_000).optional(),
+  subnetIds: idsOf("subnet", 16),
+  securityGroupIds: idsOf("sg", 5),
 } as const;
 
 /** The schema of a base URL in a connection with this `allowInsecureHttp`. */
@@ -237,6 +249,13 @@ const notifyShape = {
   ticket: input(inputSchemas.topic),
 } satisfies Record<keyof NotifyArgs, z.ZodType>;
 
+export const vpcFields = ["subnetIds", "securityGroupIds"] as const satisfies readonly (keyof VpcArgs)[];
+
+const vpcShape = {
+  subnetIds: input(inputSchemas.subnetIds),
+  securityGroupIds: input(inputSchemas.securityGroupIds),
+} satisfies Record<keyof VpcArgs, z.ZodType>;
+
 /** The schema of all arguments, with their defaults. Rules that involve several arguments are checked separately. */
 export const argumentsSchema = z.strictObject(
   {
@@ -253,6 +272,7 @@ export const argumentsSchema = z.strictObject(
     alarms: alarmsSchema.default({}),
     runbookUrl: httpsUrl(MAX_LINK).default(RUNBOOK_URL),
     kmsKeyArn: input(inputSchemas.kmsKeyArn),
+    vpc: z.strictObject(vpcShape, mustBeObject("an object such as { subnetIds, securityGroupIds }")).optional(),
     logRetentionDays: z
       .literal(RETENTIONS, {
         error: message("argument-not-allowed", {

@@ -28,6 +28,7 @@ import {
   isDeferred,
   notifyFields,
   type ParsedArguments,
+  vpcFields,
 } from "./schema.ts";
 import { SHARD_SIZE } from "./shards.ts";
 
@@ -49,6 +50,12 @@ export interface ConnectionSettings {
   readonly keyCreatedAt: pulumi.Output<string | undefined>;
 }
 
+/** The VPC in which the function runs. */
+export interface VpcSettings {
+  readonly subnetIds: pulumi.Output<string[]>;
+  readonly securityGroupIds: pulumi.Output<string[]>;
+}
+
 /** A monitor's arguments as it uses them: checked, normalized and with defaults. */
 export interface MonitorSettings {
   readonly connections: readonly ConnectionSettings[];
@@ -61,6 +68,7 @@ export interface MonitorSettings {
   readonly alarms: AlarmsArgs;
   readonly runbookUrl: string;
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
+  readonly vpc: VpcSettings | undefined;
   readonly logRetentionDays: number;
   readonly heartbeatUrl: pulumi.Output<string> | undefined;
   readonly dashboard: boolean;
@@ -130,6 +138,10 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
     page: optional(notify.page, (arn) => whenKnown(["notify", "page"], inputSchemas.topic.unwrap(), arn)),
     ticket: optional(notify.ticket, (arn) => whenKnown(["notify", "ticket"], inputSchemas.topic.unwrap(), arn)),
     kmsKeyArn: optional(others.kmsKeyArn, (arn) => whenKnown(["kmsKeyArn"], inputSchemas.kmsKeyArn.unwrap(), arn)),
+    vpc: optional(others.vpc, ({ subnetIds, securityGroupIds }) => ({
+      subnetIds: whenKnown(["vpc", "subnetIds"], inputSchemas.subnetIds, subnetIds),
+      securityGroupIds: whenKnown(["vpc", "securityGroupIds"], inputSchemas.securityGroupIds, securityGroupIds),
+    })),
     heartbeatUrl: optional(others.heartbeatUrl, (url) =>
       whenKnown(["heartbeatUrl"], inputSchemas.heartbeatUrl.unwrap(), url),
     ),
@@ -242,6 +254,8 @@ function unknownName([first, second]: Path): string {
       return second === undefined
         ? unknown("an alarm", "alarms", alarmKinds)
         : unknown("a setting of an alarm", "settings", ["enabled", "severity", "threshold"]);
+    case "vpc":
+      return unknown("a setting of vpc", "settings", vpcFields);
     case "notify":
       return unknown("a setting of notify", "settings", notifyFields);
     default:

@@ -2,6 +2,9 @@ import { getCallerIdentityOutput } from "@pulumi/aws/getCallerIdentity";
 import { getPartitionOutput } from "@pulumi/aws/getPartition";
 import { getRegionOutput } from "@pulumi/aws/getRegion";
 import * as pulumi from "@pulumi/pulumi";
+import { problem } from "../../provider/core/problems.ts";
+import { message } from "../argument-messages.ts";
+import { type Location, refusal } from "../settings.ts";
 
 /** A Region of an AWS account. */
 export interface AwsLocation {
@@ -9,6 +12,8 @@ export interface AwsLocation {
   readonly account: string;
   /** `aws`, `aws-cn`, `aws-us-gov`, … */
   readonly partition: string;
+  /** The suffix of the hosts of AWS's services: `amazonaws.com`, `amazonaws.com.cn`, … */
+  readonly dnsSuffix: string;
 }
 
 /** Returns where the component's resources are created, which can differ from the program's default Region. */
@@ -16,7 +21,25 @@ export function awsLocationOf(parent: pulumi.Resource): pulumi.Output<AwsLocatio
   const options = { parent };
   return pulumi
     .all([getRegionOutput({}, options), getCallerIdentityOutput({}, options), getPartitionOutput({}, options)])
-    .apply(([{ region }, { accountId }, { partition }]) => ({ region, account: accountId, partition }));
+    .apply(([{ region }, { accountId }, { partition, dnsSuffix }]) => ({
+      region,
+      account: accountId,
+      partition,
+      dnsSuffix,
+    }));
+}
+
+/**
+ * Checks that a resource of the user's own is in the monitor's Region: alarms cannot publish to a topic of another Region, and
+ * neither topics nor secrets can use a key of another Region.
+ *
+ * @returns the ARN
+ * @throws pulumi.RunError if it is in another Region
+ */
+export function requireRegion({ region }: AwsLocation, arn: string, { monitor, path }: Location): string {
+  const other = arn.split(":")[3] ?? "";
+  if (other === region) return arn;
+  throw refusal(monitor, [problem("region-differs", path, message("region-differs", { other, region }))]);
 }
 
 /** Returns the console's URL of a dashboard. */
@@ -37,4 +60,5 @@ function cloudWatchPage({ region, partition }: AwsLocation, page: string): strin
 const hosts: Readonly<Record<string, string>> = {
   "aws-cn": "console.amazonaws.cn",
   "aws-us-gov": "console.amazonaws-us-gov.com",
+  "aws-eusc": "console.amazonaws-eusc.eu",
 };

@@ -7,8 +7,9 @@ import { gaugesRead } from "../alarms/catalog.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
 import type { MonitorEnvironment } from "../lambda/invocation.ts";
 import { childName, shardSubject } from "../names.ts";
-import type { ConnectionSettings, MonitorSettings } from "../settings.ts";
+import type { ConnectionSettings, MonitorSettings, VpcSettings } from "../settings.ts";
 import { eventFor, type Shard } from "../shards.ts";
+import type { AwsLocation } from "./aws-location.ts";
 
 /** Options of both the log group and the function. */
 interface Named {
@@ -32,12 +33,14 @@ interface FunctionOptions extends Named {
   readonly role: iam.Role;
   readonly logGroup: cloudwatch.LogGroup;
   readonly environment: pulumi.Output<Variables>;
+  readonly permissions: iam.RolePolicy;
+  readonly vpc: VpcSettings | undefined;
 }
 
 /** Creates the function. The schedules of all shards invoke the same one. */
 export function createFunction(
   parent: pulumi.Resource,
-  { name, identity, role, logGroup, environment }: FunctionOptions,
+  { name, identity, role, logGroup, environment, permissions, vpc }: FunctionOptions,
 ): lambda.Function {
   const monitor = new lambda.Function(
     name,
@@ -52,10 +55,13 @@ export function createFunction(
       memorySize: MEMORY,
       timeout: TIMEOUT,
       environment: { variables: environment },
-      // Plain text, because Powertools already writes JSON, and EMF must be a whole line.
+      // Plain text, because the function already writes JSON, and EMF must be a whole line.
       loggingConfig: { logFormat: "Text", logGroup: logGroup.name },
+      ...(vpc !== undefined && { vpcConfig: vpc }),
     },
-    { parent },
+    // In a VPC, Lambda creates network interfaces with the role's permissions when the function is created, and deletes them
+    // with the same permissions afterwards.
+    { parent, dependsOn: [permissions] },
   );
   new lambda.FunctionEventInvokeConfig(
     name,
@@ -120,15 +126,23 @@ export type Variables = { [Name in keyof MonitorEnvironment]: string };
 /** Returns the function's environment variables. They contain no key. */
 export function environmentOf(
   settings: MonitorSettings,
-  identity: pulumi.Output<string>,
-  shards: number,
+  {
+    identity,
+    location,
+    shards,
+  }: {
+    readonly identity: pulumi.Output<string>;
+    readonly location: pulumi.Output<AwsLocation>;
+    readonly shards: number;
+  },
 ): pulumi.Output<Variables> {
-  return pulumi.all([identity, settings.heartbeatUrl]).apply(([monitor, heartbeat]) => ({
+  return pulumi.all([identity, location, settings.heartbeatUrl]).apply(([monitor, { dnsSuffix }, heartbeat]) => ({
     MONITOR_NAME: monitor,
     MONITOR_SHARDS: String(shards),
     MONITOR_TEST_CALL: settings.testCall,
     MONITOR_DETAIL: settings.detail,
     MONITOR_GAUGES: gaugesRead(settings.alarms, settings.dashboard).join(","),
+    MONITOR_DNS_SUFFIX: dnsSuffix,
     ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
   }));
 }

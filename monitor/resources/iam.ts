@@ -31,18 +31,21 @@ interface Grants {
   readonly logGroupArn: pulumi.Output<string>;
   readonly given: StoredShards["given"];
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
+  /** Set if the function is in a VPC. */
+  readonly vpc: object | undefined;
 }
 
 /** Grants the function its permissions. */
 export function grantFunction(
   parent: pulumi.Resource,
-  { name, identity, location, role, logGroupArn, given, kmsKeyArn }: Grants,
+  { name, identity, location, role, logGroupArn, given, kmsKeyArn, vpc }: Grants,
 ): iam.RolePolicy {
   const policy = pulumi
     .all([location, identity, logGroupArn, kmsKeyArn, pulumi.all([...given])])
     .apply(([known, monitor, groupArn, keyArn, givenSecretArns]) => {
       const needs = { monitor, logGroupArn: groupArn, givenSecretArns, kmsKeyArn: keyArn };
-      return fitting(name, functionPermissions(known, needs));
+      const more = vpc === undefined ? [] : networkPermissions(known, monitor);
+      return fitting(name, policyDocument([...functionPermissions(known, needs), ...more]));
     });
   return new iam.RolePolicy(name, { role: role.name, policy }, { parent });
 }
@@ -152,7 +155,10 @@ interface FunctionNeeds {
  * Returns the function's permissions: to read the shards' secrets and the user's own ones, and to write its log. The shards are not
  * listed, because a policy has no room for hundreds; the function itself reads only those that exist.
  */
-function functionPermissions({ region, account, partition }: AwsLocation, needs: FunctionNeeds): string {
+function functionPermissions(
+  { region, account, partition, dnsSuffix }: AwsLocation,
+  needs: FunctionNeeds,
+): readonly Statement[] {
   const given = [...new Set(needs.givenSecretArns)];
   const own = `arn:${partition}:secretsmanager:${region}:${account}:secret:${shardSecretName(needs.monitor, "*")}`;
   const statements: Statement[] = [
@@ -182,11 +188,49 @@ function functionPermissions({ region, account, partition }: AwsLocation, needs:
       Action: "kms:Decrypt",
       Resource: keys,
       Condition: {
-        StringEquals: { "kms:ViaService": [...regions].map((name) => `secretsmanager.${name}.amazonaws.com`) },
+        StringEquals: {
+          // AWS's documents disagree on the form outside the partition `aws`.
+          "kms:ViaService": [...new Set([dnsSuffix, "amazonaws.com"])].flatMap((suffix) =>
+            [...regions].map((name) => `secretsmanager.${name}.${suffix}`),
+          ),
+        },
       },
     });
   }
-  return policyDocument(statements);
+  return statements;
+}
+
+/**
+ * Returns what Lambda needs of the function's role to connect it to a VPC. The function's own code may not use it.
+ *
+ * Source: AWS Lambda, 'Giving Lambda functions access to resources in an Amazon VPC'. There, `DescribeNetworkInterfaces` works
+ * only with the resource `*`, and `DeleteNetworkInterface` needs all resource ids.
+ */
+function networkPermissions({ region, account, partition }: AwsLocation, functionName: string): readonly Statement[] {
+  const change = [
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:AssignPrivateIpAddresses",
+    "ec2:UnassignPrivateIpAddresses",
+  ];
+  const describe = "ec2:DescribeNetworkInterfaces";
+  const thisFunction = `arn:${partition}:lambda:${region}:${account}:function:${functionName}`;
+  return [
+    {
+      Sid: "ConnectToVpc",
+      Effect: "Allow",
+      Action: change,
+      Resource: `arn:${partition}:ec2:${region}:${account}:*/*`,
+    },
+    { Sid: "DescribeForVpc", Effect: "Allow", Action: describe, Resource: "*" },
+    {
+      Sid: "OnlyLambdaItself",
+      Effect: "Deny",
+      Action: [...change, describe],
+      Resource: "*",
+      Condition: { ArnEquals: { "lambda:SourceFunctionArn": thisFunction } },
+    },
+  ];
 }
 
 /** All KMS keys of the Region and account of a secret. */
@@ -219,7 +263,7 @@ function schedulerPermissions(functionArn: string, deadLetterQueueArn: string): 
 /** A statement of an IAM policy. */
 interface Statement {
   readonly Sid: string;
-  readonly Effect: "Allow";
+  readonly Effect: "Allow" | "Deny";
   readonly Principal?: Readonly<Record<string, string>>;
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];

@@ -4,7 +4,7 @@ import { programs } from "./programs.ts";
 import { Project } from "./project.ts";
 import { compilers, oldestSdk } from "./rows.ts";
 
-/** The oldest `@pulumi/aws` that is tested: older releases of 7 are not on every registry. */
+/** The oldest `@pulumi/aws` that the package promises to work with: older ones drop the warm-up of a new alarm. */
 const oldestAws = manifest.peerDependencies["@pulumi/aws"].replace("^", "");
 
 /** A user's unit test: the whole monitor with Pulumi's mocks. It prints the planned resources. */
@@ -12,18 +12,20 @@ const unitTest = `import * as pulumi from "@pulumi/pulumi";
 import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "pulumi-deepseek/monitor";
 
 const planned: string[] = [];
+const waiting: string[] = [];
 pulumi.runtime.setMocks({
   newResource: ({ type, name, inputs }) => {
     planned.push(type);
+    if (inputs.warmUpConfiguration !== undefined) waiting.push(name);
     return { id: name, state: { ...inputs, name, arn: \`arn:aws:test:eu-central-1:111122223333:\${name}\` } };
   },
-  call: () => ({ accountId: "111122223333", region: "eu-central-1", partition: "aws" }),
+  call: () => ({ accountId: "111122223333", region: "eu-central-1", partition: "aws", dnsSuffix: "amazonaws.com" }),
 });
 const args: DeepSeekMonitorArgs = { connections: { prod: { apiKey: "${`sk-${"0".repeat(32)}`}" } } };
 const monitor = new DeepSeekMonitor("health", args);
 monitor.function.arn.apply((arn: string) => planned.push(arn));
 pulumi.all([monitor.alarmNames, monitor.dashboardUrl]).apply(([alarms]) => {
-  console.log(JSON.stringify({ alarms: alarms.length, planned }));
+  console.log(JSON.stringify({ alarms: alarms.length, planned, waiting }));
 });
 `;
 
@@ -49,10 +51,12 @@ describe.concurrent("the installed monitor", () => {
       expect(compiled.code, compiled.all).toBe(0);
       const { stdout, all } = await project.exec("node", "index.ts");
       expect(all).toContain("planned");
-      const { alarms, planned } = JSON.parse(stdout);
+      const { alarms, planned, waiting } = JSON.parse(stdout);
       expect(alarms).toBeGreaterThan(5);
       const expected = ["aws:lambda/function:Function", "aws:scheduler/schedule:Schedule", "aws:sns/topic:Topic"];
       expect(planned).toEqual(expect.arrayContaining(expected));
+      // Without its warm-up, the alarm on silence would page at the first deployment, before the first run.
+      expect(waiting).toEqual(["health/shard-0/monitorSilent"]);
     });
   }
 

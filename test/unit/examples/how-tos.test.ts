@@ -79,7 +79,7 @@ describe("examples/alerting", async () => {
 
   it("lets CloudWatch's alarms of this account publish to both topics", () => {
     const policies = of("sns/topicPolicy:TopicPolicy").map(({ inputs }) => JSON.parse(String(inputs["policy"])));
-    const place = { region, account, partition: "aws" };
+    const place = { region, account, partition: "aws", dnsSuffix: "amazonaws.com" };
     for (const [index, name] of ["deepseek-page", "deepseek-ticket"].entries()) {
       const own = JSON.parse(topicPolicy(place, arn(name))).Statement[0];
       // The policy of the monitor's own topic also contains the Region, which this program does not need.

@@ -38,6 +38,7 @@ describe("Pulumi's component analyzer", () => {
       alarms: optional(reference("AlarmsArgs")),
       runbookUrl: optional(text),
       kmsKeyArn: late(text),
+      vpc: optional(reference("VpcArgs")),
       logRetentionDays: optional({ type: "number" }),
       heartbeatUrl: late(text),
       dashboard: optional({ type: "boolean" }),

@@ -42,6 +42,7 @@ describe("a monitor's arguments", () => {
       alarms: {},
       runbookUrl: expect.stringMatching(/^https:.*RUNBOOK\.md$/),
       kmsKeyArn: undefined,
+      vpc: undefined,
       logRetentionDays: 30,
       heartbeatUrl: undefined,
       dashboard: true,
@@ -217,6 +218,22 @@ describe("a monitor's arguments", () => {
       "a FIFO topic",
       { notify: { ticket: `${topic}.fifo` } },
       /^notify\.ticket: is a FIFO topic, to which alarms cannot publish/,
+    ],
+    [
+      "a VPC with an id of another kind",
+      { vpc: { subnetIds: ["vpc-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] } },
+      /^vpc\.subnetIds\[0\]: is not an id such as subnet-0a1b2c3d/,
+    ],
+    [
+      "a VPC with more security groups than AWS allows",
+      { vpc: { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: Array(6).fill("sg-0a1b2c3d") } },
+      /^vpc\.securityGroupIds: must name 1 to 5 security groups/,
+    ],
+    ["a VPC without security groups", { vpc: { subnetIds: ["subnet-0a1b2c3d"] } }, /^vpc\.securityGroupIds: /],
+    [
+      "a VPC with an unknown setting",
+      { vpc: { subnets: [], subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] } },
+      /^vpc\.subnets: is not a setting of vpc; the settings are subnetIds, securityGroupIds/,
     ],
     ["a runbook without https", { runbookUrl: "http://wiki.example/runbook" }, /^runbookUrl: must be an https address/],
     [
@@ -516,17 +533,18 @@ describe("each rule for the monitor's arguments", () => {
     "detail-missing": {
       connections: Object.fromEntries(Array.from({ length: 201 }, (_, index) => [`c${index}`, { apiKey: key }])),
     },
-    // A warning, and two sizes that are known only during a deployment.
+    "vpc-too-many": { vpc: { subnetIds: [], securityGroupIds: ["sg-0a1b2c3d"] } },
+    // A warning, and what is known only during a deployment.
     "key-age-approximate": {},
+    "region-differs": {},
     "shard-secret-too-large": {},
     "role-policy-too-long": {},
   };
+  const later = ["key-age-approximate", "region-differs", "shard-secret-too-large", "role-policy-too-long"];
 
   it.each(Object.entries(cases))("has a code: %s", (code, wrong) => {
     const problems = code === "monitor-name-invalid" ? reported(wrong, "my monitor") : reported(wrong);
-    expect(problems.map((problem) => problem.code)).toEqual(
-      ["key-age-approximate", "shard-secret-too-large", "role-policy-too-long"].includes(code) ? [] : [code],
-    );
+    expect(problems.map((problem) => problem.code)).toEqual(later.includes(code) ? [] : [code]);
   });
 
   it.each(Object.entries(messages))(

@@ -4,7 +4,7 @@ import { describeAlarm } from "../../../monitor/alarms/description.ts";
 import { alarmName, endpointSubject, queryName } from "../../../monitor/names.ts";
 import { dashboardUrl, logQueriesUrl } from "../../../monitor/resources/aws-location.ts";
 
-const location = { region: "ap-southeast-7", account: "111122223333", partition: "aws" };
+const location = { region: "ap-southeast-7", account: "111122223333", partition: "aws", dnsSuffix: "amazonaws.com" };
 const usual = context("health-1a2b3c4", "Connection prod", "https://example.com/RUNBOOK.md");
 
 /** The longest names. A monitor's name in AWS has at most 64 characters, as that of an IAM role. */
@@ -66,6 +66,7 @@ describe("the links in a description", () => {
     ["aws", "https://console.aws.amazon.com/"],
     ["aws-cn", "https://console.amazonaws.cn/"],
     ["aws-us-gov", "https://console.amazonaws-us-gov.com/"],
+    ["aws-eusc", "https://console.amazonaws-eusc.eu/"],
   ])("lead to the console of the partition '%s'", (partition, start) => {
     expect(dashboardUrl({ ...location, partition }, "health").startsWith(start)).toBe(true);
   });

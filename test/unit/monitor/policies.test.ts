@@ -1,10 +1,11 @@
 import { describe, expect, it } from "vitest";
-import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
+import { DeepSeekMonitor, type DeepSeekMonitorArgs } from "../../../monitor/index.ts";
 import { fitting } from "../../../monitor/resources/iam.ts";
-import { account, deploy, least, region } from "./support/deploy.ts";
+import { account, deploy, least, region, run } from "./support/deploy.ts";
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: "Allow" | "Deny";
   readonly Principal?: object;
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
@@ -18,8 +19,10 @@ const everything: DeepSeekMonitorArgs = {
   kmsKeyArn,
 };
 
-async function policiesOf(args: DeepSeekMonitorArgs) {
-  const { of, one } = await deploy(args);
+const vpc = { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] };
+
+async function policiesOf(args: DeepSeekMonitorArgs, place?: Parameters<typeof run>[2]) {
+  const { of, one } = await run(() => new DeepSeekMonitor("health", args), false, place);
   const statements = (document: unknown) => JSON.parse(String(document)).Statement as readonly Statement[];
   const named = (type: string, name: string, field: string) =>
     statements(of(type).find((resource) => resource.name === name)?.inputs[field]);
@@ -30,6 +33,7 @@ async function policiesOf(args: DeepSeekMonitorArgs) {
     schedulerMay: named("iam/rolePolicy:RolePolicy", "health.schedule", "policy"),
     topic: statements(one("sns/topicPolicy:TopicPolicy").inputs["policy"]),
     key: of("kms/key:Key").flatMap(({ inputs }) => statements(inputs["policy"])),
+    environment: one("lambda/function:Function").inputs["environment"],
     size: String(of("iam/rolePolicy:RolePolicy").find(({ name }) => name === "health")?.inputs["policy"]).length,
   };
 }
@@ -41,13 +45,17 @@ function list(value: string | readonly string[] | undefined): readonly string[] 
 describe.each([
   ["one key in the monitor's secret", least],
   ["own and given secrets, and an own KMS key", everything],
+  ["the function in a VPC", { ...everything, vpc }],
 ])("the policies with %s", (_, args) => {
-  it("give no identity a bare '*' as action or resource", async () => {
+  it("give no identity a bare '*' as action or resource, except the one action that AWS allows only so", async () => {
     const { functionMay, schedulerMay } = await policiesOf(args);
-    for (const { Action, Resource } of [...functionMay, ...schedulerMay]) {
+    const allowed = [...functionMay, ...schedulerMay].filter(({ Effect }) => Effect === "Allow");
+    const bare = allowed.filter(({ Resource }) => Resource === "*");
+    expect(bare.map(({ Action }) => Action)).toEqual("vpc" in args ? ["ec2:DescribeNetworkInterfaces"] : []);
+    for (const { Action, Resource } of allowed.filter((statement) => !bare.includes(statement))) {
       expect(list(Resource)).not.toHaveLength(0);
-      for (const action of list(Action)) expect(action).toMatch(/^[a-z]+:[A-Za-z]+$/);
-      for (const resource of list(Resource)) expect(resource).toMatch(/^arn:aws:[a-z]+:[a-z0-9-]+:\d{12}:.+[^*]/);
+      for (const action of list(Action)) expect(action).toMatch(/^[a-z0-9]+:[A-Za-z]+$/);
+      for (const resource of list(Resource)) expect(resource).toMatch(/^arn:aws:[a-z0-9]+:[a-z0-9-]+:\d{12}:.+[^*]/);
     }
   });
 
@@ -105,6 +113,81 @@ it("a policy that is too long fails with an error that says what to do", () => {
   expect(() => fitting("health", "x".repeat(10_241))).toThrow(
     /connections: use too many different values of secretArn: .* has 10241 characters.*secretField/,
   );
+});
+
+describe("in a VPC", () => {
+  it("Lambda may create and delete network interfaces with the function's role, and the function's code may not", async () => {
+    const { functionMay } = await policiesOf({ ...least, vpc });
+    expect(functionMay.slice(2)).toEqual([
+      {
+        Sid: "ConnectToVpc",
+        Effect: "Allow",
+        Action: [
+          "ec2:CreateNetworkInterface",
+          "ec2:DeleteNetworkInterface",
+          "ec2:AssignPrivateIpAddresses",
+          "ec2:UnassignPrivateIpAddresses",
+        ],
+        Resource: `arn:aws:ec2:${region}:${account}:*/*`,
+      },
+      { Sid: "DescribeForVpc", Effect: "Allow", Action: "ec2:DescribeNetworkInterfaces", Resource: "*" },
+      expect.objectContaining({
+        Effect: "Deny",
+        Action: expect.arrayContaining(["ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces"]),
+        Resource: "*",
+        Condition: {
+          ArnEquals: {
+            "lambda:SourceFunctionArn": `arn:aws:lambda:${region}:${account}:function:health-1a2b3c4`,
+          },
+        },
+      }),
+    ]);
+  });
+
+  it("the function is created after its policy, which its creation needs", async () => {
+    const order: string[] = [];
+    const dependencies: string[] = [];
+    const { one } = await deploy(
+      { ...least, vpc },
+      {
+        transformations: [
+          ({ type, name, props, opts }) => {
+            order.push(`${type} ${name}`);
+            if (type === "aws:lambda/function:Function") {
+              for (const one of [opts.dependsOn].flat()) {
+                dependencies.push((one as unknown as { readonly __pulumiType: string }).__pulumiType);
+              }
+            }
+            return { props, opts };
+          },
+        ],
+      },
+    );
+    expect(dependencies).toEqual(["aws:iam/rolePolicy:RolePolicy"]);
+    expect(order.indexOf("aws:iam/rolePolicy:RolePolicy health")).toBeLessThan(
+      order.indexOf("aws:lambda/function:Function health"),
+    );
+    expect(one("lambda/function:Function").inputs["vpcConfig"]).toEqual(vpc);
+  });
+});
+
+describe("in other partitions", () => {
+  it.each([
+    ["aws-cn", "cn-north-1", "amazonaws.com.cn", ["amazonaws.com.cn", "amazonaws.com"]],
+    ["aws-us-gov", "us-gov-west-1", "amazonaws.com", ["amazonaws.com"]],
+    ["aws-eusc", "eusc-de-east-1", "amazonaws.eu", ["amazonaws.eu", "amazonaws.com"]],
+  ])("%s, the function decrypts through Secrets Manager's host there", async (partition, at, dnsSuffix, suffixes) => {
+    const place = { region: at, partition, dnsSuffix };
+    const args = { ...least, kmsKeyArn: `arn:${partition}:kms:${at}:${account}:key/0a1b2c3d` };
+    const { functionMay, environment } = await policiesOf(args, place);
+    expect(functionMay[2]).toMatchObject({
+      Resource: [args.kmsKeyArn],
+      Condition: {
+        StringEquals: { "kms:ViaService": suffixes.map((suffix) => `secretsmanager.${at}.${suffix}`) },
+      },
+    });
+    expect(environment).toMatchObject({ variables: { MONITOR_DNS_SUFFIX: dnsSuffix } });
+  });
 });
 
 describe("the schedules' role", () => {

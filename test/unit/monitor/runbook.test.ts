@@ -184,7 +184,7 @@ describe("the commands in the runbook", () => {
 });
 
 describe("the runbook on existing topics and keys", () => {
-  const location = { region: "eu-central-1", account: "123456789012", partition: "aws" };
+  const location = { region: "eu-central-1", account: "123456789012", partition: "aws", dnsSuffix: "amazonaws.com" };
 
   it("shows the statement of the monitor's own topic", () => {
     const own = JSON.parse(topicPolicy(location, "arn:aws:sns:eu-central-1:123456789012:on-call"));

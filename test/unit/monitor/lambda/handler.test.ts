@@ -754,7 +754,7 @@ describe("a shard's secret that cannot be read", () => {
     ["no JSON", apiKey, "is missing"],
     ["no connections", "{}", "connections: is missing"],
     ["an invalid name", own({ name: "a b" }), "connections[0].name: has an invalid value"],
-    ["an invalid ARN", own({ secretArn: "prod" }), 'connections[0].secretArn: has an invalid value'],
+    ["an invalid ARN", own({ secretArn: "prod" }), "connections[0].secretArn: has an invalid value"],
     ["no address", own({ baseUrl: "api" }), "connections[0].baseUrl: it is not an absolute URL"],
     ["plain http", own({ baseUrl: "http://api.example" }), "connections[0].baseUrl: it uses plain http"],
     ["two keys for a connection", own({ secretArn: arnOf("a") }), "connections[0].apiKey: exactly one of apiKey and"],

@@ -33,12 +33,25 @@ export function deploy(args: DeepSeekMonitorArgs = least, opts?: pulumi.Componen
   return run(() => new DeepSeekMonitor("health", args, opts));
 }
 
+/** Where the resources are. */
+interface Place {
+  readonly region: string;
+  readonly partition: string;
+  readonly dnsSuffix: string;
+}
+
+const usual: Place = { region, partition: "aws", dnsSuffix: "amazonaws.com" };
+
 /**
  * Does the same for a whole program.
  *
  * @param isPreview whether it is a preview, in which values can be unknown
  */
-export async function run<Made>(program: () => Made | Promise<Made>, isPreview = false): Promise<Deployment<Made>> {
+export async function run<Made>(
+  program: () => Made | Promise<Made>,
+  isPreview = false,
+  place = usual,
+): Promise<Deployment<Made>> {
   const resources: Registered[] = [];
   await pulumi.runtime.setMocks(
     {
@@ -48,8 +61,8 @@ export async function run<Made>(program: () => Made | Promise<Made>, isPreview =
         return { id: `${logicalName}-id`, state: { ...inputs, ...known } };
       },
       call: ({ token }) => {
-        if (token.endsWith("getRegion")) return { region };
-        if (token.endsWith("getPartition")) return { partition: "aws" };
+        if (token.endsWith("getRegion")) return { region: place.region };
+        if (token.endsWith("getPartition")) return place;
         return { accountId: account };
       },
     },
