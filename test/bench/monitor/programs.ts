@@ -1,5 +1,5 @@
 /*
- * Programs of the measured processes; see `measureTogether`. Both probe 50 connections at a time.
+ * Programs of the measured processes; see `measureTogether`. All probe the 50 connections of a run at a time.
  */
 
 /** Invokes the real bundle with one event after another, like a warm Lambda function. */
@@ -26,25 +26,24 @@ export const singleUseProgram = `
   ${monitorProgram}
 `;
 
-/** The same calls without our code: two in parallel and then a third. */
+/** The same calls in the same runs without our code: two in parallel and then a third. It keeps its connections over all runs. */
 export const bareProgram = `
   const call = async (url, key, body) => {
     const headers = { authorization: "Bearer " + key, "content-type": "application/json" };
     const response = await fetch(url, { headers, ...(body && { method: "POST", body: JSON.stringify(body) }) });
     return response.json();
   };
-  const run = async ({ url, keys }) => {
-    const left = [...keys];
+  const probe = async (url, key) => {
+    await Promise.all([call(url + "/models", key), call(url + "/user/balance", key)]);
+    const messages = [{ role: "user", content: "Hi" }];
+    await call(url + "/chat/completions", key, { model: "deepseek-flash", messages, max_tokens: 1 });
+  };
+  const run = async ({ url, runs }) => {
     let valid = 0;
-    const work = async () => {
-      for (let key = left.pop(); key !== undefined; key = left.pop()) {
-        await Promise.all([call(url + "/models", key), call(url + "/user/balance", key)]);
-        const messages = [{ role: "user", content: "Hi" }];
-        await call(url + "/chat/completions", key, { model: "deepseek-flash", messages, max_tokens: 1 });
-        valid++;
-      }
-    };
-    await Promise.all(Array.from({ length: 50 }, work));
+    for (const keys of runs) {
+      await Promise.all(keys.map((key) => probe(url, key)));
+      valid += keys.length;
+    }
     report({ valid, longestSeconds: 0 });
   };
 `;
