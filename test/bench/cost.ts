@@ -30,13 +30,18 @@ export const cost: Bench = async () => {
   const meter = await LogMeter.start();
   const plans: Plan[] = [];
   const fleets: Plan[] = [];
-  // One after another: in parallel they would slow each other down, which changes the log.
-  for (const count of limits.keys()) {
-    plans.push(await planFor(meter, count));
-    fleets.push(await planFor(meter, count, metrics.Detail.Fleet));
+  let unsharded: Plan;
+  try {
+    // One after another: in parallel they would slow each other down, which changes the log.
+    for (const count of limits.keys()) {
+      plans.push(await planFor(meter, count));
+      fleets.push(await planFor(meter, count, metrics.Detail.Fleet));
+    }
+    unsharded = await planFor(meter, 10_000, metrics.Detail.Connection);
+  } finally {
+    // Its servers would keep the process alive after a failure.
+    await meter.stop();
   }
-  const unsharded = await planFor(meter, 10_000, metrics.Detail.Connection);
-  await meter.stop();
   const bills = plans.map((plan) => ({ plan, bill: billOf(plan, lists) }));
   return {
     figures: bills.map(({ plan, bill }) => figureOf(plan, bill)),
