@@ -28,7 +28,7 @@ Examples:
   $ npx pulumi-deepseek rehearse outage --alarms alarms.json      uses your own thresholds
 
 alarms.json has the same form as the monitor's 'alarms' argument:
-  {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "rateLimited": {"enabled": true}}`;
+  {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "slow": {"enabled": true}}`;
 
 /** `pulumi-deepseek rehearse`. */
 export function rehearseCommand(): Command {

@@ -59,7 +59,11 @@ export const messages = {
   },
   "alarm-threshold-missing": {
     text: "is missing and has no default",
-    remedy: "Set it to an amount in balanceCurrency",
+    remedy: "Set it to an amount for the currency of your accounts, such as { USD: 5 }",
+  },
+  "alarm-cannot-fire": {
+    text: "cannot fire for ‹connections›: ‹reason›",
+    remedy: "Change its threshold or testCall, or set enabled to false",
   },
   "notify-emails-unused": {
     text: "has no effect: if you set both page and ticket, the monitor creates no topic of its own",

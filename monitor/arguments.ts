@@ -109,12 +109,29 @@ export interface AlarmArgs {
   /** How urgent the alarm is. @default as in the runbook's table */
   readonly severity?: Severity;
   /**
-   * The limit, above 0. `AlarmsArgs` names its unit: an amount in `balanceCurrency`, days or milliseconds. If it names none,
-   * the limit is a share, at most 1.
+   * The limit, above 0. `AlarmsArgs` names its unit: days or milliseconds. If it names none, the limit is a share, at most 1.
    *
-   * @default as in the runbook; required for the alarms on the balance
+   * @default as in the runbook
    */
   readonly threshold?: number | undefined;
+}
+
+/** An amount of money for each currency, above 0. A DeepSeek account uses one of the two. */
+export interface BalanceAmounts {
+  /** The amount for an account in US dollars. @default see the alarm */
+  readonly USD?: number | undefined;
+  /** The amount for an account in Chinese yuan. @default see the alarm */
+  readonly CNY?: number | undefined;
+}
+
+/** The settings of an alarm on the balance. */
+export interface BalanceAlarmArgs {
+  /** Whether the alarm exists. Set it to `true` for an alarm that is off by default. @default see `AlarmsArgs` */
+  readonly enabled?: boolean | undefined;
+  /** How urgent the alarm is. @default as in the runbook's table */
+  readonly severity?: Severity;
+  /** The limit by currency, such as `{ USD: 5, CNY: 35 }`. @default see `AlarmsArgs` */
+  readonly threshold?: BalanceAmounts | undefined;
 }
 
 /** The settings of all alarms. The runbook describes each alarm. */
@@ -131,26 +148,35 @@ export interface AlarmsArgs {
   readonly serviceFailing?: AlarmArgs | undefined;
   /** At least half of the probes of a base URL fail for about 14 minutes. @default on, as a page */
   readonly serviceDown?: AlarmArgs | undefined;
-  /** At least a quarter of the probes of a base URL fail for about 37 minutes. @default on, as a ticket */
+  /**
+   * At least a quarter of the probes of a base URL fail for about 37 minutes, but not all of them. The threshold must be below
+   * 0.85: from there on, *service down* fires.
+   *
+   * @default on, as a ticket
+   */
   readonly serviceUnstable?: AlarmArgs | undefined;
   /** Connections are not being probed. @default on, as a page */
   readonly monitorSilent?: AlarmArgs | undefined;
-  /** The balance is below `threshold`, in `balanceCurrency`. The threshold is required. @default off; a ticket if enabled */
-  readonly lowBalance?: AlarmArgs | undefined;
   /**
-   * The balance changes by more than `threshold` an hour, in `balanceCurrency`. The threshold is required. Not available in
-   * fleet detail.
+   * The balance is not above `threshold`. A currency that you leave out keeps its default: 2 US dollars, 15 yuan.
+   *
+   * @default on, as a ticket
+   */
+  readonly lowBalance?: BalanceAlarmArgs | undefined;
+  /**
+   * The balance changes by more than `threshold` an hour. The threshold is required. Set it for the currency of your accounts.
+   * Not available in fleet detail.
    *
    * @default off; a ticket if enabled
    */
-  readonly balanceFallsFast?: AlarmArgs | undefined;
+  readonly balanceFallsFast?: BalanceAlarmArgs | undefined;
   /**
    * The oldest key is older than `threshold` days (90). Set `keyCreatedAt` for each connection.
    *
    * @default off; a ticket if enabled
    */
   readonly keyDueForRotation?: AlarmArgs | undefined;
-  /** At least half of the probes are rate limited (HTTP 429). @default off; a ticket if enabled */
+  /** At least half of the probes are rate limited (HTTP 429) for about 23 minutes. @default on, as a ticket */
   readonly rateLimited?: AlarmArgs | undefined;
   /** The test call takes longer than `threshold` milliseconds (10,000) on average. @default off; a ticket if enabled */
   readonly slow?: AlarmArgs | undefined;
@@ -221,6 +247,4 @@ export interface DeepSeekMonitorArgs {
    * @default `"connection"`
    */
   readonly detail?: Detail;
-  /** The currency in which alarms read the balance. @default `"USD"` */
-  readonly balanceCurrency?: Currency;
 }

@@ -3,7 +3,9 @@ import "./require-aws.ts";
 export {
   type AlarmArgs,
   type AlarmsArgs,
-  Currency,
+  type BalanceAlarmArgs,
+  type BalanceAmounts,
+  type Currency,
   type DeepSeekMonitorArgs,
   Detail,
   type MonitoredConnectionArgs,

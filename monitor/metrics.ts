@@ -106,6 +106,13 @@ export const metrics = {
     byCurrency: true,
     meaning: "the account's balance",
   },
+  BalanceLow: {
+    scope: "connection",
+    kind: "flag",
+    unit: "Count",
+    optional: true,
+    meaning: "1: no currency of the account is above its limit; 0: one is",
+  },
   Probed: {
     scope: "shard",
     kind: "share",
@@ -140,6 +147,14 @@ export function metricOf(name: MetricName): Metric {
 /** Whether a gauge's values, or their averages, are between 0 and 1. */
 export function isShare(name: MetricName): boolean {
   return metricOf(name).kind !== "amount";
+}
+
+/** What the deployment's test run reports about a connection, so that alarms that cannot fire are reported. */
+export interface Learnable {
+  /** The gauges that no run can learn with the present settings. */
+  readonly never: readonly MetricName[];
+  /** The currencies of the account's balance. Absent if the run did not learn them. */
+  readonly currencies?: readonly string[];
 }
 
 /** A graph of the dashboard. */

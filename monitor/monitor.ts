@@ -19,6 +19,7 @@ import { createFunctionRole, grantFunction } from "./resources/iam.ts";
 import { storeShards } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
 import { createScheduleGroup, createSchedules } from "./resources/schedule.ts";
+import { reportUnreachableAlarms } from "./resources/smoke-report.ts";
 import { type MonitorSettings, settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
@@ -98,6 +99,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       shards,
       dependsOn: versions,
     });
+    reportUnreachableAlarms(this, name, settings.alarms, smoke);
     const { deadLetterQueue, schedules } = createSchedules(this, shards, {
       ...base,
       group: scheduleGroup,

@@ -4,12 +4,19 @@ import { z } from "zod";
 import { baseUrlSchema, inputSchemas as connectionInputs } from "../provider/core/inputs.ts";
 import type { ValuesArgument } from "../provider/core/message-text.ts";
 import type { Issue } from "../provider/core/problems.ts";
-import { type AlarmKind, alarmDefinitions, alarmKinds } from "./alarms/catalog.ts";
+import {
+  type AlarmDefinition,
+  type AlarmKind,
+  alarmDefinitions,
+  alarmKinds,
+  type BalanceAlarmKind,
+  isOnBalance,
+} from "./alarms/catalog.ts";
 import { type MessageCode, message, type messages } from "./argument-messages.ts";
 import {
-  type AlarmArgs,
   type AlarmsArgs,
-  Currency,
+  type BalanceAmounts,
+  type Currency,
   type DeepSeekMonitorArgs,
   type MonitoredConnectionArgs,
   type NotifyArgs,
@@ -111,30 +118,69 @@ const interval = z.string(mustBe("a string such as 'rate(1 minute)'")).transform
 
 const yesOrNo = z.boolean(mustBe("true or false"));
 
-/** The schema of an alarm's settings; undefined ones are dropped. The maximum threshold depends on the gauge. */
-function alarmSchema(kind: AlarmKind) {
-  const share = isShare(alarmDefinitions[kind].metric);
-  const range = share ? "above 0 and at most 1, because it is a share" : "above 0";
-  const limit = { error: message("argument-out-of-range", { range }) };
+/** The schema of a number above 0 and, depending on the gauge and other alarms, with a maximum. */
+function numberSchema(kind: AlarmKind) {
+  const { metric, below }: AlarmDefinition = alarmDefinitions[kind];
+  const share = below === undefined ? "above 0 and at most 1" : `above 0 and below ${below}`;
+  const limit = {
+    error: message("argument-out-of-range", { range: isShare(metric) ? `${share}, because it is a share` : "above 0" }),
+  };
   const threshold = z.number(mustBe("a number")).positive(limit);
+  if (below !== undefined) return threshold.lt(below, limit);
+  return isShare(metric) ? threshold.max(1, limit) : threshold;
+}
+
+/** The schema of amounts by currency; undefined ones are dropped. */
+function amountsSchema() {
+  const amount = z
+    .number(mustBe("a number"))
+    .positive({ error: message("argument-out-of-range", { range: "above 0" }) })
+    .optional();
+  const example = "an object such as { USD: 5 }";
+  return z
+    .strictObject(
+      { USD: amount, CNY: amount } satisfies Record<Currency, z.ZodType>,
+      mustBeObject(`${example}: an amount for the currency of your accounts`),
+    )
+    .transform(
+      ({ USD, CNY }): BalanceAmounts => ({ ...(USD !== undefined && { USD }), ...(CNY !== undefined && { CNY }) }),
+    )
+    .refine((amounts) => Object.keys(amounts).length > 0, {
+      error: message("argument-type", { what: example }),
+      // An unknown currency has a message of its own.
+      when: ({ issues }) => issues.length === 0,
+    });
+}
+
+/** The schema of an alarm's settings; undefined ones are dropped. */
+function alarmSchema<Threshold extends z.ZodType>(threshold: Threshold) {
   const shape = {
     enabled: yesOrNo.optional(),
     severity: choiceOf(Severity).optional(),
-    threshold: (share ? threshold.max(1, limit) : threshold).optional(),
-  } satisfies Record<keyof AlarmArgs, z.ZodType>;
-  return z.strictObject(shape, mustBeObject("an object such as { enabled: true }")).transform(
-    ({ enabled, severity, threshold: given }): AlarmArgs => ({
+    threshold: threshold.optional(),
+  };
+  return z.strictObject(shape, mustBeObject("an object such as { enabled: true }")).transform((given) => {
+    const { enabled, severity } = given;
+    const limit = given.threshold as z.output<Threshold> | undefined;
+    return {
       ...(enabled !== undefined && { enabled }),
       ...(severity !== undefined && { severity }),
-      ...(given !== undefined && { threshold: given }),
-    }),
-  );
+      ...(limit !== undefined && { threshold: limit }),
+    };
+  });
 }
 
-type AlarmShape = Record<AlarmKind, z.ZodOptional<ReturnType<typeof alarmSchema>>>;
+type SchemaOf<Threshold extends z.ZodType> = z.ZodOptional<ReturnType<typeof alarmSchema<Threshold>>>;
+type AlarmShape = Record<Exclude<AlarmKind, BalanceAlarmKind>, SchemaOf<ReturnType<typeof numberSchema>>> &
+  Record<BalanceAlarmKind, SchemaOf<ReturnType<typeof amountsSchema>>>;
 
 export const alarmsSchema = z.strictObject(
-  Object.fromEntries(alarmKinds.map((kind) => [kind, alarmSchema(kind).optional()])) as AlarmShape,
+  Object.fromEntries(
+    alarmKinds.map((kind) => [
+      kind,
+      (isOnBalance(kind) ? alarmSchema(amountsSchema()) : alarmSchema(numberSchema(kind))).optional(),
+    ]),
+  ) as AlarmShape,
   mustBeObject("an object"),
 ) satisfies z.ZodType<AlarmsArgs>;
 
@@ -283,7 +329,6 @@ export const argumentsSchema = z.strictObject(
     heartbeatUrl: input(inputSchemas.heartbeatUrl),
     dashboard: yesOrNo.default(true),
     detail: choiceOf(Detail).optional(),
-    balanceCurrency: choiceOf(Currency).default(Currency.USD),
   } satisfies Record<keyof DeepSeekMonitorArgs, z.ZodType>,
   mustBeObject("an object"),
 );

@@ -15,7 +15,14 @@ import { KnownSecrets } from "../provider/deepseek/redact.ts";
 import { alarmDefinitions, alarmKinds, isEnabled, isPossible } from "./alarms/catalog.ts";
 import { monthlyCost } from "./alarms/detail-cost.ts";
 import { message } from "./argument-messages.ts";
-import type { AlarmArgs, AlarmsArgs, Currency, DeepSeekMonitorArgs, TestCall } from "./arguments.ts";
+import {
+  type AlarmArgs,
+  type AlarmsArgs,
+  type BalanceAlarmArgs,
+  Currency,
+  type DeepSeekMonitorArgs,
+  type TestCall,
+} from "./arguments.ts";
 import { Detail, MAX_SINGLE_CONNECTIONS } from "./metrics.ts";
 import { CONNECTION_NAME } from "./names.ts";
 import {
@@ -73,7 +80,6 @@ export interface MonitorSettings {
   readonly heartbeatUrl: pulumi.Output<string> | undefined;
   readonly dashboard: boolean;
   readonly detail: Detail;
-  readonly balanceCurrency: Currency;
 }
 
 /**
@@ -210,7 +216,7 @@ function connectionNameProblems(args: DeepSeekMonitorArgs, secrets: KnownSecrets
 function alarmProblems(alarms: AlarmsArgs, detail: Detail): Problem[] {
   return alarmKinds.flatMap((kind) => {
     const path = ["alarms", kind];
-    const given: AlarmArgs = alarms[kind] ?? {};
+    const given: AlarmArgs | BalanceAlarmArgs = alarms[kind] ?? {};
     if (!isEnabled(kind, alarms)) {
       const isIdle = given.enabled === undefined && (given.threshold !== undefined || given.severity !== undefined);
       return isIdle ? [problem("alarm-not-enabled", path, message("alarm-not-enabled"))] : [];
@@ -244,16 +250,17 @@ function notifyProblems({ emails, page, ticket }: ParsedArguments["notify"]): Pr
 }
 
 /** Returns the message about an unknown name. */
-function unknownName([first, second]: Path): string {
+function unknownName([first, second, third]: Path): string {
   const unknown = (what: string, list: string, known: readonly string[]) =>
     message("argument-unknown", { what, known: `the ${list} are ${known.join(", ")}` });
   switch (first) {
     case undefined:
       return unknown("an argument of DeepSeekMonitor", "arguments", Object.keys(argumentsSchema.shape));
     case "alarms":
-      return second === undefined
-        ? unknown("an alarm", "alarms", alarmKinds)
-        : unknown("a setting of an alarm", "settings", ["enabled", "severity", "threshold"]);
+      if (second === undefined) return unknown("an alarm", "alarms", alarmKinds);
+      return third === undefined
+        ? unknown("a setting of an alarm", "settings", ["enabled", "severity", "threshold"])
+        : unknown("a currency of a balance", "currencies", Object.values(Currency));
     case "vpc":
       return unknown("a setting of vpc", "settings", vpcFields);
     case "notify":

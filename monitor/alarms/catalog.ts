@@ -1,4 +1,4 @@
-import { type AlarmsArgs, Severity } from "../arguments.ts";
+import { type AlarmsArgs, type BalanceAmounts, Severity } from "../arguments.ts";
 import { Detail, type MetricName, metricNames, metricOf } from "../metrics.ts";
 
 /** An alarm by its name in the monitor's `alarms` argument. */
@@ -14,8 +14,14 @@ export interface AlarmDefinition {
   readonly comparison: "GreaterThanOrEqualToThreshold" | "GreaterThanThreshold" | "LessThanThreshold";
   /** Absent if only the user can know the limit. */
   readonly threshold?: number;
+  /** Datapoints from here on do not breach, because another alarm reports them. */
+  readonly below?: number;
+  /** Whether the threshold is an amount an hour. It is scaled to the period. */
+  readonly perHour?: true;
   /** In seconds, for a schedule of one minute; longer for a slower schedule. */
   readonly period: number;
+  /** With a slower schedule, the period becomes longer until it contains this many runs. @default 4 */
+  readonly runsOfPeriod?: number;
   /** How many of the last `evaluationPeriods` must breach: the M of 'M of N'. */
   readonly datapointsToAlarm: number;
   /** How many periods CloudWatch looks at: the N of 'M of N'. */
@@ -112,7 +118,12 @@ export const alarmDefinitions = {
     // If a service flaps every few minutes, four of five periods never fail, yet a quarter of the calls do. Three windows
     // rather than two: windows slide every minute, so an outage of ten minutes, which has its own alarm, could fall into two.
     threshold: 0.25,
+    // If one failure is long enough for three windows in a row, the middle one has no good probe. Then 'service down' fires,
+    // which needs 13 bad minutes of 15 (87 %), and this alarm would only say after the recovery that there was an outage.
+    below: 0.85,
     period: 900,
+    // The newest run's gauge can still be missing. Four runs must be left: of three, a quarter cannot fail.
+    runsOfPeriod: 5,
     datapointsToAlarm: 3,
     evaluationPeriods: 3,
     severity: Severity.Ticket,
@@ -134,23 +145,27 @@ export const alarmDefinitions = {
     title: "monitor silent",
   },
   lowBalance: {
-    metric: "Balance",
-    statistic: "Minimum",
-    comparison: "LessThanThreshold",
+    // The function compares the balance with the limit of its currency: the deployment does not know the currency.
+    metric: "BalanceLow",
+    statistic: "Maximum",
+    comparison: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
     period: 300,
     // Without a top-up the balance only falls, so waiting for three periods rules out a wrong answer at no cost.
     datapointsToAlarm: 3,
     evaluationPeriods: 3,
     missingData: "ignore",
     severity: Severity.Ticket,
-    byDefault: false,
+    // Prepaid accounts run dry more often than keys die.
+    byDefault: true,
     title: "low balance",
   },
   balanceFallsFast: {
     metric: "Balance",
     statistic: "Range",
     comparison: "GreaterThanThreshold",
-    // Spending per hour. A top-up also changes the balance; the text says so.
+    // A top-up also changes the balance; the text says so.
+    perHour: true,
     period: 3_600,
     datapointsToAlarm: 1,
     evaluationPeriods: 1,
@@ -184,7 +199,7 @@ export const alarmDefinitions = {
     evaluationPeriods: 2,
     missingData: "ignore",
     severity: Severity.Ticket,
-    byDefault: false,
+    byDefault: true,
     title: "rate limited",
   },
   slow: {
@@ -204,6 +219,19 @@ export const alarmDefinitions = {
 } as const satisfies Readonly<Record<AlarmKind, AlarmDefinition>>;
 
 export const alarmKinds = Object.keys(alarmDefinitions) as readonly AlarmKind[];
+
+/** An alarm whose limit is an amount by currency. */
+export type BalanceAlarmKind = "lowBalance" | "balanceFallsFast";
+
+/** Whether an alarm's limit is an amount by currency. */
+export function isOnBalance(kind: AlarmKind): kind is BalanceAlarmKind {
+  return kind === "lowBalance" || kind === "balanceFallsFast";
+}
+
+/** The balances at which *low balance* fires: the user's or, for a currency that the user leaves out, the default. */
+export function lowBalanceLimits({ lowBalance }: AlarmsArgs): Required<BalanceAmounts> {
+  return { USD: lowBalance?.threshold?.USD ?? 2, CNY: lowBalance?.threshold?.CNY ?? 15 };
+}
 
 /** Whether an alarm is enabled, by the user or by default. */
 export function isEnabled(kind: AlarmKind, alarms: AlarmsArgs): boolean {
@@ -304,8 +332,7 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
       "The saved log query shows the causes and trace ids. If another base URL works, your network is not the cause.",
   },
   serviceUnstable: {
-    wrong:
-      "This base URL fails repeatedly: each failure is short, but many calls fail. One long outage also triggers this.",
+    wrong: "This base URL fails repeatedly: each failure is short, but many calls fail.",
     cause: "The service lacks capacity, or a gateway restarts or times out.",
     nextStep:
       "Make sure that clients retry with backoff and that their timeouts allow it, or move load to a quieter hour. " +

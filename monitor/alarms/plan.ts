@@ -1,4 +1,4 @@
-import type { AlarmsArgs, Currency } from "../arguments.ts";
+import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail, dimensionsOf, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
 import type { Shard } from "../shards.ts";
@@ -8,6 +8,7 @@ import {
   alarmDefinitions,
   alarmKinds,
   isEnabled,
+  isOnBalance,
   isPossible,
 } from "./catalog.ts";
 
@@ -17,15 +18,16 @@ export interface AlarmSettings {
   /** Minutes between two runs, 1 to 60. */
   readonly intervalMinutes: number;
   readonly detail: Detail;
-  readonly balanceCurrency: Currency;
 }
 
 /** An alarm as it is deployed: the definition with the user's settings and the schedule applied. */
 export interface EffectiveAlarm extends AlarmDefinition {
   /** Its name in the monitor's `alarms` argument. */
   readonly kind: AlarmKind;
-  /** The user's threshold, or the definition's, in the gauge's unit. */
+  /** The user's threshold, or the definition's, in the gauge's unit. An amount an hour is scaled to the period. */
   readonly threshold: number;
+  /** The currency of the threshold, if it is an amount. It is also in the title, since each currency has an alarm of its own. */
+  readonly currency?: Currency;
 }
 
 /** What an alarm is about. */
@@ -78,14 +80,15 @@ export function lineFor({ line, connection }: AlarmSubject, displayName: string 
   return displayName === undefined || displayName === connection ? line : `${line} (${displayName})`;
 }
 
-/** Longest period of an alarm, in seconds. Source: PutMetricAlarm, `Period` and `EvaluationPeriods`. */
-const MAX_PERIOD = 86_400;
+/** A slower schedule makes no period longer than this many runs take, unless the definition says otherwise. */
+const RUNS_OF_PERIOD = 4;
 
 /**
  * Returns the enabled alarms about one kind of subject, in the order of the definitions.
  *
- * A period contains as many runs as with a schedule of one minute: with five minutes between runs, a one-minute period
- * becomes a five-minute period. Otherwise a period without a run would look like silence.
+ * A slower schedule makes a period longer, until it contains as many runs as with a schedule of one minute, or the number of runs
+ * that the definition needs. Without any run, a period would look like silence; with as many runs in each case, an hour would become
+ * a day.
  *
  * @param intervalMinutes minutes between two runs, 1 to 60
  * @throws Error if an enabled alarm has neither a threshold nor a default; the check of the arguments prevents this
@@ -93,13 +96,39 @@ const MAX_PERIOD = 86_400;
 export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinutes: number): readonly EffectiveAlarm[] {
   return alarmKinds.flatMap((kind) => {
     const definition: AlarmDefinition = alarmDefinitions[kind];
-    const given = alarms[kind] ?? {};
     if (metricOf(definition.metric).scope !== scope || !isEnabled(kind, alarms)) return [];
-    const threshold = given.threshold ?? definition.threshold;
-    if (threshold === undefined) throw new Error(`The alarm '${kind}' needs a threshold.`);
-    const period = Math.min(definition.period * intervalMinutes, MAX_PERIOD);
-    return [{ ...definition, kind, threshold, period, severity: given.severity ?? definition.severity }];
+    const { runsOfPeriod = RUNS_OF_PERIOD } = definition;
+    const longest = Math.max(definition.period, runsOfPeriod * 60 * intervalMinutes);
+    const period = Math.min(definition.period * intervalMinutes, longest);
+    const severity = alarms[kind]?.severity ?? definition.severity;
+    const limits = limitsOf(kind, alarms);
+    if (limits.length === 0) throw new Error(`The alarm '${kind}' needs a threshold.`);
+    return limits.map(({ amount, currency }) => ({
+      ...definition,
+      kind,
+      severity,
+      period,
+      threshold: definition.perHour ? (amount * period) / 3_600 : amount,
+      ...(currency !== undefined && { currency, title: `${definition.title} in ${currency}` }),
+    }));
   });
+}
+
+/** The thresholds of an enabled alarm: one, or one for each currency that the user sets. */
+function limitsOf(
+  kind: AlarmKind,
+  alarms: AlarmsArgs,
+): readonly { readonly amount: number; readonly currency?: Currency }[] {
+  if (kind === "balanceFallsFast") {
+    return Object.values(Currency).flatMap((currency) => {
+      const amount = alarms[kind]?.threshold?.[currency];
+      return amount === undefined ? [] : [{ amount, currency }];
+    });
+  }
+  const definition: AlarmDefinition = alarmDefinitions[kind];
+  // The function applies the limits of 'low balance'; the alarm reads only whether the balance is low.
+  const amount = (isOnBalance(kind) ? undefined : alarms[kind]?.threshold) ?? definition.threshold;
+  return amount === undefined ? [] : [{ amount }];
 }
 
 /** What CloudWatch evaluates, as arguments of `aws.cloudwatch.MetricAlarm`. */
@@ -140,7 +169,7 @@ export function evaluationOf<Value>(
   alarm: EffectiveAlarm,
   dimensions: Readonly<Record<string, Value>>,
 ): Evaluation<Value> {
-  const { metric, statistic, period } = alarm;
+  const { metric, statistic, period, below } = alarm;
   const rules = {
     comparisonOperator: alarm.comparison,
     threshold: alarm.threshold,
@@ -148,7 +177,7 @@ export function evaluationOf<Value>(
     datapointsToAlarm: alarm.datapointsToAlarm,
     treatMissingData: alarm.missingData,
   };
-  if (statistic !== "Range") {
+  if (statistic !== "Range" && below === undefined) {
     return { ...rules, namespace: NAMESPACE, metricName: metric, dimensions: { ...dimensions }, statistic, period };
   }
   const query = (id: string, stat: string) => ({
@@ -156,6 +185,16 @@ export function evaluationOf<Value>(
     metric: { namespace: NAMESPACE, metricName: metric, dimensions: { ...dimensions }, stat, period },
     returnData: false as const,
   });
+  if (statistic !== "Range") {
+    const expression = `IF(share < ${below}, share, 0)`;
+    return {
+      ...rules,
+      metricQueries: [
+        query("share", statistic),
+        { id: "partly", expression, label: `${metric}: ${statistic} below ${below}, else 0`, returnData: true },
+      ],
+    };
+  }
   return {
     ...rules,
     metricQueries: [
@@ -184,11 +223,11 @@ function about(
   values: Readonly<Record<string, string>>,
   settings: AlarmSettings,
 ): readonly PlannedAlarm[] {
-  const known = Object.entries({ ...values, Currency: settings.balanceCurrency });
   return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
     .filter(({ kind }) => isPossible(kind, settings.detail))
     .map((alarm) => {
       const names: readonly string[] = dimensionsOf(alarm.metric, settings.detail);
+      const known = Object.entries({ ...values, ...(alarm.currency !== undefined && { Currency: alarm.currency }) });
       return { alarm, subject, dimensions: Object.fromEntries(known.filter(([name]) => names.includes(name))) };
     });
 }

@@ -1,3 +1,4 @@
+import type { Balance } from "../../provider/deepseek/offer.ts";
 import type { FlagName } from "../metrics.ts";
 import type { Probed } from "./shard-probe.ts";
 
@@ -26,4 +27,16 @@ export function gaugesOf({ verdict, provesKey }: Pick<Probed, "verdict" | "prove
       // HTTP 429 is the account's limit, not an outage.
       return verdict.httpStatus === 429 ? { RateLimited: 1 } : { ServiceFailing: 1 };
   }
+}
+
+/** The balance at which an account is low, by currency. */
+export type BalanceLimits = Readonly<Record<string, number>>;
+
+/** Returns whether a balance is low: 0 if any currency is above its limit. Absent if no balance is known in a limited currency. */
+export function balanceLow(balances: readonly Balance[], limits: BalanceLimits): Pick<Gauges, "BalanceLow"> {
+  const isAbove = balances.flatMap(({ currency, amount }) => {
+    const limit = limits[currency];
+    return limit === undefined ? [] : [amount > limit];
+  });
+  return isAbove.length === 0 ? {} : { BalanceLow: isAbove.includes(true) ? 0 : 1 };
 }

@@ -4,10 +4,12 @@ import { faultOf, type Http, withDeadline } from "../../provider/deepseek/http.t
 import { ProbeMemory } from "../../provider/deepseek/probe-memory.ts";
 import type { Clock } from "../../provider/deepseek/retry.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
+import type { Learnable } from "../metrics.ts";
 import { shardSecretName } from "../names.ts";
 import { Deadline } from "./deadline.ts";
 import { type FunctionSettings, type MonitorEvent, readEnvironment, readEvent } from "./invocation.ts";
 import { explained } from "./key-findings.ts";
+import { learnableOf } from "./learnable.ts";
 import {
   type Log,
   logHeartbeat,
@@ -52,6 +54,8 @@ export interface RunSummary {
   /** Present if the shard's secret cannot be read: the code of the message in the log. */
   readonly problem?: string;
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
+  /** In a smoke invocation: what runs can learn about each connection, by its name. */
+  readonly learnable?: Readonly<Record<string, Learnable>>;
 }
 
 export type Handler = (event: unknown, context: InvocationContext) => Promise<RunSummary>;
@@ -112,7 +116,7 @@ export function createHandler(dependencies: Dependencies): Handler {
       });
       if (event.smoke) throwIfUnreadable(results);
       await heartbeat(dependencies, settings, run, summary);
-      return summary;
+      return event.smoke ? { ...summary, learnable: learnableByName(results, settings) } : summary;
     } finally {
       deadline.clear();
       dependencies.closeConnections?.();
@@ -138,7 +142,8 @@ function measure(
   at: number,
 ): void {
   const { MONITOR_NAME: monitor, MONITOR_DETAIL: detail, MONITOR_GAUGES: gauges } = settings;
-  for (const measurement of measurementsOf({ monitor, shard, detail, gauges, results, at })) {
+  const lowBalance = settings.MONITOR_LOW_BALANCE ?? {};
+  for (const measurement of measurementsOf({ monitor, shard, detail, gauges, lowBalance, results, at })) {
     print(emfDocument(measurement, at));
   }
 }
@@ -159,6 +164,11 @@ function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSumm
     verdicts[result.verdict.kind]++;
   }
   return { shard, expected: results.length, probed, verdicts };
+}
+
+function learnableByName(results: readonly Result[], settings: FunctionSettings): Record<string, Learnable> {
+  const probed = results.filter((result) => result.type === "probed");
+  return Object.fromEntries(probed.map((result) => [result.connection.name, learnableOf(result, settings)]));
 }
 
 /** Fails the deployment if the function cannot read its keys. A key that DeepSeek rejects does not fail it. */

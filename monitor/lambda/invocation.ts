@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import { fill, type MessageText, printed } from "../../provider/core/message-text.ts";
 import { describeIssues, type Issue, type Problem, placedAt, problem } from "../../provider/core/problems.ts";
+import { parseJson } from "../../provider/deepseek/document.ts";
 import { KnownSecrets } from "../../provider/deepseek/redact.ts";
 import { Detail, type MetricName, metricNames } from "../metrics.ts";
 
@@ -49,6 +50,10 @@ const monitorEnvironment = z.object({
   MONITOR_GAUGES: z.pipe(list, z.array(z.enum(metricNames as readonly [MetricName, ...MetricName[]]))),
   /** The suffix of AWS's hosts in the function's partition. */
   MONITOR_DNS_SUFFIX: z.optional(z.string().check(z.regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/))),
+  /** The limits of *low balance* by currency, as JSON. Absent: the gauge `BalanceLow` is not written. */
+  MONITOR_LOW_BALANCE: z.optional(
+    z.pipe(z.pipe(z.string(), z.transform(parseJson)), z.record(z.string(), z.number().check(z.positive()))),
+  ),
   /** A URL to call (GET) after each complete run of a shard. */
   MONITOR_HEARTBEAT_URL: z.optional(z.url()),
 });

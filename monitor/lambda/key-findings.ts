@@ -1,5 +1,5 @@
 import type { FlagName } from "../metrics.ts";
-import { type Gauges, gaugesOf } from "./gauges.ts";
+import { type BalanceLimits, balanceLow, gaugesOf } from "./gauges.ts";
 import type { Probed, Result } from "./shard-probe.ts";
 
 /** What a run found out about the keys of an endpoint. */
@@ -24,21 +24,39 @@ function findingOf(results: readonly Probed[]): EndpointFinding {
   return keys.size >= 2 ? { allKeysRejected: 1 } : {};
 }
 
-/** The gauges that tell something bad about a key or its account. Connections with the same key have it in common. */
-const ofKey = ["KeyRejected", "Unfunded"] as const satisfies readonly FlagName[];
+/**
+ * The gauges that tell something bad about a key or its account, which connections with the same key have in common, and what is
+ * written of it: one value if only the highest counts, all values if their average does.
+ */
+const ofKey = {
+  KeyRejected: "one",
+  Unfunded: "one",
+  BalanceLow: "one",
+  RateLimited: "all",
+} as const satisfies Readonly<Partial<Record<FlagName, "one" | "all">>>;
+
+/** The values that a connection writes to each gauge: usually one. */
+export type Values = Readonly<Partial<Record<FlagName, readonly (0 | 1)[]>>>;
 
 /**
- * Returns the gauges that each probed connection sets, so that one cause sends one page:
+ * Returns the values that each probed connection writes, so that one cause sends one alert:
  *
- * - The first connection by name represents all that have the same key and base URL. It writes what any of them found out, if it
- *   is bad. The others write nothing then, so that their alarms keep their states.
+ * - The first connection by name represents all that have the same key and base URL. If any of them found out something bad, it
+ *   writes that. The others write nothing then, so that their alarms keep their states.
  * - If all keys of an endpoint are rejected, that is one finding about the endpoint. It says nothing about a single key, and nothing
  *   about the share of probes that fail.
+ *
+ * @param lowBalance the balance at which an account is low, by currency
  */
-export function gaugesByResult(probed: readonly Probed[], findings: EndpointFindings): ReadonlyMap<Probed, Gauges> {
+export function gaugesByResult(
+  probed: readonly Probed[],
+  findings: EndpointFindings,
+  lowBalance: BalanceLimits,
+): ReadonlyMap<Probed, Values> {
   const drafts = probed.map((result) => {
-    const own: Draft = { ...gaugesOf(result) };
-    if (own.KeyRejected === 1 && findings.get(result.connection.baseUrl)?.allKeysRejected === 1) {
+    const gauges = Object.entries({ ...gaugesOf(result), ...balanceLow(result.balances, lowBalance) });
+    const own: Draft = Object.fromEntries(gauges.map(([name, value]) => [name, [value]]));
+    if (result.verdict.kind === "invalid" && findings.get(result.connection.baseUrl)?.allKeysRejected === 1) {
       delete own.KeyRejected;
       delete own.ServiceFailing;
     }
@@ -53,15 +71,16 @@ export function gaugesByResult(probed: readonly Probed[], findings: EndpointFind
   return new Map(drafts.map(({ result, own }) => [result, own]));
 }
 
-type Draft = Partial<Record<FlagName, 0 | 1>>;
+type Draft = Partial<Record<FlagName, readonly (0 | 1)[]>>;
 
-/** Leaves what any member found out about their key, if it is bad, to the first one. */
+/** Leaves what the members found out about their key, if any of it is bad, to the first one. */
 function represent(members: readonly Draft[]): void {
-  for (const name of ofKey) {
-    if (!members.some((gauges) => gauges[name] === 1)) continue;
-    for (const [index, gauges] of members.entries()) {
-      if (index === 0) gauges[name] = 1;
-      else delete gauges[name];
+  for (const [name, written] of Object.entries(ofKey) as [keyof typeof ofKey, "one" | "all"][]) {
+    const all = members.flatMap((values) => values[name] ?? []);
+    if (!all.includes(1)) continue;
+    for (const [index, values] of members.entries()) {
+      if (index === 0) values[name] = written === "one" ? [1] : all;
+      else delete values[name];
     }
   }
 }

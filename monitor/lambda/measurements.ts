@@ -7,8 +7,8 @@ import {
   metrics,
   NAMESPACE,
 } from "../metrics.ts";
-import type { Gauges } from "./gauges.ts";
-import { endpointFindings, gaugesByResult } from "./key-findings.ts";
+import type { BalanceLimits } from "./gauges.ts";
+import { endpointFindings, gaugesByResult, type Values } from "./key-findings.ts";
 import type { Probed, Result } from "./shard-probe.ts";
 
 export interface Run {
@@ -17,6 +17,8 @@ export interface Run {
   readonly detail: Detail;
   /** The optional gauges to write. */
   readonly gauges: readonly MetricName[];
+  /** The balance at which an account is low, by currency. */
+  readonly lowBalance: BalanceLimits;
   /** Empty if the shard's secret could not be read. */
   readonly results: readonly Result[];
   /** When the run began, in epoch milliseconds. */
@@ -36,7 +38,7 @@ export interface Measurement {
 export function measurementsOf(run: Run): readonly Measurement[] {
   const probed = run.results.filter((result) => result.type === "probed");
   const findings = endpointFindings(probed);
-  const gauges = [...gaugesByResult(probed, findings)];
+  const gauges = [...gaugesByResult(probed, findings, run.lowBalance)];
   return merged([
     ...gauges.flatMap(([result, own]) => ofConnection(run, result, own)),
     ...[...findings].flatMap(([Endpoint, { allKeysRejected }]) => {
@@ -68,13 +70,13 @@ export function emfDocument({ dimensions, values }: Measurement, timestamp: numb
   });
 }
 
-function ofConnection(run: Run, { connection, balances }: Probed, own: Gauges): readonly Sample[] {
-  const gauges = Object.entries(own) as [FlagName, number][];
+function ofConnection(run: Run, { connection, balances }: Probed, own: Values): readonly Sample[] {
+  const gauges = Object.entries(own) as [FlagName, readonly number[]][];
   const subject = { Connection: connection.name };
   return [
     ...gauges
       .filter(([name]) => metrics[name].scope === "connection" && isWanted(run, name))
-      .map(([name, value]) => measure(run, name, value, subject)),
+      .flatMap(([name, values]) => values.map((value) => measure(run, name, value, subject))),
     ...(isWanted(run, "Balance")
       ? balances.map(({ currency, amount }) => measure(run, "Balance", amount, { ...subject, Currency: currency }))
       : []),
@@ -82,13 +84,12 @@ function ofConnection(run: Run, { connection, balances }: Probed, own: Gauges): 
 }
 
 /** One value for each connection, so that the average is the share of failing connections. */
-function ofEndpoint(run: Run, { connection, verdict, latencyMs }: Probed, own: Gauges): readonly Sample[] {
-  const failing = own.ServiceFailing;
+function ofEndpoint(run: Run, { connection, verdict, latencyMs }: Probed, own: Values): readonly Sample[] {
   const subject = { Endpoint: connection.baseUrl };
   // Only a successful call has a meaningful latency: an error can come fast, and a timeout measures our own deadline.
   const isLatency = verdict.kind === "valid" && latencyMs !== undefined && isWanted(run, "LatencyMs");
   return [
-    ...(failing === undefined ? [] : [measure(run, "ServiceFailing", failing, subject)]),
+    ...(own.ServiceFailing ?? []).map((failing) => measure(run, "ServiceFailing", failing, subject)),
     ...(isLatency ? [measure(run, "LatencyMs", latencyMs, subject)] : []),
   ];
 }

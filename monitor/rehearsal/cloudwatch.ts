@@ -113,7 +113,12 @@ export function evaluate(rule: EvaluationRule, range: readonly Period[], current
   }
 }
 
-function breaches(value: number, { comparison, threshold }: EffectiveAlarm): boolean {
+function breaches(
+  datapoint: number,
+  { comparison, threshold, below = Number.POSITIVE_INFINITY }: EffectiveAlarm,
+): boolean {
+  // As in the alarm's metric expression.
+  const value = datapoint < below ? datapoint : 0;
   switch (comparison) {
     case "GreaterThanOrEqualToThreshold":
       return value >= threshold;

@@ -1,5 +1,5 @@
 import type { AlarmKind } from "../alarms/catalog.ts";
-import type { AlarmsArgs } from "../arguments.ts";
+import type { AlarmsArgs, Currency } from "../arguments.ts";
 import type { SimulatedAccount } from "./simulated-account.ts";
 
 /** The minute of a step that precedes all runs, including those before minute 0. */
@@ -32,6 +32,8 @@ export interface Scenario {
   readonly hasOneKey?: boolean;
   /** Opt-in alarms that the scenario needs. The user's settings take precedence. */
   readonly alarms?: AlarmsArgs;
+  /** The currency of all accounts. @default USD */
+  readonly currency?: Currency;
   /** Whether the monitor is deployed at minute 0. Otherwise it has been running for a while. */
   readonly isDeployment?: boolean;
   /**

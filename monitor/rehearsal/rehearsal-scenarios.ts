@@ -199,13 +199,11 @@ export const scenarios = named({
     ),
   },
   "rate-limit": {
-    description: "The account is rate limited (429) for ten minutes. The alarm 'rate limited' is enabled.",
-    alarms: { rateLimited: { enabled: true } },
+    description: "The account is rate limited (429) for ten minutes.",
     script: outage(10, "The service answers 429.", "rate-limited", []),
   },
   "rate-limit-lasts": {
-    description: "The account is rate limited (429) for an hour. The alarm 'rate limited' is enabled.",
-    alarms: { rateLimited: { enabled: true } },
+    description: "The account is rate limited (429) for an hour.",
     script: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
   },
   "key-due": {
@@ -217,9 +215,25 @@ export const scenarios = named({
       causes: [{ alarm: "keyDueForRotation", from: 10, to: 30 + 20 * every }],
     }),
   },
+  "cny-account": {
+    description: "An account in Chinese yuan spends its last 20 yuan and is topped up half an hour later.",
+    currency: "CNY",
+    script: (every) => {
+      const end = 10 + 30 * every;
+      return {
+        minutes: end + 15 + 5 * every,
+        steps: [
+          { minute: BEFORE_START, act: ({ service }) => service.hold(20) },
+          { minute: 10, what: "Less than 15 yuan are left.", act: ({ service }) => service.hold(14) },
+          { minute: end, what: "The account is topped up.", act: ({ service }) => service.hold(100) },
+        ],
+        causes: [{ alarm: "lowBalance", from: 10, to: end }],
+      };
+    },
+  },
   "leaked-key": {
-    description: "Somebody spends $2 a minute of the account's $100. Both balance alarms are enabled.",
-    alarms: { lowBalance: { enabled: true, threshold: 50 }, balanceFallsFast: { enabled: true, threshold: 20 } },
+    description: "Somebody spends $2 a minute of the account's $100. The limits are $50, and $20 an hour.",
+    alarms: { lowBalance: { threshold: { USD: 50 } }, balanceFallsFast: { enabled: true, threshold: { USD: 20 } } },
     script: (every) => ({
       minutes: 50 + 5 * every,
       steps: [
@@ -230,11 +244,11 @@ export const scenarios = named({
           act: ({ service }: SimulatedAccount) => service.hold(100 - 2 * spent),
         })),
         { minute: 21, what: "More than $20 has been spent.", act: () => {} },
-        { minute: 36, what: "Less than $50 is left.", act: () => {} },
+        { minute: 35, what: "No more than $50 is left.", act: () => {} },
       ],
       causes: [
         { alarm: "balanceFallsFast", from: 21, to: 50 },
-        { alarm: "lowBalance", from: 36, to: 50 + 5 * every },
+        { alarm: "lowBalance", from: 35, to: 50 + 5 * every },
       ],
     }),
   },

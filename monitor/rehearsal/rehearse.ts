@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { type AlarmKind, alarmTexts, gaugesRead } from "../alarms/catalog.ts";
+import { type AlarmKind, alarmTexts, gaugesRead, lowBalanceLimits } from "../alarms/catalog.ts";
 import { type AlarmSettings, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
 import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
@@ -37,12 +37,6 @@ export interface RehearsalOptions {
    */
   readonly detail?: Detail;
   /**
-   * The currency of the balance in alarms and of all accounts.
-   *
-   * @default `"USD"`
-   */
-  readonly balanceCurrency?: Currency;
-  /**
    * Minutes between two runs, 1 to 60.
    *
    * @default 1
@@ -67,22 +61,24 @@ export interface RehearsalOptions {
  * @throws Error if an enabled alarm has neither a threshold nor a default
  */
 export async function rehearse(name: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
-  const { intervalMinutes = 1, balanceCurrency = Currency.USD } = options;
+  const { intervalMinutes = 1 } = options;
   const scenario = scenarios[name];
   const alarmArgs = { ...scenario.alarms, ...options.alarms };
   const { minutes, steps, causes } = scenario.script(intervalMinutes);
   const connections = options.connections ?? scenario.connections ?? 1;
   const detail = options.detail ?? Detail.Connection;
   const shards = planShards(namesOf(connections));
-  const settings: AlarmSettings = { alarms: alarmArgs, intervalMinutes, detail, balanceCurrency };
+  const settings: AlarmSettings = { alarms: alarmArgs, intervalMinutes, detail };
   const planned = [...planAlarms(MONITOR, shards, settings), ...planEndpointAlarms(SERVICE_URL, settings)];
   const alarms = planned.map(simulated);
   const messages: Message[] = [];
   const store = new MetricStore();
 
+  const { currency = Currency.USD } = scenario;
   const gauges = gaugesRead(alarmArgs, false);
   const { hasOneKey = false } = scenario;
-  const deployed = await SimulatedFunction.deploy({ shards, detail, balanceCurrency, gauges, hasOneKey }, store);
+  const lowBalance = lowBalanceLimits(alarmArgs);
+  const deployed = await SimulatedFunction.deploy({ shards, detail, currency, gauges, lowBalance, hasOneKey }, store);
   try {
     const first = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
     for (let minute = first; minute < minutes; minute++) {

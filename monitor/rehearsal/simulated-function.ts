@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { Currency } from "../arguments.ts";
+import type { BalanceAmounts, Currency } from "../arguments.ts";
 import type { MonitorEnvironment, MonitorEvent } from "../lambda/invocation.ts";
 import { type Detail, type MetricName, NAMESPACE } from "../metrics.ts";
 import { shardSecretName } from "../names.ts";
@@ -28,11 +28,14 @@ export interface Deployment {
   /** The connections' names, shard by shard. */
   readonly shards: readonly Shard<string>[];
   readonly detail: Detail;
-  readonly balanceCurrency: Currency;
+  /** The currency of all accounts. */
+  readonly currency: Currency;
   /** The optional gauges that the function writes. */
   readonly gauges: readonly MetricName[];
   /** Whether all connections have the same key. */
   readonly hasOneKey: boolean;
+  /** The limits of *low balance*. */
+  readonly lowBalance: Required<BalanceAmounts>;
 }
 
 /** The function in a rehearsal, with a simulated clock, environment, secrets and service. */
@@ -60,13 +63,14 @@ export class SimulatedFunction {
   /** @param store receives the metrics that the function prints */
   static async deploy(deployment: Deployment, store: MetricStore): Promise<SimulatedFunction> {
     const { createHandler, SecretUnreadableError } = await loadFunction();
-    const deployed = new SimulatedFunction(await SimulatedService.start(deployment.balanceCurrency), deployment);
+    const deployed = new SimulatedFunction(await SimulatedService.start(deployment.currency), deployment);
     const environment: MonitorEnvironment = {
       MONITOR_NAME: MONITOR,
       MONITOR_SHARDS: String(deployment.shards.length),
       MONITOR_TEST_CALL: "chat",
       MONITOR_DETAIL: deployment.detail,
       MONITOR_GAUGES: deployment.gauges.join(","),
+      MONITOR_LOW_BALANCE: JSON.stringify(deployment.lowBalance),
     };
     const runIn = (variables: Readonly<Record<string, string | undefined>>): Run => {
       const handler = createHandler({

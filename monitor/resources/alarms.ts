@@ -92,7 +92,7 @@ function createAlarm(
   const topic = topics[alarm.severity];
   const warmUp = warmUpMinutes(alarm);
   return new cloudwatch.MetricAlarm(
-    childName(name, subject.name, alarm.kind),
+    childName(name, subject.name, alarm.kind, alarm.currency),
     {
       name: identity.apply((monitor) => alarmName(monitor, subject.name, alarm.title)),
       alarmDescription: pulumi

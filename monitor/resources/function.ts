@@ -3,7 +3,7 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { gaugesRead } from "../alarms/catalog.ts";
+import { gaugesRead, lowBalanceLimits } from "../alarms/catalog.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
 import type { MonitorEnvironment } from "../lambda/invocation.ts";
 import { childName, shardSubject } from "../names.ts";
@@ -136,13 +136,15 @@ export function environmentOf(
     readonly shards: number;
   },
 ): pulumi.Output<Variables> {
+  const gauges = gaugesRead(settings.alarms, settings.dashboard);
   return pulumi.all([identity, location, settings.heartbeatUrl]).apply(([monitor, { dnsSuffix }, heartbeat]) => ({
     MONITOR_NAME: monitor,
     MONITOR_SHARDS: String(shards),
     MONITOR_TEST_CALL: settings.testCall,
     MONITOR_DETAIL: settings.detail,
-    MONITOR_GAUGES: gaugesRead(settings.alarms, settings.dashboard).join(","),
+    MONITOR_GAUGES: gauges.join(","),
     MONITOR_DNS_SUFFIX: dnsSuffix,
+    ...(gauges.includes("BalanceLow") && { MONITOR_LOW_BALANCE: JSON.stringify(lowBalanceLimits(settings.alarms)) }),
     ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
   }));
 }

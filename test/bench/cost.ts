@@ -13,8 +13,8 @@ import { type Bench, connectionsOf, type Figure } from "./figure.ts";
 
 /** Limits by the number of connections, as a share of the price of Synthetics, without the dashboard. */
 const limits = new Map([
-  [1, 0.1],
-  [10, 0.05],
+  [1, 0.12],
+  [10, 0.06],
   [100, 0.05],
   [10_000, 0.05],
 ]);

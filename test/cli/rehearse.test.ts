@@ -42,16 +42,14 @@ describe("pulumi-deepseek rehearse", () => {
   });
 
   it("prints the timeline as JSON, with the user's thresholds, schedule and connections", async () => {
-    const alarms = file("alarms.json", '{"serviceDown": {"severity": "ticket"}, "rateLimited": {"enabled": true}}');
+    const alarms = file("alarms.json", '{"serviceDown": {"severity": "ticket"}, "slow": {"enabled": true}}');
     const { code, stdout } = await rehearse(
       ...["outage", "--json", "--alarms", alarms, "--every", "2", "--connections", "3", "--detail", "fleet"],
     );
     expect(code).toBe(0);
     const timeline = JSON.parse(stdout);
     expect(timeline).toMatchObject({ scenario: "outage", intervalMinutes: 2, connections: 3, detail: "fleet" });
-    expect(timeline.alarms.map((alarm: { definition: { kind: string } }) => alarm.definition.kind)).toContain(
-      "rateLimited",
-    );
+    expect(timeline.alarms.map((alarm: { definition: { kind: string } }) => alarm.definition.kind)).toContain("slow");
   });
 });
 
@@ -78,11 +76,8 @@ describe("an invalid command line", () => {
     ['{"keyRejected": {"treshold": 1}}', "alarms.keyRejected.treshold: is not a setting of an alarm"],
     ['{"keyRejected": {"severity": "loud"}}', "alarms.keyRejected.severity: must be"],
     ['{"keyReject": {}}', "alarms.keyReject: is not an alarm; the alarms are keyRejected,"],
-    ['{"lowBalance": {"enabled": true}}', "alarms.lowBalance.threshold: is missing"],
-    [
-      '{"lowBalance": {"threshold": 5}}',
-      "alarms.lowBalance: is off by default, so its settings have no effect. Add enabled: true",
-    ],
+    ['{"balanceFallsFast": {"enabled": true}}', "alarms.balanceFallsFast.threshold: is missing"],
+    ['{"slow": {"threshold": 5}}', "alarms.slow: is off by default, so its settings have no effect. Add enabled: true"],
   ])("alarm settings %s are refused, and nothing is rehearsed", async (content, sentence) => {
     const { code, stdout, stderr } = await rehearse("outage", "--alarms", file("wrong.json", content));
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });

@@ -12,7 +12,7 @@ export async function makePictures(engine: Engine): Promise<ReadonlyMap<string, 
   const incident = await rehearse("key-revoked-before-outage", {
     connections: 3,
     // Makes the function write the balances, which the dashboard draws.
-    alarms: { lowBalance: { enabled: true, threshold: 5 } },
+    alarms: { balanceFallsFast: { enabled: true, threshold: { CNY: 50 } } },
   });
   return new Map([
     ["preview.svg", drawTerminal("pulumi preview", await failingPreview(engine))],

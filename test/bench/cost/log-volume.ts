@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
+import { lowBalanceLimits } from "../../../dist/monitor/alarms/catalog.js";
 import { exampleKey as apiKey } from "../../support/keys.ts";
 import { startBenchSandbox } from "../sandbox.ts";
 import type { LogVolume } from "./quantities.ts";
@@ -63,6 +64,7 @@ export class LogMeter {
         MONITOR_TEST_CALL: "chat",
         MONITOR_DETAIL: detail,
         MONITOR_GAUGES: gauges.join(","),
+        MONITOR_LOW_BALANCE: JSON.stringify(lowBalanceLimits({})),
         AWS_ENDPOINT_URL_SECRETS_MANAGER: `http://127.0.0.1:${port}`,
         AWS_ACCESS_KEY_ID: "AKIAEXAMPLE",
         AWS_SECRET_ACCESS_KEY: "example",

@@ -1,7 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { describe, expect, it } from "vitest";
-import { alarmKinds } from "../../../monitor/alarms/catalog.ts";
+import { alarmKinds, isOnBalance } from "../../../monitor/alarms/catalog.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 
@@ -43,7 +43,6 @@ describe("Pulumi's component analyzer", () => {
       heartbeatUrl: late(text),
       dashboard: optional({ type: "boolean" }),
       detail: optional(reference("Detail")),
-      balanceCurrency: optional(reference("Currency")),
     });
   });
 
@@ -51,7 +50,6 @@ describe("Pulumi's component analyzer", () => {
     ["TestCall", ["chat", "models"]],
     ["Detail", ["connection", "fleet"]],
     ["Severity", ["page", "ticket"]],
-    ["Currency", ["USD", "CNY"]],
   ])("sees the values of '%s', each with a name and a description", (name, values) => {
     const members = typeDefinitions[name]?.enum ?? [];
     expect(members.map(({ value }) => value)).toEqual(values);
@@ -68,8 +66,19 @@ describe("Pulumi's component analyzer", () => {
       threshold: optional({ type: "number" }),
     });
     expect(shapesOf(typeDefinitions["AlarmsArgs"]?.properties)).toEqual(
-      Object.fromEntries(alarmKinds.map((kind) => [kind, optional(reference("AlarmArgs"))])),
+      Object.fromEntries(
+        alarmKinds.map((kind) => [kind, optional(reference(isOnBalance(kind) ? "BalanceAlarmArgs" : "AlarmArgs"))]),
+      ),
     );
+    expect(shapesOf(typeDefinitions["BalanceAlarmArgs"]?.properties)).toEqual({
+      enabled: optional({ type: "boolean" }),
+      severity: optional(reference("Severity")),
+      threshold: optional(reference("BalanceAmounts")),
+    });
+    expect(shapesOf(typeDefinitions["BalanceAmounts"]?.properties)).toEqual({
+      USD: optional({ type: "number" }),
+      CNY: optional({ type: "number" }),
+    });
     expect(shapesOf(typeDefinitions["NotifyArgs"]?.properties)).toEqual({
       emails: optional({ type: "array", items: { type: "string", plain: true } }),
       page: late(text),

@@ -47,7 +47,6 @@ describe("a monitor's arguments", () => {
       heartbeatUrl: undefined,
       dashboard: true,
       detail: "connection",
-      balanceCurrency: "USD",
     });
     expect(connections).toHaveLength(1);
     const {
@@ -165,18 +164,38 @@ describe("a monitor's arguments", () => {
       /^alarms\.slow\.severity: must be 'page' or 'ticket' \(got "sms"\)$/,
     ],
     [
-      "low balance without a limit",
-      { alarms: { lowBalance: { enabled: true } } },
-      /^alarms\.lowBalance\.threshold: is missing and has no default\. Set it to an amount in balanceCurrency$/,
-    ],
-    [
       "spending without a limit",
       { alarms: { balanceFallsFast: { enabled: true } } },
-      /^alarms\.balanceFallsFast\.threshold: is missing/,
+      /^alarms\.balanceFallsFast\.threshold: is missing and has no default\. Set it to an amount for the currency of your accounts, such as \{ USD: 5 \}$/,
+    ],
+    [
+      "a limit of a balance without a currency",
+      { alarms: { lowBalance: { threshold: 5 } } },
+      /^alarms\.lowBalance\.threshold: must be an object such as \{ USD: 5 \}: an amount for the currency of your accounts \(got 5\)$/,
+    ],
+    [
+      "a limit in no currency",
+      { alarms: { lowBalance: { threshold: {} } } },
+      /^alarms\.lowBalance\.threshold: must be an object such as \{ USD: 5 \}/,
+    ],
+    [
+      "a limit of a balance of zero",
+      { alarms: { lowBalance: { threshold: { CNY: 0 } } } },
+      /^alarms\.lowBalance\.threshold\.CNY: must be above 0 \(got 0\)$/,
+    ],
+    [
+      "a limit in an unknown currency",
+      { alarms: { lowBalance: { threshold: { EUR: 5 } } } },
+      /^alarms\.lowBalance\.threshold\.EUR: is not a currency of a balance; the currencies are USD, CNY$/,
+    ],
+    [
+      "a share of failures at which 'service down' fires anyway",
+      { alarms: { serviceUnstable: { threshold: 0.85 } } },
+      /^alarms\.serviceUnstable\.threshold: must be above 0 and below 0\.85, because it is a share \(got 0\.85\)$/,
     ],
     [
       "spending in fleet detail",
-      { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: 1 } } },
+      { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: { USD: 1 } } } },
       /^alarms\.balanceFallsFast: is not available in fleet detail/,
     ],
     [
@@ -263,7 +282,6 @@ describe("a monitor's arguments", () => {
     ],
     ["a dashboard that is not a boolean", { dashboard: "yes" }, /^dashboard: must be true or false \(got "yes"\)$/],
     ["an unknown detail", { detail: "coarse" }, /^detail: must be 'connection' or 'fleet' \(got "coarse"\)$/],
-    ["an unknown currency", { balanceCurrency: "EUR" }, /^balanceCurrency: must be 'USD' or 'CNY' \(got "EUR"\)$/],
     ["an unknown test call", { testCall: "fim" }, /^testCall: must be 'chat' or 'models' \(got "fim"\)$/],
     [
       "an unknown argument",
@@ -485,9 +503,14 @@ describe("the alarms argument by itself, as in a rehearsal", () => {
     [{ slow: { enabled: 1 } }, "connection", "argument-type", "alarms.slow.enabled: must be true or false (got 1)"],
     [{ slow: { severity: "sms" } }, "connection", "argument-not-allowed", "alarms.slow.severity: must be 'page'"],
     [{ serviceDown: { threshold: 2 } }, "connection", "argument-out-of-range", "alarms.serviceDown.threshold: must be"],
-    [{ lowBalance: { enabled: true } }, "connection", "alarm-threshold-missing", "alarms.lowBalance.threshold: is"],
     [
-      { balanceFallsFast: { enabled: true, threshold: 1 } },
+      { balanceFallsFast: { enabled: true } },
+      "connection",
+      "alarm-threshold-missing",
+      "alarms.balanceFallsFast.threshold: is",
+    ],
+    [
+      { balanceFallsFast: { enabled: true, threshold: { USD: 1 } } },
       "fleet",
       "alarm-not-in-fleet-detail",
       "alarms.balanceFallsFast: is not available",
@@ -521,8 +544,13 @@ describe("each rule for the monitor's arguments", () => {
     "connection-secret-arn-incomplete": connection({ secretArn: secretArn.slice(0, -7) }),
     "schedule-not-supported": { scheduleExpression: "rate(2 hours)" },
     "alarm-not-enabled": { alarms: { slow: { threshold: 500 } } },
-    "alarm-not-in-fleet-detail": { detail: "fleet", alarms: { balanceFallsFast: { enabled: true, threshold: 1 } } },
-    "alarm-threshold-missing": { alarms: { lowBalance: { enabled: true } } },
+    "alarm-not-in-fleet-detail": {
+      detail: "fleet",
+      alarms: { balanceFallsFast: { enabled: true, threshold: { USD: 1 } } },
+    },
+    "alarm-threshold-missing": { alarms: { balanceFallsFast: { enabled: true } } },
+    // Whether an alarm can fire is known only once the function has run.
+    "alarm-cannot-fire": {},
     "notify-emails-unused": { notify: { emails: ["a@example.com"], page: topic, ticket: topic } },
     "sns-topic-arn-invalid": { notify: { page: "on-call" } },
     "sns-topic-fifo": { notify: { page: `${topic}.fifo` } },
@@ -540,7 +568,13 @@ describe("each rule for the monitor's arguments", () => {
     "shard-secret-too-large": {},
     "role-policy-too-long": {},
   };
-  const later = ["key-age-approximate", "region-differs", "shard-secret-too-large", "role-policy-too-long"];
+  const later = [
+    "alarm-cannot-fire",
+    "key-age-approximate",
+    "region-differs",
+    "shard-secret-too-large",
+    "role-policy-too-long",
+  ];
 
   it.each(Object.entries(cases))("has a code: %s", (code, wrong) => {
     const problems = code === "monitor-name-invalid" ? reported(wrong, "my monitor") : reported(wrong);

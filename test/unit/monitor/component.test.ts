@@ -80,7 +80,7 @@ describe("the monitor as a component", () => {
       return new DeepSeekMonitor("health", least, { provider });
     });
     const custom = resources.filter(({ type }) => /^[a-z]+\//.test(type));
-    expect(custom).toHaveLength(26);
+    expect(custom).toHaveLength(28);
     for (const { provider } of custom) expect(provider).toContain("::elsewhere::");
   });
 

@@ -57,12 +57,12 @@ describe("costOf", () => {
 });
 
 describe("the quantities on the bill", () => {
-  it("of one connection are 8 alarms over 6 gauges, one secret and a run a minute", () => {
+  it("of one connection are 10 alarms over 8 gauges, one secret and a run a minute", () => {
     const items = quantitiesOf(plan(1), lists);
-    // 3 for the connection, 4 for its base URL, 1 for the shard.
-    expect(units(items, "alarms")).toBe(8);
-    // KeyRejected, Unfunded, Misconfigured, AllKeysRejected, ServiceFailing, Probed.
-    expect(units(items, "gauges")).toBe(6);
+    // 5 for the connection, 4 for its base URL, 1 for the shard.
+    expect(units(items, "alarms")).toBe(10);
+    // KeyRejected, Unfunded, Misconfigured, RateLimited, BalanceLow, AllKeysRejected, ServiceFailing, Probed.
+    expect(units(items, "gauges")).toBe(8);
     expect(units(items, "secrets")).toBe(1);
     // 730 hours.
     expect(units(items, "schedule")).toBe(43_800);
@@ -76,8 +76,8 @@ describe("the quantities on the bill", () => {
 
   it("of 51 connections are those of two shards", () => {
     const items = quantitiesOf(plan(51), lists);
-    expect(units(items, "alarms")).toBe(3 * 51 + 4 + 2);
-    expect(units(items, "gauges")).toBe(3 * 51 + 2 + 2);
+    expect(units(items, "alarms")).toBe(5 * 51 + 4 + 2);
+    expect(units(items, "gauges")).toBe(5 * 51 + 2 + 2);
     expect(units(items, "secrets")).toBe(2);
     expect(units(items, "function, invocations")).toBe(2 * 43_800);
     // With two copies of the function, a third of the runs read the secret instead of a fifth.
@@ -86,8 +86,8 @@ describe("the quantities on the bill", () => {
 
   it("of fleet detail grow with the number of shards", () => {
     const items = quantitiesOf(plan(10_000, { detail: metrics.Detail.Fleet }), lists);
-    expect(units(items, "alarms")).toBe(4 * 200 + 4);
-    expect(units(items, "gauges")).toBe(4 * 200 + 2);
+    expect(units(items, "alarms")).toBe(6 * 200 + 4);
+    expect(units(items, "gauges")).toBe(6 * 200 + 2);
     expect(units(items, "secrets")).toBe(200);
     // A run rarely reaches a copy of the function that has its secret cached: 200 of 204 runs read it.
     expect(units(items, "reading the secrets")).toBeCloseTo(200 * 43_800 * (200 / 204), 6);
@@ -97,14 +97,14 @@ describe("the quantities on the bill", () => {
 
   it("of a slower schedule contain fewer runs but as many alarms", () => {
     const items = quantitiesOf(plan(1, { intervalMinutes: 60 }), lists);
-    expect(units(items, "alarms")).toBe(8);
+    expect(units(items, "alarms")).toBe(10);
     expect(units(items, "schedule")).toBe(730);
     expect(units(items, "reading the secrets")).toBe(730);
   });
 
   it("list the dashboard, and the gauges that only it reads, as separate items", () => {
     const items = quantitiesOf(plan(10, { dashboard: true }), lists);
-    expect(units(items, "gauges")).toBe(33);
+    expect(units(items, "gauges")).toBe(53);
     // The balance of each connection in one currency, and the latency of the base URL.
     expect(units(items, "gauges read only by the dashboard")).toBe(11);
     expect(units(items, "dashboard")).toBe(1);
@@ -114,8 +114,8 @@ describe("the quantities on the bill", () => {
 describe("the bill", () => {
   it("of 10,000 connections in connection detail reaches the second price tier for metrics", () => {
     const big = plan(10_000, { dashboard: true });
-    // 30,000 + 2 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
-    expect(usd(big, "gauges")).toBeCloseTo(3_000 + 2_020.2, 6);
+    // 50,000 + 2 + 200: 10,000 at $0.30, the rest at $0.10. Then 10,001 for the dashboard, all at $0.10.
+    expect(usd(big, "gauges")).toBeCloseTo(3_000 + 4_020.2, 6);
     expect(usd(big, "gauges read only by the dashboard")).toBeCloseTo(1_000.1, 6);
   });
 
@@ -132,10 +132,10 @@ describe("the bill", () => {
   });
 
   it("of alarms on connections includes the two metrics of 'balance falls fast', where it is possible", () => {
-    const alarms = { balanceFallsFast: { enabled: true, threshold: 1 } };
-    // 3 + 2 metrics in alarms and 3 + 1 gauges; in fleet detail without the two.
-    expect(monthlyCost(1, metrics.Detail.Connection, alarms, false)).toBeCloseTo(0.5 + 1.2, 9);
-    expect(monthlyCost(1, metrics.Detail.Fleet, alarms, false)).toBeCloseTo(0.3 + 1.2, 9);
+    const alarms = { balanceFallsFast: { enabled: true, threshold: { USD: 1 } } };
+    // 5 + 2 metrics in alarms and 5 + 1 gauges; in fleet detail without the two.
+    expect(monthlyCost(1, metrics.Detail.Connection, alarms, false)).toBeCloseTo(0.7 + 1.8, 9);
+    expect(monthlyCost(1, metrics.Detail.Fleet, alarms, false)).toBeCloseTo(0.5 + 1.8, 9);
   });
 
   it.each([201, 1_000, 10_000])(

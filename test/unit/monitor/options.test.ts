@@ -18,7 +18,7 @@ describe("each option of the monitor", () => {
     const { of, one, monitor } = await deploy({ ...least, dashboard: false });
     expect(of("cloudwatch/dashboard:Dashboard")).toEqual([]);
     expect(one("lambda/function:Function").inputs).toMatchObject({
-      environment: { variables: { MONITOR_GAUGES: "" } },
+      environment: { variables: { MONITOR_GAUGES: "RateLimited,BalanceLow" } },
     });
     for (const { inputs } of of("cloudwatch/metricAlarm:MetricAlarm")) {
       expect(inputs["alarmDescription"]).not.toContain("Dashboard:");
@@ -46,9 +46,12 @@ describe("each option of the monitor", () => {
       { baseUrl: "https://gateway.example/v1", model: "deepseek-flash", keyCreatedAt: "2026-11-01T00:00:00Z" },
     ]);
     const endpoints = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) => name.includes("gateway"));
-    expect(endpoints.map(({ inputs }) => inputs["dimensions"])).toEqual(
-      Array(4).fill({ Monitor: "health-1a2b3c4", Endpoint: "https://gateway.example/v1" }),
-    );
+    const dimensions = { Monitor: "health-1a2b3c4", Endpoint: "https://gateway.example/v1" };
+    expect(endpoints).toHaveLength(4);
+    for (const { name, inputs } of endpoints) {
+      const query = { metric: { metricName: "ServiceFailing", dimensions } };
+      expect(inputs).toMatchObject(name.endsWith("serviceUnstable") ? { metricQueries: [query, {}] } : { dimensions });
+    }
   });
 
   it("two existing topics: no topic or key is created, and each severity uses its topic", async () => {
@@ -119,20 +122,21 @@ describe("each option of the monitor", () => {
       notify: { page: pageTopic, ticket: ticketTopic },
       alarms: {
         misconfigured: { enabled: false },
-        lowBalance: { enabled: true, threshold: 5, severity: Severity.Page },
-        rateLimited: { enabled: true },
+        lowBalance: { threshold: { USD: 5 }, severity: Severity.Page },
+        rateLimited: { enabled: false },
       },
     });
     const alarms = new Map(of("cloudwatch/metricAlarm:MetricAlarm").map(({ name, inputs }) => [name, inputs]));
     expect(alarms.has("health/prod/misconfigured")).toBe(false);
     expect(alarms.get("health/prod/lowBalance")).toMatchObject({
-      threshold: 5,
+      threshold: 1,
       alarmActions: [pageTopic],
       okActions: [pageTopic],
-      dimensions: { Monitor: "health-1a2b3c4", Connection: "prod", Currency: "USD" },
+      metricName: "BalanceLow",
+      dimensions: { Monitor: "health-1a2b3c4", Connection: "prod" },
     });
     expect(one("lambda/function:Function").inputs).toMatchObject({
-      environment: { variables: { MONITOR_GAUGES: "RateLimited,Balance" } },
+      environment: { variables: { MONITOR_GAUGES: "BalanceLow", MONITOR_LOW_BALANCE: '{"USD":5,"CNY":15}' } },
     });
   });
 
@@ -152,11 +156,19 @@ describe("each option of the monitor", () => {
   });
 
   it("balanceFallsFast compares the highest with the lowest balance in one metric expression", async () => {
-    const { of } = await deploy({ ...least, alarms: { balanceFallsFast: { enabled: true, threshold: 3 } } });
-    const alarm = of("cloudwatch/metricAlarm:MetricAlarm").find(({ name }) => name.endsWith("balanceFallsFast"));
+    const { of } = await deploy({ ...least, alarms: { balanceFallsFast: { enabled: true, threshold: { CNY: 3 } } } });
+    const [alarm, ...more] = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) =>
+      name.includes("balanceFallsFast"),
+    );
+    expect(more).toEqual([]);
+    expect(alarm?.name).toBe("health/prod/balanceFallsFast/CNY");
     expect(alarm?.inputs).not.toHaveProperty("metricName");
     expect(alarm?.inputs["metricQueries"]).toMatchObject([
-      { id: "highest", metric: { metricName: "Balance", stat: "Maximum", period: 3_600 }, returnData: false },
+      {
+        id: "highest",
+        metric: { metricName: "Balance", stat: "Maximum", period: 3_600, dimensions: { Currency: "CNY" } },
+        returnData: false,
+      },
       { id: "lowest", metric: { metricName: "Balance", stat: "Minimum", period: 3_600 }, returnData: false },
       { expression: "highest - lowest", returnData: true },
     ]);

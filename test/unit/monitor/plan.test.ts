@@ -25,7 +25,9 @@ describe("the plan for one connection", () => {
       "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceFailing",
       "cloudwatch/metricAlarm:MetricAlarm health/api.deepseek.com/serviceUnstable",
       "cloudwatch/metricAlarm:MetricAlarm health/prod/keyRejected",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/lowBalance",
       "cloudwatch/metricAlarm:MetricAlarm health/prod/misconfigured",
+      "cloudwatch/metricAlarm:MetricAlarm health/prod/rateLimited",
       "cloudwatch/metricAlarm:MetricAlarm health/prod/unfunded",
       "cloudwatch/metricAlarm:MetricAlarm health/shard-0/monitorSilent",
       "cloudwatch/queryDefinition:QueryDefinition health",
@@ -83,7 +85,8 @@ describe("the plan for one connection", () => {
           MONITOR_SHARDS: "1",
           MONITOR_TEST_CALL: "chat",
           MONITOR_DETAIL: "connection",
-          MONITOR_GAUGES: "LatencyMs,Balance",
+          MONITOR_GAUGES: "LatencyMs,RateLimited,Balance,BalanceLow",
+          MONITOR_LOW_BALANCE: '{"USD":2,"CNY":15}',
         },
       },
     });
@@ -152,7 +155,7 @@ describe("many connections", () => {
       "health-1a2b3c4/shard-0",
       "health-1a2b3c4/shard-1",
     ]);
-    expect(of("cloudwatch/metricAlarm:MetricAlarm")).toHaveLength(51 * 3 + 2 + 4);
+    expect(of("cloudwatch/metricAlarm:MetricAlarm")).toHaveLength(51 * 5 + 2 + 4);
   });
 
   it("201 in fleet detail have gauges and alarms by shard", async () => {
@@ -160,8 +163,10 @@ describe("many connections", () => {
     expect(of("scheduler/schedule:Schedule")).toHaveLength(5);
     expect(of("secretsmanager/secret:Secret")).toHaveLength(5);
     const alarms = of("cloudwatch/metricAlarm:MetricAlarm");
-    expect(alarms).toHaveLength(5 * 3 + 5 + 4);
-    expect(alarms.some(({ inputs }) => "Connection" in (inputs["dimensions"] as object))).toBe(false);
+    expect(alarms).toHaveLength(5 * 5 + 5 + 4);
+    expect(JSON.stringify(alarms.map(({ inputs }) => [inputs["dimensions"], inputs["metricQueries"]]))).not.toContain(
+      '"Connection"',
+    );
     expect((await known(monitor.alarmNames)).sort()).toEqual(alarms.map(({ inputs }) => inputs["name"]).sort());
   });
 
@@ -169,8 +174,8 @@ describe("many connections", () => {
     expect(settingsOf("health", { connections: connections(200) }).detail).toBe(Detail.Connection);
     expect(() => settingsOf("health", { connections: connections(201) })).toThrow(
       "detail: is missing: with 201 connections you must choose it, and a later change deletes alarms. Set detail to " +
-        "'connection' (gauges and alarms for each connection, about 302 dollars a month) or to 'fleet' (for each shard of " +
-        "50 connections, about 8 dollars a month) [detail-missing]",
+        "'connection' (gauges and alarms for each connection, about 462 dollars a month) or to 'fleet' (for each shard of " +
+        "50 connections, about 12 dollars a month) [detail-missing]",
     );
     for (const detail of Object.values(Detail)) {
       expect(settingsOf("health", { connections: connections(201), detail }).detail).toBe(detail);
@@ -204,7 +209,7 @@ describe("many connections", () => {
       "health/api.deepseek.com/serviceFailing",
       "health/api.deepseek.com/serviceUnstable",
     ]);
-    expect(names.filter((name) => name.startsWith("health/b/"))).toHaveLength(3);
+    expect(names.filter((name) => name.startsWith("health/b/"))).toHaveLength(5);
   });
 
   it("have the outage alarms once for each endpoint", async () => {
@@ -222,6 +227,6 @@ describe("many connections", () => {
       "health-1a2b3c4/api.deepseek.com/service down",
       "health-1a2b3c4/gateway.example/v1/service down",
     ]);
-    expect(await known(monitor.alarmNames)).toHaveLength(4 * 3 + 1 + 2 * 4);
+    expect(await known(monitor.alarmNames)).toHaveLength(4 * 5 + 1 + 2 * 4);
   });
 });

@@ -52,7 +52,8 @@ const plural = (count: number) => (count === 1 ? "period" : "periods");
 function condition(alarm: AlarmDefinition): string {
   const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" };
   const statistic = alarm.statistic === "Range" ? "Maximum − Minimum" : alarm.statistic;
-  const limit = `${statistic} ${sign[alarm.comparison]} ${alarm.threshold ?? "your limit"}`;
+  const below = alarm.below === undefined ? "" : ` and < ${alarm.below}`;
+  const limit = `${statistic} ${sign[alarm.comparison]} ${alarm.threshold ?? "your limit"}${below}`;
   const { datapointsToAlarm: m, evaluationPeriods: n, period } = alarm;
   return `**Condition.** \`${alarm.metric}\`: ${limit} in ${m} of ${n} ${plural(n)} of ${period} s.`;
 }

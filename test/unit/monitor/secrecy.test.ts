@@ -128,7 +128,7 @@ const everything = (detail: Detail): DeepSeekMonitorArgs => ({
   notify: { emails: ["on-call@example.com"] },
   alarms: {
     ...{ slow: { enabled: true }, rateLimited: { enabled: true }, keyDueForRotation: { enabled: true } },
-    lowBalance: { enabled: true, threshold: 5 },
+    lowBalance: { enabled: true, threshold: { USD: 5 } },
   },
   heartbeatUrl: "https://heartbeat.example/abc",
   detail,

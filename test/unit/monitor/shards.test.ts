@@ -4,6 +4,7 @@ import { alarmKinds, gaugesRead } from "../../../monitor/alarms/catalog.ts";
 import { effectiveAlarms, evaluationOf } from "../../../monitor/alarms/plan.ts";
 import { readEvent } from "../../../monitor/lambda/invocation.ts";
 import { eventFor, planShards, SHARD_SIZE } from "../../../monitor/shards.ts";
+import { everyAlarm } from "../../support/every-alarm.ts";
 
 describe("planShards", () => {
   it("puts every connection into one shard, in order, at most fifty into each", () => {
@@ -37,23 +38,22 @@ describe("eventFor", () => {
 });
 
 describe("gaugesRead", () => {
-  it("contains no optional gauge without a dashboard or an opt-in alarm", () => {
-    expect(gaugesRead({}, false)).toEqual([]);
+  it("contains no optional gauge that neither the dashboard nor an enabled alarm reads", () => {
+    const alarms = { rateLimited: { enabled: false }, lowBalance: { enabled: false } };
+    expect(gaugesRead(alarms, false)).toEqual([]);
   });
 
   it("contains the gauges of the dashboard and of each enabled alarm", () => {
-    expect(gaugesRead({}, true)).toEqual(["LatencyMs", "Balance"]);
-    expect(gaugesRead({ slow: { enabled: true } }, false)).toEqual(["LatencyMs"]);
-    expect(gaugesRead({ keyDueForRotation: { enabled: true }, rateLimited: { enabled: true } }, false)).toEqual([
-      "RateLimited",
-      "OldestKeyAgeDays",
-    ]);
-    expect(gaugesRead({ lowBalance: { enabled: false, threshold: 5 } }, false)).toEqual([]);
+    expect(gaugesRead({}, false)).toEqual(["RateLimited", "BalanceLow"]);
+    expect(gaugesRead({}, true)).toEqual(["LatencyMs", "RateLimited", "Balance", "BalanceLow"]);
+    expect(gaugesRead({ slow: { enabled: true } }, false)).toEqual(["LatencyMs", "RateLimited", "BalanceLow"]);
+    const alarms = { keyDueForRotation: { enabled: true }, lowBalance: { enabled: false, threshold: { USD: 5 } } };
+    expect(gaugesRead(alarms, false)).toEqual(["RateLimited", "OldestKeyAgeDays"]);
   });
 });
 
 describe("evaluationOf", () => {
-  const settings = Object.fromEntries(alarmKinds.map((kind) => [kind, { enabled: true, threshold: 0.5 }]));
+  const settings = everyAlarm(0.5);
   const scopes = ["connection", "endpoint", "shard", "monitor"] as const;
 
   it.each([1, 5, 15, 60])(
@@ -71,7 +71,7 @@ describe("evaluationOf", () => {
         // Either a metric or one expression that returns data.
         const returning = evaluation.metricQueries?.filter(({ returnData }) => returnData === true);
         expect([evaluation.metricName === undefined, returning?.length === 1]).toEqual(
-          alarm.statistic === "Range" ? [true, true] : [false, false],
+          alarm.statistic === "Range" || alarm.below !== undefined ? [true, true] : [false, false],
         );
       }
     },

@@ -9,7 +9,7 @@ const definitions: readonly (readonly [string, AlarmDefinition])[] = Object.entr
 /** An alarm in one line. */
 function rule(alarm: AlarmDefinition): string {
   const sign = { GreaterThanOrEqualToThreshold: "≥", GreaterThanThreshold: ">", LessThanThreshold: "<" };
-  const limit = alarm.threshold ?? "limit";
+  const limit = `${alarm.threshold ?? "limit"}${alarm.below === undefined ? "" : ` and < ${alarm.below}`}`;
   const periods = `${alarm.period} s, ${alarm.datapointsToAlarm} of ${alarm.evaluationPeriods}`;
   const asked = alarm.byDefault ? "" : ", opt-in";
   return `${alarm.statistic} ${alarm.metric} ${sign[alarm.comparison]} ${limit}, ${periods}, ${alarm.missingData}, ${alarm.severity}${asked}`;
@@ -24,12 +24,12 @@ describe("the alarms", () => {
       misconfigured: "Maximum Misconfigured ≥ 1, 60 s, 5 of 5, ignore, ticket",
       serviceFailing: "Average ServiceFailing ≥ 0.5, 60 s, 4 of 5, ignore, ticket",
       serviceDown: "Average ServiceFailing ≥ 0.5, 60 s, 13 of 15, ignore, page",
-      serviceUnstable: "Average ServiceFailing ≥ 0.25, 900 s, 3 of 3, ignore, ticket",
+      serviceUnstable: "Average ServiceFailing ≥ 0.25 and < 0.85, 900 s, 3 of 3, ignore, ticket",
       monitorSilent: "Minimum Probed < 1, 60 s, 3 of 3, breaching, page",
-      lowBalance: "Minimum Balance < limit, 300 s, 3 of 3, ignore, ticket, opt-in",
+      lowBalance: "Maximum BalanceLow ≥ 1, 300 s, 3 of 3, ignore, ticket",
       balanceFallsFast: "Range Balance > limit, 3600 s, 1 of 1, ignore, ticket, opt-in",
       keyDueForRotation: "Maximum OldestKeyAgeDays > 90, 3600 s, 1 of 1, ignore, ticket, opt-in",
-      rateLimited: "Average RateLimited ≥ 0.5, 900 s, 2 of 2, ignore, ticket, opt-in",
+      rateLimited: "Average RateLimited ≥ 0.5, 900 s, 2 of 2, ignore, ticket",
       slow: "Average LatencyMs > 10000, 60 s, 10 of 15, ignore, ticket, opt-in",
     });
   });

@@ -3,6 +3,7 @@ import { alarmDefinitions, alarmKinds } from "../../../../monitor/alarms/catalog
 import { effectiveAlarms } from "../../../../monitor/alarms/plan.ts";
 import { Severity } from "../../../../monitor/arguments.ts";
 import type { Scope } from "../../../../monitor/metrics.ts";
+import { everyAlarm } from "../../../support/every-alarm.ts";
 
 const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
 
@@ -11,7 +12,7 @@ const kindsOf = (...args: Parameters<typeof effectiveAlarms>) => effectiveAlarms
 describe("effectiveAlarms", () => {
   it("returns the default alarms of each kind of subject", () => {
     expect(Object.fromEntries(scopes.map((scope) => [scope, kindsOf(scope, {}, 1)]))).toEqual({
-      connection: ["keyRejected", "unfunded", "misconfigured"],
+      connection: ["keyRejected", "unfunded", "misconfigured", "lowBalance", "rateLimited"],
       endpoint: ["allKeysRejected", "serviceFailing", "serviceDown", "serviceUnstable"],
       shard: ["monitorSilent"],
       monitor: [],
@@ -19,17 +20,16 @@ describe("effectiveAlarms", () => {
   });
 
   it("returns each alarm for one kind of subject only, if all are enabled", () => {
-    const all = Object.fromEntries(alarmKinds.map((kind) => [kind, { enabled: true, threshold: 1 }]));
-    const given = scopes.flatMap((scope) => kindsOf(scope, all, 1));
+    const given = scopes.flatMap((scope) => kindsOf(scope, everyAlarm(1), 1));
     expect(given.toSorted()).toEqual(alarmKinds.toSorted());
   });
 
   it("leaves out a disabled alarm", () => {
-    expect(kindsOf("connection", { unfunded: { enabled: false } }, 1)).toEqual(["keyRejected", "misconfigured"]);
+    expect(kindsOf("connection", { unfunded: { enabled: false } }, 1)).not.toContain("unfunded");
   });
 
   it("does not enable an alarm because it has a threshold", () => {
-    expect(kindsOf("connection", { lowBalance: { threshold: 5 } }, 1)).not.toContain("lowBalance");
+    expect(kindsOf("endpoint", { slow: { threshold: 5 } }, 1)).not.toContain("slow");
   });
 
   it("prefers the user's threshold and severity to the definition's", () => {
@@ -52,16 +52,17 @@ describe("effectiveAlarms", () => {
   });
 
   it("throws for an enabled alarm without a threshold or a default", () => {
-    const settings = { lowBalance: { enabled: true } };
-    expect(() => effectiveAlarms("connection", settings, 1)).toThrow("The alarm 'lowBalance' needs a threshold.");
+    const settings = { balanceFallsFast: { enabled: true } };
+    expect(() => effectiveAlarms("connection", settings, 1)).toThrow("The alarm 'balanceFallsFast' needs a threshold.");
   });
 
   it.each([
     [1, 60, 900],
-    [5, 300, 4_500],
-    [60, 3_600, 54_000],
+    [2, 120, 900],
+    [5, 300, 1_500],
+    [60, 3_600, 18_000],
   ])(
-    "makes the periods longer for a schedule of %i minutes, so that each contains as many runs",
+    "makes the periods longer for a schedule of %i minutes, until each contains as many runs, or five",
     (minutes, short, long) => {
       const [, failing, down, unstable] = effectiveAlarms("endpoint", {}, minutes);
       expect([failing?.period, down?.period, unstable?.period]).toEqual([short, short, long]);
@@ -69,8 +70,30 @@ describe("effectiveAlarms", () => {
     },
   );
 
-  it("makes no period longer than a day, CloudWatch's maximum", () => {
-    const [alarm] = effectiveAlarms("monitor", { keyDueForRotation: { enabled: true } }, 60);
-    expect(alarm?.period).toBe(86_400);
+  it.each([
+    [1, 3_600, 6],
+    [5, 3_600, 6],
+    [15, 3_600, 6],
+    [60, 14_400, 24],
+  ])("keeps an amount an hour, with a schedule of %i minutes", (minutes, period, threshold) => {
+    const settings = { balanceFallsFast: { enabled: true, threshold: { USD: 6 } } };
+    const alarm = effectiveAlarms("connection", settings, minutes).find(({ kind }) => kind === "balanceFallsFast");
+    expect(alarm).toMatchObject({ period, threshold, currency: "USD", title: "balance falls fast in USD" });
+  });
+
+  it("returns one alarm on spending for each currency that has a limit", () => {
+    const settings = { balanceFallsFast: { enabled: true, threshold: { CNY: 30, USD: 5 } } };
+    const alarms = effectiveAlarms("connection", settings, 1).filter(({ kind }) => kind === "balanceFallsFast");
+    expect(alarms.map(({ currency, threshold }) => [currency, threshold])).toEqual([
+      ["USD", 5],
+      ["CNY", 30],
+    ]);
+  });
+
+  it("returns one alarm on a low balance, whatever the currency", () => {
+    const settings = { lowBalance: { threshold: { CNY: 30, USD: 5 } } };
+    const [alarm, ...more] = effectiveAlarms("connection", settings, 1).filter(({ kind }) => kind === "lowBalance");
+    expect(more).toEqual([]);
+    expect(alarm).toMatchObject({ threshold: 1, title: "low balance" });
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { endpointFindings, explained, gaugesByResult } from "../../../../monitor/lambda/key-findings.ts";
 import { SecretUnreadableError } from "../../../../monitor/lambda/secret-problems.ts";
 import type { Probed, Unreadable } from "../../../../monitor/lambda/shard-probe.ts";
+import type { FlagName } from "../../../../monitor/metrics.ts";
 import type { VerdictKind } from "../../../../provider/deepseek/verdict.ts";
 
 const deepseek = "https://api.deepseek.com";
@@ -27,11 +28,16 @@ function probed(
   };
 }
 
-/** The value of a gauge by the connections' names; a gauge that is not written is left out. */
-function written(results: readonly Probed[], gauge: "KeyRejected" | "Unfunded" | "ServiceFailing") {
-  const gauges = [...gaugesByResult(results, endpointFindings(results))];
-  const all = gauges.map(([{ connection }, own]) => [connection.name, own[gauge]]);
+/** The highest value of a gauge by the connections' names; a gauge that is not written is left out. */
+function written(results: readonly Probed[], gauge: FlagName) {
+  const all = Object.entries(values(results, gauge)).map(([name, own]) => [name, own && Math.max(...own)]);
   return Object.fromEntries(all.filter(([, value]) => value !== undefined));
+}
+
+/** All values of a gauge by the connections' names. */
+function values(results: readonly Probed[], gauge: FlagName) {
+  const gauges = [...gaugesByResult(results, endpointFindings(results), { USD: 2, CNY: 15 })];
+  return Object.fromEntries(gauges.map(([{ connection }, own]) => [connection.name, own[gauge]]));
 }
 
 const named = (kind: VerdictKind, key: string | undefined, name: string, baseUrl = deepseek) =>
@@ -59,6 +65,26 @@ describe("connections with the same key and base URL", () => {
     const results = [named("valid", "a", "c"), named("valid", "a", "b"), named("indeterminate", "a", "d")];
     expect(written(results, "KeyRejected")).toEqual({ b: 0, c: 0 });
     expect(written(results, "Unfunded")).toEqual({ b: 0, c: 0 });
+  });
+
+  test("let the first by name write that their balance is low, whoever learned it, and each that it is not", () => {
+    const holding = (name: string, amount?: number) => ({
+      ...named("valid", "a", name),
+      balances: amount === undefined ? [] : [{ currency: "USD", amount }],
+    });
+    expect(written([holding("d", 2), holding("c"), holding("b")], "BalanceLow")).toEqual({ b: 1 });
+    expect(written([holding("d", 2.01), holding("c"), holding("b", 3)], "BalanceLow")).toEqual({ b: 0, d: 0 });
+  });
+
+  test("let the first by name write all values of a rate limit, so that their average is the share of limited probes", () => {
+    const limited = (name: string): Probed => {
+      const result = named("indeterminate", "a", name);
+      return { ...result, verdict: { ...result.verdict, httpStatus: 429 } as Probed["verdict"] };
+    };
+    const some = [limited("c"), named("valid", "a", "b"), named("valid", "a", "d")];
+    expect(values(some, "RateLimited")).toEqual({ b: [0, 1, 0], c: undefined, d: undefined });
+    const none = [named("valid", "a", "b"), named("valid", "a", "d")];
+    expect(values(none, "RateLimited")).toEqual({ b: [0], d: [0] });
   });
 
   test("at different base URLs, or with different keys, write what they learned themselves", () => {

@@ -8,7 +8,7 @@ import { deploy } from "../support/deploy.ts";
 
 const names = ["connection-1", "connection-2", "connection-3"];
 const every: AlarmsArgs = {
-  lowBalance: { enabled: true, threshold: 5 },
+  lowBalance: { enabled: true, threshold: { USD: 5, CNY: 35 } },
   keyDueForRotation: { enabled: true },
   rateLimited: { enabled: true },
   slow: { enabled: true, threshold: 7_000 },
@@ -16,21 +16,20 @@ const every: AlarmsArgs = {
 };
 
 describe.each([
-  [Detail.Connection, { ...every, balanceFallsFast: { enabled: true, threshold: 3 } }, 1, "CNY"],
-  [Detail.Connection, {}, 5, "USD"],
-  [Detail.Fleet, every, 1, "USD"],
-] as const)("the rehearsed alarms, in %s detail", (detail, alarms, intervalMinutes, balanceCurrency) => {
+  [Detail.Connection, { ...every, balanceFallsFast: { enabled: true, threshold: { CNY: 3, USD: 1 } } }, 1],
+  [Detail.Connection, {}, 5],
+  [Detail.Fleet, every, 1],
+] as const)("the rehearsed alarms, in %s detail", (detail, alarms, intervalMinutes) => {
   it("equal the deployed ones in name, gauge and every rule", async () => {
     const { of } = await deploy({
       connections: Object.fromEntries(names.map((name) => [name, { apiKey: key }])),
       scheduleExpression: `rate(${intervalMinutes} minutes)`,
       detail,
       alarms,
-      balanceCurrency,
     });
     const deployed = of("cloudwatch/metricAlarm:MetricAlarm").map(({ inputs }) => inputs);
 
-    const options = { connections: names.length, alarms, intervalMinutes, detail, balanceCurrency };
+    const options = { connections: names.length, alarms, intervalMinutes, detail };
     const timeline = await rehearse("quiet", options);
     const rehearsed = timeline.alarms.map(({ name, definition, metric }) => ({
       name,

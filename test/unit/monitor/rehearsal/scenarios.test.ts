@@ -56,7 +56,9 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
   "single-false-401": [],
   unfunded: [
     [13, "page", "ALARM", "prod/insufficient balance"],
+    [21, "ticket", "ALARM", "prod/low balance"],
     [42, "page", "OK", "prod/insufficient balance"],
+    [45, "ticket", "OK", "prod/low balance"],
   ],
   "model-retired": [
     [16, "ticket", "ALARM", "prod/model or address refused"],
@@ -71,8 +73,6 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
     [24, "page", "ALARM", "api.deepseek.com/service down"],
     [43, "ticket", "OK", "api.deepseek.com/service failing"],
     [44, "page", "OK", "api.deepseek.com/service down"],
-    [44, "ticket", "ALARM", "api.deepseek.com/service unstable"],
-    [52, "ticket", "OK", "api.deepseek.com/service unstable"],
   ],
   "outage-with-401": [
     [13, "page", "ALARM", "api.deepseek.com/all keys rejected"],
@@ -88,10 +88,14 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
     [33, "ticket", "ALARM", "prod/rate limited"],
     [79, "ticket", "OK", "prod/rate limited"],
   ],
+  "cny-account": [
+    [21, "ticket", "ALARM", "prod/low balance"],
+    [45, "ticket", "OK", "prod/low balance"],
+  ],
   "key-due": [[13, "ticket", "ALARM", "key due for rotation"]],
   "leaked-key": [
-    [23, "ticket", "ALARM", "prod/balance falls fast"],
-    [47, "ticket", "ALARM", "prod/low balance"],
+    [23, "ticket", "ALARM", "prod/balance falls fast in USD"],
+    [46, "ticket", "ALARM", "prod/low balance"],
   ],
   "schedule-stops": [
     [15, "page", "ALARM", "shard-0/monitor silent"],
@@ -206,6 +210,13 @@ describe("all keys of a base URL", () => {
   });
 });
 
+describe("an outage that raises 'service down'", () => {
+  it.each([1, 5, 60])("never raises 'service unstable', with a run every %d minutes", async (intervalMinutes) => {
+    const outage = await timelineOf("long-outage", { intervalMinutes });
+    expect(outage.messages.filter(({ kind }) => kind === "serviceUnstable")).toEqual([]);
+  });
+});
+
 describe("one revoked key of ten", () => {
   it("raises one alarm, which names its connection", async () => {
     const timeline = await timelineOf("key-revoked", { connections: 10 });
@@ -253,10 +264,10 @@ describe("the user's settings of alarms", () => {
     expect(begins).toEqual([]);
   });
 
-  it("enable the opt-in alarms on the age of the oldest key and on rate limits", async () => {
+  it("change the alarms on the age of the oldest key and on rate limits", async () => {
     const alarms = {
       keyDueForRotation: { enabled: true, threshold: 30 },
-      rateLimited: { enabled: true, threshold: 0.3 },
+      rateLimited: { threshold: 0.3 },
     };
     const titles = (await timelineOf("rate-limit", { alarms })).alarms
       .filter(({ initial, changes }) => initial === "ALARM" || changes.some(({ to }) => to === "ALARM"))
@@ -265,7 +276,9 @@ describe("the user's settings of alarms", () => {
   });
 
   it("cannot enable an alarm that needs a threshold without one", async () => {
-    await expect(rehearse("quiet", { alarms: { lowBalance: { enabled: true } } })).rejects.toThrow("'lowBalance'");
+    await expect(rehearse("quiet", { alarms: { balanceFallsFast: { enabled: true } } })).rejects.toThrow(
+      "'balanceFallsFast'",
+    );
   });
 });
 

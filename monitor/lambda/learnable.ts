@@ -1,0 +1,24 @@
+import type { Learnable, MetricName } from "../metrics.ts";
+import type { FunctionSettings } from "./invocation.ts";
+import type { Probed } from "./shard-probe.ts";
+
+/** Returns what runs can learn about a connection, judged by one run. What a failed probe leaves open counts as possible. */
+export function learnableOf(
+  { verdict, provesKey, balances }: Pick<Probed, "verdict" | "provesKey" | "balances">,
+  { MONITOR_TEST_CALL, MONITOR_LOW_BALANCE = {} }: Pick<FunctionSettings, "MONITOR_TEST_CALL" | "MONITOR_LOW_BALANCE">,
+): Learnable {
+  if (!["valid", "unfunded", "unverified"].includes(verdict.kind)) return { never: [] };
+  const currencies = balances.map(({ currency }) => currency);
+  const hasBalance = currencies.length > 0;
+  const isUnproven = verdict.kind === "unverified";
+  const isPossible: Readonly<Partial<Record<MetricName, boolean>>> = {
+    KeyRejected: !isUnproven || provesKey,
+    // Without the test call, only the balance shows that an account cannot pay.
+    Unfunded: hasBalance || MONITOR_TEST_CALL === "chat",
+    LatencyMs: !isUnproven,
+    Balance: hasBalance,
+    BalanceLow: currencies.some((currency) => MONITOR_LOW_BALANCE[currency] !== undefined),
+  };
+  const never = (Object.keys(isPossible) as MetricName[]).filter((name) => !isPossible[name]);
+  return { never, currencies };
+}
