@@ -208,7 +208,7 @@ export interface DeepSeekMonitorArgs {
   /** Changes to the default alarms. @default see `AlarmsArgs` */
   readonly alarms?: AlarmsArgs | undefined;
   /**
-   * The page that alerts link to: https, at most 300 characters. Each alarm's anchor is appended unless the URL contains one.
+   * The page that alerts link to: https, at most 200 characters. Each alarm's anchor is appended unless the URL contains one.
    *
    * @default this package's own runbook, `monitor/RUNBOOK.md`
    */

@@ -12,8 +12,8 @@ import { message } from "./argument-messages.ts";
 import type { DeepSeekMonitorArgs } from "./arguments.ts";
 import { queryName } from "./names.ts";
 import { createAlarms } from "./resources/alarms.ts";
-import { awsLocationOf, dashboardUrl, logQueriesUrl, requireRegion } from "./resources/aws-location.ts";
-import { createDashboard, saveFailuresQuery } from "./resources/dashboard.ts";
+import { awsLocationOf, dashboardUrl, logQueryUrl, requireRegion } from "./resources/aws-location.ts";
+import { createDashboard, saveFailuresQuery, shortFailuresQuery } from "./resources/dashboard.ts";
 import { createFunction, createLogGroup, environmentOf, invokeOnce } from "./resources/function.ts";
 import { createFunctionRole, grantFunction } from "./resources/iam.ts";
 import { storeShards } from "./resources/keys.ts";
@@ -50,7 +50,7 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
   readonly pageTopicArn!: pulumi.Output<string>;
   /** The topic for alarms that wait until the morning. */
   readonly ticketTopicArn!: pulumi.Output<string>;
-  /** The alarms' names in CloudWatch: monitor, subject and title, separated by slashes. */
+  /** The alarms' names in CloudWatch: title, subject and monitor, separated by slashes. */
   readonly alarmNames!: pulumi.Output<string[]>;
   /** The alarms' ARNs, for your own policies and dashboards. */
   readonly alarmArns!: pulumi.Output<string[]>;
@@ -119,12 +119,14 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const dashboardLink = pulumi
       .all([location, base.identity])
       .apply(([known, monitorName]) => (settings.dashboard ? dashboardUrl(known, monitorName) : undefined));
-    const links = pulumi.all([location, base.identity, dashboardLink]).apply(([known, monitorName, link]) => ({
-      runbookUrl: settings.runbookUrl,
-      dashboardUrl: link,
-      logQueriesUrl: logQueriesUrl(known),
-      queryName: queryName(monitorName),
-    }));
+    const links = pulumi
+      .all([location, base.identity, dashboardLink, logGroup.name])
+      .apply(([known, monitorName, link, group]) => ({
+        runbookUrl: settings.runbookUrl,
+        dashboardUrl: link,
+        failuresUrl: logQueryUrl(known, group, shortFailuresQuery),
+        queryName: queryName(monitorName),
+      }));
     const alarms = createAlarms(this, { ...base, ...notifications, settings, shards, links, schedules });
     const dashboard = settings.dashboard ? createDashboard(this, { ...base, settings, alarms, logGroup }) : undefined;
 

@@ -26,11 +26,12 @@ export function roleName(monitor: string, part: string): string {
 }
 
 /**
- * Returns the name of an alarm in CloudWatch: the monitor's name, the subject (absent if the alarm is about the whole monitor)
- * and the title.
+ * Returns the name of an alarm in CloudWatch: the title, the subject (absent if the alarm is about the whole monitor) and the
+ * monitor's name. The title is first, because the subject of SNS's emails has only 100 characters. Neither a title nor a
+ * monitor has a slash in its name, so the name is unique.
  */
 export function alarmName(monitor: string, subject: string | undefined, title: string): string {
-  return childName(monitor, subject, title);
+  return [title, subject, monitor].filter((part) => part !== undefined).join("/");
 }
 
 /** Returns a base URL as part of an alarm's name: without `https://`, and shortened if necessary. */

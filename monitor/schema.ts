@@ -38,7 +38,7 @@ const RETENTIONS = [
 ];
 
 /** Maximum length of the runbook's URL: an alarm's description has 1,024 characters in total. */
-const MAX_LINK = 300;
+const MAX_LINK = 200;
 
 /** The options of a zod check: a message and its code. */
 function rule<Code extends MessageCode>(code: Code, ...values: ValuesArgument<(typeof messages)[Code]["text"]>) {

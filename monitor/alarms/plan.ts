@@ -71,7 +71,7 @@ export function planAlarms(
 
 /** Plans the alarms on one base URL. All its connections share them, so that one outage raises one alarm. */
 export function planEndpointAlarms(baseUrl: string, settings: AlarmSettings): readonly PlannedAlarm[] {
-  const subject = { name: endpointSubject(baseUrl), line: `Base URL ${baseUrl}` };
+  const subject = { name: endpointSubject(baseUrl), line: `Base URL ${endpointSubject(baseUrl)}` };
   return about(subject, "endpoint", { Endpoint: baseUrl }, settings);
 }
 

@@ -1,6 +1,6 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { type DescriptionContext, describeAlarm } from "../alarms/description.ts";
+import { type DescriptionLinks, describeAlarm } from "../alarms/description.ts";
 import {
   evaluationOf,
   lineFor,
@@ -10,7 +10,7 @@ import {
   warmUpMinutes,
 } from "../alarms/plan.ts";
 import type { Severity } from "../arguments.ts";
-import { alarmName, childName } from "../names.ts";
+import { alarmName, childName, endpointSubject } from "../names.ts";
 import type { ConnectionSettings, MonitorSettings } from "../settings.ts";
 import type { Shard } from "../shards.ts";
 
@@ -23,7 +23,7 @@ interface AlarmOptions {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
   readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
-  readonly links: pulumi.Output<Omit<DescriptionContext, "subject">>;
+  readonly links: pulumi.Output<DescriptionLinks>;
   /** What an alarm needs before it can send alerts. */
   readonly ready: readonly pulumi.Resource[];
   readonly settings: MonitorSettings;
@@ -48,7 +48,8 @@ export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pu
     const { subject, alarm, dimensions } = planned;
     const schedule = alarm.missingData === "breaching" ? schedules.get(dimensions["Shard"] ?? "") : undefined;
     const displayName = subject.connection === undefined ? undefined : displayNames.get(subject.connection);
-    return createAlarm(parent, planned, options, { displayName, schedule });
+    const facts = factsOf(concerned(planned, shards), ({ baseUrl }) => baseUrl.apply(endpointSubject));
+    return createAlarm(parent, planned, options, { facts, displayName, schedule });
   });
   const endpoints = createEndpointAlarms(parent, options);
   return pulumi.all([deployed(known), endpoints]).apply((groups) => groups.flat());
@@ -57,11 +58,22 @@ export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pu
 /** Creates the alarms on endpoints: once for each base URL, however many connections share it. */
 function createEndpointAlarms(parent: pulumi.Resource, options: AlarmOptions): pulumi.Output<DeployedAlarm[]> {
   const made = new Map<string, pulumi.Output<DeployedAlarm[]>>();
-  const ofEach = options.settings.connections.map(({ baseUrl }) =>
+  const { connections } = options.settings;
+  const factsAbout = (url: string): Facts => {
+    const models = connections.map(({ baseUrl, model }) =>
+      pulumi.all([baseUrl, model]).apply(([at, known]) => (at === url ? known : undefined)),
+    );
+    return { baseUrls: pulumi.output<string[]>([]), models: distinct(models) };
+  };
+  const ofEach = connections.map(({ baseUrl }) =>
     baseUrl.apply((url) => {
       const alarms =
         made.get(url) ??
-        deployed(planEndpointAlarms(url, options.settings).map((planned) => createAlarm(parent, planned, options)));
+        deployed(
+          planEndpointAlarms(url, options.settings).map((planned) =>
+            createAlarm(parent, planned, options, { facts: factsAbout(url) }),
+          ),
+        );
       made.set(url, alarms);
       return alarms.apply((all) => [url, all] as const);
     }),
@@ -76,8 +88,36 @@ function deployed(alarms: readonly cloudwatch.MetricAlarm[]): pulumi.Output<Depl
   );
 }
 
-/** Options that only some alarms have. */
+/** Base URLs and models of the connections that an alarm is about, each once. */
+interface Facts {
+  readonly baseUrls: pulumi.Output<string[]>;
+  readonly models: pulumi.Output<string[]>;
+}
+
+function factsOf(
+  connections: readonly ConnectionSettings[],
+  urlOf: (connection: ConnectionSettings) => pulumi.Output<string>,
+): Facts {
+  return { baseUrls: distinct(connections.map(urlOf)), models: distinct(connections.map(({ model }) => model)) };
+}
+
+function distinct(values: readonly pulumi.Output<string | undefined>[]): pulumi.Output<string[]> {
+  return pulumi.all([...values]).apply((all) => [...new Set(all.filter((value) => value !== undefined))]);
+}
+
+/** Returns the connections that an alarm is about, unless it is about a base URL. */
+function concerned(
+  { subject, dimensions }: PlannedAlarm,
+  shards: readonly Shard<ConnectionSettings>[],
+): readonly ConnectionSettings[] {
+  const { Shard: shard } = dimensions;
+  const all = shards.filter(({ name }) => shard === undefined || name === shard).flatMap((one) => one.connections);
+  return subject.connection === undefined ? all : all.filter(({ name }) => name === subject.connection);
+}
+
+/** What differs between alarms. */
 interface Particulars {
+  readonly facts: Facts;
   readonly displayName?: pulumi.Output<string> | undefined;
   readonly schedule?: pulumi.Resource | undefined;
 }
@@ -87,7 +127,7 @@ function createAlarm(
   parent: pulumi.Resource,
   { alarm, subject, dimensions }: PlannedAlarm,
   { name, identity, topics, links, ready }: AlarmOptions,
-  { displayName, schedule }: Particulars = {},
+  { facts, displayName, schedule }: Particulars,
 ): cloudwatch.MetricAlarm {
   const topic = topics[alarm.severity];
   const warmUp = warmUpMinutes(alarm);
@@ -95,9 +135,15 @@ function createAlarm(
     childName(name, subject.name, alarm.kind, alarm.currency),
     {
       name: identity.apply((monitor) => alarmName(monitor, subject.name, alarm.title)),
-      alarmDescription: pulumi
-        .all([links, displayName])
-        .apply(([known, shown]) => describeAlarm(alarm.kind, { ...known, subject: lineFor(subject, shown) })),
+      alarmDescription: pulumi.all([links, facts, displayName]).apply(([known, about, shown]) =>
+        describeAlarm(alarm.kind, {
+          ...known,
+          ...about,
+          subject: lineFor(subject, shown),
+          severity: alarm.severity,
+          stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
+        }),
+      ),
       ...evaluationOf<pulumi.Input<string>>(alarm, { Monitor: identity, ...dimensions }),
       ...(warmUp > 0 && { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } }),
       alarmActions: [topic],

@@ -47,9 +47,27 @@ export function dashboardUrl(location: AwsLocation, dashboard: string): string {
   return cloudWatchPage(location, `dashboards/dashboard/${dashboard}`);
 }
 
-/** Returns the console's URL of saved log queries. */
-export function logQueriesUrl(location: AwsLocation): string {
-  return cloudWatchPage(location, "logsV2:logs-insights");
+/**
+ * Returns the console's URL of a query of CloudWatch Logs Insights over the last day, with its log group.
+ *
+ * AWS does not document the format: the console encodes the query's settings so. In texts, `*` and two hex digits stand for a
+ * character, and in the fragment, `$` stands for `%`.
+ */
+export function logQueryUrl(location: AwsLocation, logGroup: string, query: string): string {
+  const text = (value: string) => `'${[...Buffer.from(value)].map(encodeByte).join("")}`;
+  const settings = [
+    "end~0~start~-86400",
+    `timeType~${text("RELATIVE")}`,
+    `unit~${text("seconds")}`,
+    `editorString~${text(query)}`,
+    `source~(~${text(logGroup)})`,
+  ];
+  return cloudWatchPage(location, `logsV2:logs-insights$3FqueryDetail$3D~(${settings.join("~")})`);
+}
+
+function encodeByte(byte: number): string {
+  const character = String.fromCharCode(byte);
+  return /[A-Za-z0-9_.-]/.test(character) ? character : `*${byte.toString(16).padStart(2, "0")}`;
 }
 
 function cloudWatchPage({ region, partition }: AwsLocation, page: string): string {

@@ -138,6 +138,12 @@ const failuresQuery = [
   "limit 200",
 ].join("\n| ");
 
+/**
+ * The same in short, for the link in alarms: a description has few characters. Without `sort`, the newest come first. Source:
+ * CloudWatch Logs Insights, `dedup`: 'the default descending sort order using @timestamp'.
+ */
+export const shortFailuresQuery = "fields @timestamp,connection,cause,traceId|filter ispresent(cause)";
+
 /** The number of probes with each verdict other than `valid`. */
 const verdictsQuery = ["filter ispresent(verdict)", "stats count(*) as probes by verdict", "sort probes desc"].join(
   "\n| ",

@@ -62,7 +62,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
 
     log = new FunctionLog(clients, functionName);
     const subscription = deployed.some("aws:sns/topicSubscription:TopicSubscription").at(0);
-    const [alarm] = await alarms("/key rejected");
+    const [alarm] = await alarms("key rejected/");
     inbox = await openInbox(clients, alarm?.AlarmActions?.[0] ?? "", subscription?.outputs ?? {});
   });
 
@@ -79,7 +79,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     // 0 from the smoke invocation, 1 from the scheduled run. Only the change to ALARM sends a message, not the first 'OK'.
     expect(log.valuesOf("KeyRejected")).toEqual([0, 1]);
     expect(inbox.all).toHaveLength(1);
-    expect(message).toMatchObject({ NewStateValue: "ALARM", AlarmName: expect.stringMatching(/\/key rejected$/) });
+    expect(message).toMatchObject({ NewStateValue: "ALARM", AlarmName: expect.stringMatching(/^key rejected\//) });
     const description = String(message["AlarmDescription"]);
     expect(message["AlarmName"]).toContain("/prod/");
     expect(description).toMatch(/^Runbook: https:\/\/\S+#\S+$/m);
@@ -108,7 +108,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     });
     expect(log.valuesOf("KeyRejected").at(-1)).toBe(0);
     expect(message).toMatchObject({ NewStateValue: "OK", OldStateValue: "ALARM" });
-    expect(message["AlarmName"]).toMatch(/\/key rejected$/);
+    expect(message["AlarmName"]).toMatch(/^key rejected\//);
     expect(inbox.all, "one cause, one alarm, one recovery").toHaveLength(2);
   });
 
@@ -151,7 +151,7 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     const stores = ["secretsmanager", "cloudwatch", "cloudwatch_logs", "lambda", "scheduler", "sns", "sqs"];
     expect([...files.keys()]).toEqual(expect.arrayContaining(stores.map((name) => `AWS: stores/${name}.json`)));
     expect(findLeaks(keys.second, [["store", files.get("AWS: stores/secretsmanager.json") ?? ""]])).not.toEqual([]);
-    expect(files.get("AWS: stores/cloudwatch.json")?.toString()).toContain("/key rejected");
+    expect(files.get("AWS: stores/cloudwatch.json")?.toString()).toContain("key rejected/");
     expect(files.get("AWS: stores/cloudwatch_logs.json")?.toString()).toContain("KeyRejected");
     expect([...files.keys()].filter((path) => /ministack-lambda-.*\/code\/index\.js$/.test(path))).not.toEqual([]);
   });
@@ -204,9 +204,9 @@ async function giveKey(key: string): Promise<void> {
   await stack.setConfig("deepseek:apiKey", key, { secret: true });
 }
 
-async function alarms(suffix: string) {
+async function alarms(prefix: string) {
   const { MetricAlarms = [] } = await clients.cloudwatch.send(new DescribeAlarmsCommand({}));
-  return MetricAlarms.filter(({ AlarmName }) => AlarmName?.endsWith(suffix));
+  return MetricAlarms.filter(({ AlarmName }) => AlarmName?.startsWith(prefix));
 }
 
 /** The same without the parts that differ in each run. */

@@ -36,7 +36,7 @@ describe("pulumi-deepseek rehearse", () => {
   it("prints the timeline of a scenario and draws it", async () => {
     const { code, stdout, stderr } = await rehearse("key-revoked", "--svg", "drawing.svg");
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain("13  page      ALARM  rehearsal/prod/key rejected");
+    expect(stdout).toContain("13  page      ALARM  key rejected/prod/rehearsal");
     expect(stdout).toContain("AWS does not guarantee");
     expect(readFileSync(join(cwd, "drawing.svg"), "utf8")).toMatch(/^<svg /);
   });

@@ -27,7 +27,7 @@ export function drawDashboard(whole: Timeline, now: number): string {
   const timeline = until(whole, now);
   const [first] = timeline.alarms;
   if (first === undefined) throw new Error("A monitor has alarms.");
-  const monitor = first.name.split("/")[0] ?? "";
+  const monitor = first.name.split("/").at(-1) ?? "";
   const body = dashboardBody({
     monitor,
     region: "eu-central-1",
@@ -101,7 +101,7 @@ function drawAlarms(alarms: readonly AlarmTrack[], box: Box): readonly string[] 
       const state = alarm.changes.at(-1)?.to ?? alarm.initial;
       const x = box.x + PADDING + (index % 4) * width;
       const y = box.y + 34 + Math.floor(index / 4) * 32;
-      const label = alarm.name.split("/").slice(1).join("/").replace("api.deepseek.com", "…");
+      const label = alarm.name.split("/").slice(0, -1).join("/").replace("api.deepseek.com", "…");
       return [
         `<rect x="${round(x)}" y="${y}" width="${round(width - 6)}" height="26" rx="3" fill="${stateColours[state]}"/>`,
         text(x + 8, y + 17, label, { size: 11, colour: state === "ALARM" ? "#ffffff" : INK }),

@@ -258,7 +258,7 @@ describe("a monitor's arguments", () => {
     [
       "a runbook too long for a text",
       { runbookUrl: `https://wiki.example/${"x".repeat(300)}` },
-      /^runbookUrl: must not be longer than 300/,
+      /^runbookUrl: must not be longer than 200/,
     ],
     [
       "an alias for a key",

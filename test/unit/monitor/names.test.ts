@@ -16,7 +16,7 @@ describe("the names of a monitor's resources", () => {
 
   it("leave out absent parts", () => {
     expect(childName("health", undefined, "keyDueForRotation")).toBe("health/keyDueForRotation");
-    expect(alarmName("health", undefined, "key due for rotation")).toBe("health/key due for rotation");
+    expect(alarmName("health", undefined, "key due for rotation")).toBe("key due for rotation/health");
   });
 
   it("contain the whole base URL without https://", () => {

@@ -62,7 +62,7 @@ describe("the plan for one connection", () => {
       recoveryWindowInDays: 0,
     });
     for (const { inputs } of of("cloudwatch/metricAlarm:MetricAlarm")) {
-      expect(inputs["name"]).toMatch(/^health-1a2b3c4\//);
+      expect(inputs["name"]).toMatch(/\/health-1a2b3c4$/);
     }
     expect(one("scheduler/scheduleGroup:ScheduleGroup").inputs).toEqual({});
     for (const { inputs } of [...of("iam/role:Role"), ...of("iam/rolePolicy:RolePolicy")]) {
@@ -224,8 +224,8 @@ describe("many connections", () => {
     });
     const outages = of("cloudwatch/metricAlarm:MetricAlarm").filter(({ name }) => name.endsWith("serviceDown"));
     expect(outages.map(({ inputs }) => inputs["name"]).sort()).toEqual([
-      "health-1a2b3c4/api.deepseek.com/service down",
-      "health-1a2b3c4/gateway.example/v1/service down",
+      "service down/api.deepseek.com/health-1a2b3c4",
+      "service down/gateway.example/v1/health-1a2b3c4",
     ]);
     expect(await known(monitor.alarmNames)).toHaveLength(4 * 5 + 1 + 2 * 4);
   });

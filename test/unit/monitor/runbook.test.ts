@@ -172,9 +172,10 @@ describe("the commands in the runbook", () => {
   });
 
   it("use the names that the monitor creates", () => {
-    const names = [...shell.join("\n").matchAll(/\$MONITOR\/[^"\\]*/g)].map(([name]) => name);
+    const names = [...shell.join("\n").matchAll(/\$MONITOR\/[^"\\]*|(?<=")[a-z ]+\/[^"\\/]*\/\$MONITOR/g)].map(
+      ([name]) => name,
+    );
     const known = [
-      "$MONITOR/",
       shardSecretName("$MONITOR", "0"),
       queryName("$MONITOR"),
       alarmName("$MONITOR", "prod", alarmDefinitions.keyRejected.title),

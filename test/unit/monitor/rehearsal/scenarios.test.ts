@@ -26,88 +26,88 @@ function timelineOf(scenario: ScenarioName, options: RehearsalOptions = {}): Pro
 type Row = readonly [minute: number, severity: string, state: string, alarm: string];
 
 function told({ messages }: Timeline): readonly Row[] {
-  return messages.map(({ minute, severity, to, alarm }) => [minute, severity, to, alarm.replace("rehearsal/", "")]);
+  return messages.map(({ minute, severity, to, alarm }) => [minute, severity, to, alarm.replace("/rehearsal", "")]);
 }
 
 /** The messages by minute. The trouble begins at minute 10. */
 const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
   quiet: [],
   "first-deployment": [],
-  "schedule-never-runs": [[6, "page", "ALARM", "shard-0/monitor silent"]],
+  "schedule-never-runs": [[6, "page", "ALARM", "monitor silent/shard-0"]],
   "key-revoked": [
-    [13, "page", "ALARM", "prod/key rejected"],
-    [42, "page", "OK", "prod/key rejected"],
+    [13, "page", "ALARM", "key rejected/prod"],
+    [42, "page", "OK", "key rejected/prod"],
   ],
   "shared-key-revoked": [
-    [13, "page", "ALARM", "connection-1/key rejected"],
-    [42, "page", "OK", "connection-1/key rejected"],
+    [13, "page", "ALARM", "key rejected/connection-1"],
+    [42, "page", "OK", "key rejected/connection-1"],
   ],
   "all-keys-revoked": [
-    [13, "page", "ALARM", "api.deepseek.com/all keys rejected"],
-    [42, "page", "OK", "api.deepseek.com/all keys rejected"],
+    [13, "page", "ALARM", "all keys rejected/api.deepseek.com"],
+    [42, "page", "OK", "all keys rejected/api.deepseek.com"],
   ],
   "key-revoked-before-outage": [
-    [13, "page", "ALARM", "prod/key rejected"],
-    [25, "ticket", "ALARM", "api.deepseek.com/service failing"],
-    [33, "ticket", "OK", "api.deepseek.com/service failing"],
-    [57, "page", "OK", "prod/key rejected"],
+    [13, "page", "ALARM", "key rejected/prod"],
+    [25, "ticket", "ALARM", "service failing/api.deepseek.com"],
+    [33, "ticket", "OK", "service failing/api.deepseek.com"],
+    [57, "page", "OK", "key rejected/prod"],
   ],
   rotation: [],
   "single-false-401": [],
   unfunded: [
-    [13, "page", "ALARM", "prod/insufficient balance"],
-    [21, "ticket", "ALARM", "prod/low balance"],
-    [42, "page", "OK", "prod/insufficient balance"],
-    [45, "ticket", "OK", "prod/low balance"],
+    [13, "page", "ALARM", "insufficient balance/prod"],
+    [21, "ticket", "ALARM", "low balance/prod"],
+    [42, "page", "OK", "insufficient balance/prod"],
+    [45, "ticket", "OK", "low balance/prod"],
   ],
   "model-retired": [
-    [16, "ticket", "ALARM", "prod/model or address refused"],
-    [42, "ticket", "OK", "prod/model or address refused"],
+    [16, "ticket", "ALARM", "model or address refused/prod"],
+    [42, "ticket", "OK", "model or address refused/prod"],
   ],
   outage: [
-    [15, "ticket", "ALARM", "api.deepseek.com/service failing"],
-    [23, "ticket", "OK", "api.deepseek.com/service failing"],
+    [15, "ticket", "ALARM", "service failing/api.deepseek.com"],
+    [23, "ticket", "OK", "service failing/api.deepseek.com"],
   ],
   "long-outage": [
-    [15, "ticket", "ALARM", "api.deepseek.com/service failing"],
-    [24, "page", "ALARM", "api.deepseek.com/service down"],
-    [43, "ticket", "OK", "api.deepseek.com/service failing"],
-    [44, "page", "OK", "api.deepseek.com/service down"],
+    [15, "ticket", "ALARM", "service failing/api.deepseek.com"],
+    [24, "page", "ALARM", "service down/api.deepseek.com"],
+    [43, "ticket", "OK", "service failing/api.deepseek.com"],
+    [44, "page", "OK", "service down/api.deepseek.com"],
   ],
   "outage-with-401": [
-    [13, "page", "ALARM", "api.deepseek.com/all keys rejected"],
-    [22, "page", "OK", "api.deepseek.com/all keys rejected"],
+    [13, "page", "ALARM", "all keys rejected/api.deepseek.com"],
+    [22, "page", "OK", "all keys rejected/api.deepseek.com"],
   ],
   flapping: [
-    [47, "ticket", "ALARM", "api.deepseek.com/service unstable"],
-    [106, "ticket", "OK", "api.deepseek.com/service unstable"],
+    [47, "ticket", "ALARM", "service unstable/api.deepseek.com"],
+    [106, "ticket", "OK", "service unstable/api.deepseek.com"],
   ],
   "single-timeouts": [],
   "rate-limit": [],
   "rate-limit-lasts": [
-    [33, "ticket", "ALARM", "prod/rate limited"],
-    [79, "ticket", "OK", "prod/rate limited"],
+    [33, "ticket", "ALARM", "rate limited/prod"],
+    [79, "ticket", "OK", "rate limited/prod"],
   ],
   "cny-account": [
-    [21, "ticket", "ALARM", "prod/low balance"],
-    [45, "ticket", "OK", "prod/low balance"],
+    [21, "ticket", "ALARM", "low balance/prod"],
+    [45, "ticket", "OK", "low balance/prod"],
   ],
   "key-due": [[13, "ticket", "ALARM", "key due for rotation"]],
   "leaked-key": [
-    [23, "ticket", "ALARM", "prod/balance falls fast in USD"],
-    [46, "ticket", "ALARM", "prod/low balance"],
+    [23, "ticket", "ALARM", "balance falls fast in USD/prod"],
+    [46, "ticket", "ALARM", "low balance/prod"],
   ],
   "schedule-stops": [
-    [15, "page", "ALARM", "shard-0/monitor silent"],
-    [42, "page", "OK", "shard-0/monitor silent"],
+    [15, "page", "ALARM", "monitor silent/shard-0"],
+    [42, "page", "OK", "monitor silent/shard-0"],
   ],
   "secret-deleted": [
-    [14, "page", "ALARM", "shard-0/monitor silent"],
-    [42, "page", "OK", "shard-0/monitor silent"],
+    [14, "page", "ALARM", "monitor silent/shard-0"],
+    [42, "page", "OK", "monitor silent/shard-0"],
   ],
   "bad-deployment": [
-    [15, "page", "ALARM", "shard-0/monitor silent"],
-    [42, "page", "OK", "shard-0/monitor silent"],
+    [15, "page", "ALARM", "monitor silent/shard-0"],
+    [42, "page", "OK", "monitor silent/shard-0"],
   ],
 };
 
@@ -174,22 +174,22 @@ describe("one outage of ten connections", () => {
 describe("one revoked key in many connections", () => {
   it("sends one page for 50 connections, and one recovery", async () => {
     expect(told(await timelineOf("shared-key-revoked", { connections: 50 }))).toEqual([
-      [13, "page", "ALARM", "connection-1/key rejected"],
-      [42, "page", "OK", "connection-1/key rejected"],
+      [13, "page", "ALARM", "key rejected/connection-1"],
+      [42, "page", "OK", "key rejected/connection-1"],
     ]);
   }, 240_000);
 
   it("sends one page a shard: four for 200 connections", async () => {
     const timeline = await timelineOf("shared-key-revoked", { connections: 200 });
     const pages = told(timeline).filter(([, , state]) => state === "ALARM");
-    expect(pages).toEqual([1, 100, 101, 151].map((first) => [13, "page", "ALARM", `connection-${first}/key rejected`]));
+    expect(pages).toEqual([1, 100, 101, 151].map((first) => [13, "page", "ALARM", `key rejected/connection-${first}`]));
     expect(told(timeline)).toHaveLength(2 * pages.length);
   }, 600_000);
 
   it("sends one page for a shard in fleet detail", async () => {
     const timeline = await timelineOf("shared-key-revoked", { connections: 10, detail: Detail.Fleet });
     expect(told(timeline).filter(([, , state]) => state === "ALARM")).toEqual([
-      [13, "page", "ALARM", "shard-0/key rejected"],
+      [13, "page", "ALARM", "key rejected/shard-0"],
     ]);
   });
 });
@@ -204,8 +204,8 @@ describe("all keys of a base URL", () => {
 
   it("that is a single one sends the page about that key, which may also be an outage", async () => {
     expect(told(await timelineOf("outage-with-401", { connections: 1 }))).toEqual([
-      [13, "page", "ALARM", "prod/key rejected"],
-      [22, "page", "OK", "prod/key rejected"],
+      [13, "page", "ALARM", "key rejected/prod"],
+      [22, "page", "OK", "key rejected/prod"],
     ]);
   });
 });
@@ -221,8 +221,8 @@ describe("one revoked key of ten", () => {
   it("raises one alarm, which names its connection", async () => {
     const timeline = await timelineOf("key-revoked", { connections: 10 });
     expect(told(timeline)).toEqual([
-      [13, "page", "ALARM", "connection-1/key rejected"],
-      [42, "page", "OK", "connection-1/key rejected"],
+      [13, "page", "ALARM", "key rejected/connection-1"],
+      [42, "page", "OK", "key rejected/connection-1"],
     ]);
   });
 });
@@ -231,15 +231,15 @@ describe("fleet detail", () => {
   it("raises the alarm of the shard of a revoked key, in the same minute", async () => {
     const timeline = await timelineOf("key-revoked", { connections: 51, detail: Detail.Fleet });
     expect(told(timeline)).toEqual([
-      [13, "page", "ALARM", "shard-0/key rejected"],
-      [42, "page", "OK", "shard-0/key rejected"],
+      [13, "page", "ALARM", "key rejected/shard-0"],
+      [42, "page", "OK", "key rejected/shard-0"],
     ]);
     expect(timeline.alarms.filter(({ definition }) => definition.kind === "keyRejected")).toHaveLength(2);
   }, 120_000);
 
   it("raises an alarm for the secret that a shard shares", async () => {
     const timeline = await timelineOf("secret-deleted", { connections: 3, detail: Detail.Fleet });
-    expect(told(timeline)[0]).toEqual([14, "page", "ALARM", "shard-0/monitor silent"]);
+    expect(told(timeline)[0]).toEqual([14, "page", "ALARM", "monitor silent/shard-0"]);
   });
 
   it("is never chosen automatically", async () => {
@@ -285,7 +285,7 @@ describe("the user's settings of alarms", () => {
 describe("a slower schedule", () => {
   it("delays an alarm: it fires after two runs and the delay of the metrics", async () => {
     const [first] = told(await timelineOf("key-revoked", { intervalMinutes: 5 }));
-    expect(first).toEqual([17, "page", "ALARM", "prod/key rejected"]);
+    expect(first).toEqual([17, "page", "ALARM", "key rejected/prod"]);
   });
 
   it("never looks like silence", async () => {
