@@ -210,7 +210,7 @@ export interface DeepSeekMonitorArgs {
   /**
    * The page that alerts link to: https, at most 200 characters. Each alarm's anchor is appended unless the URL contains one.
    *
-   * @default this package's own runbook, `monitor/RUNBOOK.md`
+   * @default this package's own runbook, `monitor/RUNBOOK.md`, as an HTML page
    */
   readonly runbookUrl?: string | undefined;
   /**

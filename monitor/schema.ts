@@ -27,10 +27,10 @@ import {
 import { Detail, isShare } from "./metrics.ts";
 
 /**
- * The runbook in the newest published package, served by a mirror of npm: this address is ours wherever the sources live. It
- * has no version, because each upgrade would then change the text of every alarm.
+ * The runbook in the newest published package, as an HTML page with anchors, served by a mirror of npm: this address is ours
+ * wherever the sources live. It has no version, because each upgrade would then change the text of every alarm.
  */
-export const RUNBOOK_URL = "https://unpkg.com/pulumi-deepseek/monitor/RUNBOOK.md";
+export const RUNBOOK_URL = "https://unpkg.com/pulumi-deepseek/dist/monitor/runbook.html";
 
 /** The log retentions that CloudWatch accepts, in days. Source: PutRetentionPolicy, `retentionInDays`. */
 const RETENTIONS = [

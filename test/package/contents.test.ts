@@ -13,7 +13,8 @@ const manifest = JSON.parse(read("package.json"));
 const expected: readonly (readonly [why: string, path: RegExp])[] = [
   ["npm's own", /^package\.json$/],
   ["to be read by people", /^(README\.md|CHANGELOG\.md|LICENSE)$/],
-  ["alarms link to it", /^monitor\/RUNBOOK\.md$/],
+  ["alarms link to it", /^dist\/monitor\/runbook\.html$/],
+  ["its source", /^monitor\/RUNBOOK\.md$/],
   [
     "what each input does, what each message means, what it costs, what its limits are",
     /^(provider|monitor|monitor\/rehearsal)\/(REFERENCE|ERRORS|COSTS|GUIDE)\.md$/,

@@ -40,7 +40,7 @@ describe("a monitor's arguments", () => {
       page: undefined,
       ticket: undefined,
       alarms: {},
-      runbookUrl: expect.stringMatching(/^https:.*RUNBOOK\.md$/),
+      runbookUrl: expect.stringMatching(/^https:.*runbook\.html$/),
       kmsKeyArn: undefined,
       vpc: undefined,
       logRetentionDays: 30,

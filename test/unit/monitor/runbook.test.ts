@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { describe, expect, it } from "vitest";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it, onTestFinished } from "vitest";
 import {
   type AlarmDefinition,
   type AlarmKind,
@@ -81,11 +84,24 @@ describe("the runbook", () => {
     for (const link of links) expect(anchors).toContain(link);
   });
 
-  it("is in the package, where alerts link to it", () => {
-    const { name, files } = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8"));
-    const [, path] = RUNBOOK_URL.split(`/${name}/`);
-    expect(files).toContain(path);
-    expect(runbook).toBe(readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8"));
+  it("is built into the package as an HTML page, to which alerts link, with an anchor for each alarm", () => {
+    const { name, files, scripts } = JSON.parse(
+      readFileSync(new URL("../../../package.json", import.meta.url), "utf8"),
+    );
+    const [, path = ""] = RUNBOOK_URL.split(`/${name}/`);
+    expect(files).toContain("dist");
+    expect(scripts.build).toContain(`node test/package/runbook-page.mjs ${path}`);
+    const folder = mkdtempSync(join(tmpdir(), "deepseek-runbook-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, "runbook.html");
+    const script = fileURLToPath(new URL("../../package/runbook-page.mjs", import.meta.url));
+    expect(spawnSync(process.execPath, [script, file], { encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+    const page = readFileSync(file, "utf8");
+    for (const kind of alarmKinds) {
+      expect(page).toContain(`<h2 id="${runbookAnchor(kind)}">${alarmDefinitions[kind].title}</h2>`);
+    }
+    const ids = [...page.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);
+    for (const [, link] of page.matchAll(/ href="#([^"]*)"/g)) expect(ids).toContain(link);
   });
 
   it("names a scenario that exists in its rehearse command", () => {
