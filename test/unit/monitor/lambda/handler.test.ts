@@ -349,24 +349,33 @@ describe("one cause sends one page:", () => {
   }
 
   test.each([
-    ["wrong-key", "KeyRejected"],
-    ["unfunded", "Unfunded"],
-  ] as const)("of 50 connections with one key, the first by name writes that it is '%s'", async (scenario, gauge) => {
-    await using lambda = await startLambda();
-    const key = lambda.create("shared", scenario);
-    const [shard] = sharing(lambda, key, 50);
-    const { gauges, logged } = await lambda.run(shard?.connections ?? []);
-    expect(Object.entries(gauges).filter(([name, values]) => name.startsWith(gauge) && values.includes(1))).toEqual([
-      [`${gauge}{Connection=c000,${monitor}}`, [1]],
-    ]);
-    expect(Object.keys(gauges).filter((name) => name.startsWith(gauge))).toHaveLength(1);
-    expect(logged.filter(({ level }) => level === "warn")).toHaveLength(50);
-    lambda.sandbox.use(key, "good");
-    const { gauges: later } = await lambda.run(shard?.connections ?? []);
-    const healthy = Object.entries(later).filter(([name]) => name.startsWith(gauge));
-    expect(healthy).toHaveLength(50);
-    expect(healthy.flatMap(([, values]) => values)).toEqual(Array(50).fill(0));
-  });
+    ["wrong-key", "KeyRejected", [1]],
+    ["unfunded", "Unfunded", [1]],
+    ["unfunded", "BalanceLow", [1]],
+    // Its alarm is on an average, so all values are needed.
+    ["rate-limited", "RateLimited", Array(50).fill(1)],
+  ] as const)(
+    "of 50 connections with one key ('%s'), the first by name writes %s",
+    async (scenario, gauge, expected) => {
+      await using lambda = await startLambda({
+        MONITOR_GAUGES: "BalanceLow,RateLimited",
+        MONITOR_LOW_BALANCE: '{"USD":2,"CNY":15}',
+      });
+      const key = lambda.create("shared", scenario);
+      const [shard] = sharing(lambda, key, 50);
+      const { gauges, logged } = await lambda.run(shard?.connections ?? []);
+      expect(Object.entries(gauges).filter(([name, values]) => name.startsWith(gauge) && values.includes(1))).toEqual([
+        [`${gauge}{Connection=c000,${monitor}}`, expected],
+      ]);
+      expect(Object.keys(gauges).filter((name) => name.startsWith(gauge))).toHaveLength(1);
+      expect(logged.filter(({ level }) => level === "warn")).toHaveLength(50);
+      lambda.sandbox.use(key, "good");
+      const { gauges: later } = await lambda.run(shard?.connections ?? []);
+      const healthy = Object.entries(later).filter(([name]) => name.startsWith(gauge));
+      expect(healthy).toHaveLength(50);
+      expect(healthy.flatMap(([, values]) => values)).toEqual(Array(50).fill(0));
+    },
+  );
 
   test("of 200 connections with one key, in four shards, four write that it is rejected", async () => {
     await using lambda = await startLambda();
