@@ -59,6 +59,7 @@ function reasonAgainst(kind: AlarmKind, { never, currencies }: Learnable, alarms
 
 /** Why no run can learn a gauge. */
 const reasons: Readonly<Partial<Record<MetricName, string>>> = {
+  AllKeysRejected: "no two keys of its base URL can be found rejected in the same run",
   KeyRejected: "without a test call, nothing proves the key there",
   Unfunded: "without a test call, only a balance would show it, and the service reported none",
   LatencyMs: "without a test call, nothing proves that a call succeeded there",

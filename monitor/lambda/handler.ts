@@ -168,7 +168,12 @@ function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSumm
 
 function learnableByName(results: readonly Result[], settings: FunctionSettings): Record<string, Learnable> {
   const probed = results.filter((result) => result.type === "probed");
-  return Object.fromEntries(probed.map((result) => [result.connection.name, learnableOf(result, settings)]));
+  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
+  const learnable = [...ofEndpoint.values()].flatMap((results) => {
+    const keys = new Set(results.map(({ keyFingerprint }) => keyFingerprint)).size;
+    return results.map((result) => [result.connection.name, learnableOf(result, settings, keys)] as const);
+  });
+  return Object.fromEntries(learnable);
 }
 
 /** Fails the deployment if the function cannot read its keys. A key that DeepSeek rejects does not fail it. */

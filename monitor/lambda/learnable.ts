@@ -2,17 +2,24 @@ import type { Learnable, MetricName } from "../metrics.ts";
 import type { FunctionSettings } from "./invocation.ts";
 import type { Probed } from "./shard-probe.ts";
 
-/** Returns what runs can learn about a connection, judged by one run. What a failed probe leaves open counts as possible. */
+/**
+ * Returns what runs can learn about a connection, judged by one run. What a failed probe leaves open counts as possible.
+ *
+ * @param keys how many different keys the run found for the connection's base URL
+ */
 export function learnableOf(
   { verdict, provesKey, balances }: Pick<Probed, "verdict" | "provesKey" | "balances">,
   { MONITOR_TEST_CALL, MONITOR_LOW_BALANCE = {} }: Pick<FunctionSettings, "MONITOR_TEST_CALL" | "MONITOR_LOW_BALANCE">,
+  keys: number,
 ): Learnable {
   if (!["valid", "unfunded", "unverified"].includes(verdict.kind)) return { never: [] };
   const currencies = balances.map(({ currency }) => currency);
   const hasBalance = currencies.length > 0;
   const isUnproven = verdict.kind === "unverified";
+  const canBeRejected = !isUnproven || provesKey;
   const isPossible: Readonly<Partial<Record<MetricName, boolean>>> = {
-    KeyRejected: !isUnproven || provesKey,
+    KeyRejected: canBeRejected,
+    AllKeysRejected: canBeRejected && keys >= 2,
     // Without the test call, only the balance shows that an account cannot pay.
     Unfunded: hasBalance || MONITOR_TEST_CALL === "chat",
     LatencyMs: !isUnproven,

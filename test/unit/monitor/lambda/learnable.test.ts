@@ -36,11 +36,21 @@ const unverified = { kind: "unverified", code: "x", cause: "", nextStep: "" } as
 const free = { MONITOR_TEST_CALL: "models", MONITOR_LOW_BALANCE: { USD: 2 } } as const;
 
 test("without a test call, a key that nothing proves can never be rejected, nor its account be found empty", () => {
-  const learnable = learnableOf({ verdict: unverified, provesKey: false, balances: [] }, free);
-  expect(learnable.never).toEqual(["KeyRejected", "Unfunded", "LatencyMs", "Balance", "BalanceLow"]);
+  const learnable = learnableOf({ verdict: unverified, provesKey: false, balances: [] }, free, 2);
+  expect(learnable.never).toEqual(["KeyRejected", "AllKeysRejected", "Unfunded", "LatencyMs", "Balance", "BalanceLow"]);
 });
 
 test("without a test call, a key that the list proves can be rejected", () => {
   const balances = [{ currency: "USD", amount: 1 }];
-  expect(learnableOf({ verdict: unverified, provesKey: true, balances }, free).never).toEqual(["LatencyMs"]);
+  expect(learnableOf({ verdict: unverified, provesKey: true, balances }, free, 2).never).toEqual(["LatencyMs"]);
+});
+
+test("without a second key of the same base URL, that all keys are rejected can never be found", async () => {
+  await using lambda = await startLambda();
+  lambda.store("one", "good");
+  const { summary } = await lambda.run([lambda.connection("one")], { smoke: true });
+  expect(summary.learnable?.["one"]?.never).toEqual(["AllKeysRejected", "BalanceLow"]);
+  const shared = ["one", "two"].map((name) => lambda.connection("one", { name }));
+  const { summary: both } = await lambda.run(shared, { smoke: true });
+  expect(both.learnable?.["two"]?.never).toContain("AllKeysRejected");
 });
