@@ -19,7 +19,7 @@ const storedConnection = z.object({
   /** The model of the test call. Absent: the first one that the service lists. */
   model: z.optional(z.string().check(z.minLength(1))),
   /** When the key was created, ISO 8601. Absent: when the current version of the secret with the key was stored. */
-  keyCreatedAt: z.optional(z.union([z.iso.date(), z.iso.datetime({ offset: true })])),
+  keyCreatedAt: z.optional(z.string().check(z.refine((text) => !Number.isNaN(Date.parse(text))))),
   /** The key. Absent: it is in a secret of the user's own. */
   apiKey: z.optional(z.string()),
   /** Extra request headers, together with `apiKey`. */
