@@ -40,11 +40,17 @@ export class FunctionLog {
 
   /** Reads the new lines and writes their metrics. @returns the new lines */
   async forward(): Promise<readonly string[]> {
+    const lines = await this.read();
+    for (const document of lines.map(parse)) if (document !== undefined) await this.#put(document);
+    return lines;
+  }
+
+  /** Reads the new lines. @returns them */
+  async read(): Promise<readonly string[]> {
     const { events = [] } = await this.#clients.logs.send(new FilterLogEventsCommand({ logGroupName: this.#group }));
     // The emulator's lines have no ids. A run's lines are stored together at its end, so new lines come last.
     const lines = events.slice(this.lines.length).map(({ message = "" }) => message);
     this.lines.push(...lines);
-    for (const document of lines.map(parse)) if (document !== undefined) await this.#put(document);
     return lines;
   }
 
