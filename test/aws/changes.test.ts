@@ -52,7 +52,9 @@ describe.each([
       create: [
         ...resources.map((type) => `${type} staging`),
         "MetricAlarm health/staging/keyRejected",
+        "MetricAlarm health/staging/lowBalance",
         "MetricAlarm health/staging/misconfigured",
+        "MetricAlarm health/staging/rateLimited",
         "MetricAlarm health/staging/unfunded",
       ],
       // AWS keeps the previous version, with the label AWSPREVIOUS.
