@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { z } from "zod";
+import { withChosenModel } from "../provider/core/chosen-models.ts";
 import { printed } from "../provider/core/message-text.ts";
 import {
   describeIssues,
@@ -53,6 +54,11 @@ export interface ConnectionSettings {
   readonly headers: pulumi.Output<Headers | undefined> | undefined;
   readonly allowInsecureHttp: pulumi.Output<boolean>;
   readonly model: pulumi.Output<string | undefined>;
+  /**
+   * The model for alerts: absent if the service's list decides. Otherwise each preview of a rotation, which does not know that model,
+   * would show changes of alarms.
+   */
+  readonly setModel: pulumi.Output<string | undefined> | undefined;
   readonly displayName: pulumi.Output<string>;
   readonly keyCreatedAt: pulumi.Output<string | undefined>;
 }
@@ -123,6 +129,7 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
         inputSchemas.allowInsecureHttp,
         connection.allowInsecureHttp,
       );
+      const model = whenKnown(at("defaultModel"), inputSchemas.defaultModel, defaultModel);
       return {
         name,
         apiKey: apiKey === undefined ? undefined : keyWhenKnown({ monitor, path: at("apiKey") }, apiKey, args),
@@ -135,7 +142,8 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
           headersWhenKnown({ monitor, path: at("headers") }, headers, args),
         ),
         allowInsecureHttp,
-        model: whenKnown(at("defaultModel"), inputSchemas.defaultModel, defaultModel),
+        model,
+        setModel: withChosenModel.has(args.connections[name] ?? {}) ? undefined : model,
         displayName: whenKnown(at("displayName"), inputSchemas.displayName, displayName).apply((text) => text ?? name),
         keyCreatedAt: whenKnown(at("keyCreatedAt"), inputSchemas.keyCreatedAt, keyCreatedAt),
       };

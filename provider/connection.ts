@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { withChosenModel } from "./core/chosen-models.ts";
 import { definitionOf, type InputName, inputNames, inputs } from "./core/inputs.ts";
 import type { OpenAIOptions, Status, Strictness, TestCall } from "./core/values.ts";
 import { type BaseUrlOptions, DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
@@ -206,6 +207,7 @@ export class DeepSeekConnection extends ShortlyTracedResource {
       "deepseek",
       "DeepSeekConnection",
     );
+    if (given.defaultModel === undefined) withChosenModel.add(this);
   }
 }
 

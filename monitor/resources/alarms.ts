@@ -60,8 +60,8 @@ function createEndpointAlarms(parent: pulumi.Resource, options: AlarmOptions): p
   const made = new Map<string, pulumi.Output<DeployedAlarm[]>>();
   const { connections } = options.settings;
   const factsAbout = (url: string): Facts => {
-    const models = connections.map(({ baseUrl, model }) =>
-      pulumi.all([baseUrl, model]).apply(([at, known]) => (at === url ? known : undefined)),
+    const models = connections.map(({ baseUrl, setModel }) =>
+      pulumi.all([baseUrl, setModel]).apply(([at, known]) => (at === url ? known : undefined)),
     );
     return { baseUrls: pulumi.output<string[]>([]), models: distinct(models) };
   };
@@ -88,7 +88,7 @@ function deployed(alarms: readonly cloudwatch.MetricAlarm[]): pulumi.Output<Depl
   );
 }
 
-/** Base URLs and models of the connections that an alarm is about, each once. */
+/** Base URLs and set models of the connections that an alarm is about, each once. */
 interface Facts {
   readonly baseUrls: pulumi.Output<string[]>;
   readonly models: pulumi.Output<string[]>;
@@ -98,10 +98,10 @@ function factsOf(
   connections: readonly ConnectionSettings[],
   urlOf: (connection: ConnectionSettings) => pulumi.Output<string>,
 ): Facts {
-  return { baseUrls: distinct(connections.map(urlOf)), models: distinct(connections.map(({ model }) => model)) };
+  return { baseUrls: distinct(connections.map(urlOf)), models: distinct(connections.map(({ setModel }) => setModel)) };
 }
 
-function distinct(values: readonly pulumi.Output<string | undefined>[]): pulumi.Output<string[]> {
+function distinct(values: readonly pulumi.Input<string | undefined>[]): pulumi.Output<string[]> {
   return pulumi.all([...values]).apply((all) => [...new Set(all.filter((value) => value !== undefined))]);
 }
 
