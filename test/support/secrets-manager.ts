@@ -1,8 +1,8 @@
-import { createHash, createHmac } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
+import { credentials, isSigned } from "./signed-request.ts";
 
 /** The answer for a secret: its value, an error of AWS, or any other bytes. */
 type Stored =
@@ -23,13 +23,6 @@ export interface SecretsManager extends AsyncDisposable {
   readonly asked: readonly string[];
 }
 
-const credentials = {
-  AWS_REGION: "eu-central-1",
-  AWS_ACCESS_KEY_ID: "AKIDEXAMPLE",
-  AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY",
-  AWS_SESSION_TOKEN: "session+token/of==the role",
-};
-
 /** Returns the ARN of a user's own secret with this name. */
 export const arnOf = (name: string) => `arn:aws:secretsmanager:eu-central-1:123456789012:secret:own/${name}`;
 
@@ -44,7 +37,7 @@ export async function startSecretsManager(): Promise<SecretsManager> {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     if (answer === undefined || answer === "silence") return;
     if (answer === "reset") return void request.socket.resetAndDestroy();
-    const reply = isSigned(request, body) ? replyOf(id, answer) : replyOf(id, denied);
+    const reply = isSigned(request, body, required) ? replyOf(id, answer) : replyOf(id, denied);
     response.writeHead(reply.status, { "content-type": "application/x-amz-json-1.1" }).end(reply.body);
   });
   server.listen(0, "127.0.0.1");
@@ -62,6 +55,8 @@ export async function startSecretsManager(): Promise<SecretsManager> {
   };
 }
 
+const required = { service: "secretsmanager", headers: { "x-amz-target": "secretsmanager.GetSecretValue" } } as const;
+
 const denied = { status: 403, error: "InvalidSignatureException" } as const;
 
 function idIn(body: string): string {
@@ -77,24 +72,3 @@ function replyOf(id: string, answer: Exclude<Stored, string>): { readonly status
   const CreatedDate = (answer.createdAt ?? new Date("2026-11-01T00:00:00Z")).getTime() / 1_000;
   return { status: 200, body: JSON.stringify({ ARN: id, Name: "name", SecretString: answer.value, CreatedDate }) };
 }
-
-/** Computes Signature Version 4 from the received request. Source: AWS, 'Create a signed AWS API request'. */
-function isSigned({ method, url, headers }: IncomingMessage, body: string): boolean {
-  const { authorization = "" } = headers;
-  const form = /^AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE\/(\S+), SignedHeaders=(\S+), Signature=([0-9a-f]{64})$/;
-  const [, scope = "", names = "", signature] = form.exec(authorization) ?? [];
-  const date = String(headers["x-amz-date"]);
-  const required = ["host", "x-amz-date", "x-amz-security-token", "x-amz-target"];
-  if (!required.every((name) => names.split(";").includes(name))) return false;
-  if (headers["x-amz-target"] !== "secretsmanager.GetSecretValue") return false;
-  if (headers["x-amz-security-token"] !== credentials.AWS_SESSION_TOKEN) return false;
-  if (scope !== `${date.slice(0, 8)}/eu-central-1/secretsmanager/aws4_request`) return false;
-  const lines = names.split(";").map((name) => `${name}:${headers[name]}\n`);
-  const canonical = [method, url, "", lines.join(""), names, sha256(body)].join("\n");
-  const toSign = ["AWS4-HMAC-SHA256", date, scope, sha256(canonical)].join("\n");
-  const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${credentials.AWS_SECRET_ACCESS_KEY}`);
-  return hmac(key, toSign).toString("hex") === signature;
-}
-
-const sha256 = (value: string) => createHash("sha256").update(value).digest("hex");
-const hmac = (key: string | Buffer, value: string) => createHmac("sha256", key).update(value).digest();
