@@ -70,7 +70,7 @@ export interface MonitoredConnectionArgs {
 
 /** The VPC in which the function runs. */
 export interface VpcArgs {
-  /** The ids of 1 to 16 subnets with a route to the service and to AWS Secrets Manager. */
+  /** The ids of 1 to 16 subnets with a route to the service, to AWS Secrets Manager and to AWS SNS. */
   readonly subnetIds: pulumi.Input<pulumi.Input<string>[]>;
   /** The ids of 1 to 5 security groups that allow outgoing https. */
   readonly securityGroupIds: pulumi.Input<pulumi.Input<string>[]>;
@@ -83,12 +83,17 @@ export interface NotifyArgs {
    * must open the confirmation link in the first email. If you set `page` or `ticket`, alarms of that severity go only to your
    * topic.
    *
+   * Each email has an unsubscribe link that works without a login, and mail scanners that follow links can unsubscribe the
+   * recipient. So prefer `page` and `ticket`, with topics to which a pager or a chat tool is subscribed. The function counts the
+   * subscriptions once a day: it reports a lost or pending one in its log, and `pulumi up` reports it as a warning.
+   *
    * @default no emails are sent
    */
   readonly emails?: string[] | undefined;
   /**
    * ARN of your own standard SNS topic for alarms that wake somebody up. Its policy must allow `sns:Publish` to the service
-   * `cloudwatch.amazonaws.com`. If the topic is encrypted, the policy of its key must allow `kms:Decrypt` and
+   * `cloudwatch.amazonaws.com` and, in another account, `sns:GetTopicAttributes` to the function's role, which counts its
+   * subscriptions. If the topic is encrypted, the policy of its key must allow `kms:Decrypt` and
    * `kms:GenerateDataKey*` to the same service. The AWS-managed key `alias/aws/sns` cannot be used.
    *
    * @default the topic that the monitor creates
@@ -114,6 +119,12 @@ export interface AlarmArgs {
    * @default as in the runbook
    */
   readonly threshold?: number | undefined;
+}
+
+/** The settings of an alarm on a topic. It goes to the other topic, so its severity cannot be set. */
+export interface TopicAlarmArgs {
+  /** Whether the alarm exists. @default `true`, if pages and tickets have different topics */
+  readonly enabled?: boolean | undefined;
 }
 
 /** An amount of money for each currency, above 0. A DeepSeek account uses one of the two. */
@@ -180,6 +191,15 @@ export interface AlarmsArgs {
   readonly rateLimited?: AlarmArgs | undefined;
   /** The test call takes longer than `threshold` milliseconds (10,000) on average. @default off; a ticket if enabled */
   readonly slow?: AlarmArgs | undefined;
+  /**
+   * A topic has fewer subscriptions than expected: one for each address in `emails`, at least one for your own topic. It exists
+   * only if pages and tickets have different topics, and is sent to the other one: about the topic of tickets, as a page.
+   *
+   * @default on, as a ticket
+   */
+  readonly subscriptionLost?: TopicAlarmArgs | undefined;
+  /** The same for messages that SNS failed to deliver. @default on, as a ticket */
+  readonly deliveryFailed?: TopicAlarmArgs | undefined;
 }
 
 /**
@@ -221,9 +241,9 @@ export interface DeepSeekMonitorArgs {
    */
   readonly kmsKeyArn?: pulumi.Input<string> | undefined;
   /**
-   * The VPC in which the function runs, for a gateway that only the VPC reaches. Its subnets need a route to every base URL and to AWS
-   * Secrets Manager: a NAT gateway, or the endpoint `secretsmanager` of the VPC. A public subnet alone gives a function no
-   * way to the internet. Log and metrics do not go through the VPC.
+   * The VPC in which the function runs, for a gateway that only the VPC reaches. Its subnets need a route to every base URL, to AWS
+   * Secrets Manager and, to count the subscriptions of the topics, to AWS SNS: a NAT gateway, or the endpoints `secretsmanager` and
+   * `sns` of the VPC. A public subnet alone gives a function no way to the internet. Log and metrics do not go through the VPC.
    *
    * @default the function is in no VPC
    */

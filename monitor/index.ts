@@ -12,6 +12,7 @@ export {
   type NotifyArgs,
   Severity,
   TestCall,
+  type TopicAlarmArgs,
   type VpcArgs,
 } from "./arguments.ts";
 export { DeepSeekMonitor } from "./monitor.ts";

@@ -1,7 +1,7 @@
-/** What a gauge is about: one connection, one endpoint (base URL), one shard, or the whole monitor. */
-export type Scope = "connection" | "endpoint" | "shard" | "monitor";
+/** What a gauge is about: one connection, one endpoint (base URL), one shard, the whole monitor, or one of its topics. */
+export type Scope = "connection" | "endpoint" | "shard" | "monitor" | "topic";
 
-export type Dimension = "Monitor" | "Connection" | "Endpoint" | "Shard" | "Currency";
+export type Dimension = "Monitor" | "Connection" | "Endpoint" | "Shard" | "Currency" | "Topic" | "TopicName";
 
 /** Whether each connection or each shard has its own gauges and alarms. @enum */
 export const Detail = {
@@ -15,8 +15,6 @@ export type Detail = (typeof Detail)[keyof typeof Detail];
 /** Up to this number of connections, each has its own gauges and alarms unless the user chooses otherwise. */
 export const MAX_SINGLE_CONNECTIONS = 200;
 
-type Statistic = "Minimum" | "Maximum" | "Average";
-
 interface Metric {
   readonly scope: Scope;
   /** A flag is 0 or 1, so its average is a share. A share is between 0 and 1. An amount is any number from 0. */
@@ -25,108 +23,111 @@ interface Metric {
   readonly unit: "Count" | "Milliseconds" | "None";
   /** Whether it is written only if an alarm or the dashboard reads it, since each metric costs $0.30 a month. */
   readonly optional: boolean;
-  /** The graph of the dashboard that shows it, if any. Gauges with the same title share a graph. */
-  readonly graph?: { readonly title: string; readonly statistic: Statistic };
+  /** The namespace of a metric that AWS writes, not the function. @default `NAMESPACE` */
+  readonly namespace?: string;
   /** Whether it has the dimension `Currency` as well. */
   readonly byCurrency?: true;
-  /** One line for people. */
-  readonly meaning: string;
 }
 
 export const NAMESPACE = "DeepSeekMonitor";
 
-const healthGraph = { title: "Key, balance, configuration (0: healthy, 1: failing)", statistic: "Maximum" } as const;
-
 /**
- * Every gauge, in the order of the dashboard's graphs. Lambda, alarms and dashboard share this table. A gauge is written only
+ * Every gauge. Lambda, alarms and dashboard share this table. A gauge is written only
  * if the probe learned its value, so an outage never looks like a recovery.
  */
 export const metrics = {
+  /** 1: the key is rejected; 0: the probe proved that it works. */
   KeyRejected: {
     scope: "connection",
     kind: "flag",
     unit: "Count",
     optional: false,
-    graph: healthGraph,
-    meaning: "1: the key is rejected; 0: the probe proved that it works",
   },
+  /** 1: the account has insufficient balance; 0: it has enough. */
   Unfunded: {
     scope: "connection",
     kind: "flag",
     unit: "Count",
     optional: false,
-    graph: healthGraph,
-    meaning: "1: the account has insufficient balance; 0: it has enough",
   },
+  /** 1: the service refuses the model or the address; 0: it accepts them. */
   Misconfigured: {
     scope: "connection",
     kind: "flag",
     unit: "Count",
     optional: false,
-    graph: healthGraph,
-    meaning: "1: the service refuses the model or the address; 0: it accepts them",
   },
+  /** 1: the service rejects two or more different keys and accepts none; 0: it accepts one. */
   AllKeysRejected: {
     scope: "endpoint",
     kind: "flag",
     unit: "Count",
     optional: false,
-    graph: healthGraph,
-    meaning: "1: the service rejects two or more different keys and accepts none; 0: it accepts one",
   },
+  /** 1: the service fails; 0: it answers correctly. */
   ServiceFailing: {
     scope: "endpoint",
     kind: "flag",
     unit: "Count",
     optional: false,
-    graph: { title: "Share of failed probes by base URL", statistic: "Average" },
-    meaning: "1: the service fails; 0: it answers correctly",
   },
+  /** The duration of the test call or, without a test call, of listing the models. */
   LatencyMs: {
     scope: "endpoint",
     kind: "amount",
     unit: "Milliseconds",
     optional: true,
-    graph: { title: "Latency in ms by base URL", statistic: "Average" },
-    meaning: "the duration of the test call or, without a test call, of listing the models",
   },
+  /** 1: the account's limit is reached; 0: it is not. */
   RateLimited: {
     scope: "connection",
     kind: "flag",
     unit: "Count",
     optional: true,
-    meaning: "1: the account's limit is reached; 0: it is not",
   },
+  /** The account's balance. */
   Balance: {
     scope: "connection",
     kind: "amount",
     unit: "None",
     optional: true,
-    graph: { title: "Balance", statistic: "Minimum" },
     byCurrency: true,
-    meaning: "the account's balance",
   },
+  /** 1: no currency of the account is above its limit; 0: one is. */
   BalanceLow: {
     scope: "connection",
     kind: "flag",
     unit: "Count",
     optional: true,
-    meaning: "1: no currency of the account is above its limit; 0: one is",
   },
+  /** Probed connections ÷ expected connections. */
   Probed: {
     scope: "shard",
     kind: "share",
     unit: "None",
     optional: false,
-    graph: { title: "Share of connections probed", statistic: "Minimum" },
-    meaning: "probed connections ÷ expected connections",
   },
+  /** The age of the oldest key, in days. */
   OldestKeyAgeDays: {
     scope: "monitor",
     kind: "amount",
     unit: "None",
     optional: true,
-    meaning: "the age of the oldest key, in days",
+  },
+  /** 1: the topic has fewer subscriptions than expected, pending ones included; 0: it has enough. */
+  SubscriptionLost: {
+    scope: "topic",
+    kind: "flag",
+    unit: "Count",
+    optional: true,
+  },
+  /** Messages that SNS failed to deliver. */
+  NumberOfNotificationsFailed: {
+    scope: "topic",
+    kind: "amount",
+    unit: "Count",
+    optional: true,
+    namespace: "AWS/SNS",
   },
 } as const satisfies Readonly<Record<string, Metric>>;
 
@@ -157,26 +158,9 @@ export interface Learnable {
   readonly currencies?: readonly string[];
 }
 
-/** A graph of the dashboard. */
-export interface Graph {
-  readonly title: string;
-  readonly lines: readonly { readonly metric: MetricName; readonly statistic: Statistic }[];
-}
-
-/** The graphs of the dashboard, in order. */
-export const graphs: readonly Graph[] = [
-  ...Map.groupBy(
-    metricNames.flatMap((metric) => {
-      const { graph } = metricOf(metric);
-      return graph === undefined ? [] : [{ ...graph, metric }];
-    }),
-    ({ title }) => title,
-  ),
-].map(([title, lines]) => ({ title, lines: lines.map(({ metric, statistic }) => ({ metric, statistic })) }));
-
 /** Returns the dimensions with which a gauge is written. */
 export function dimensionsOf(metric: MetricName, detail: Detail): readonly Dimension[] {
-  const { scope, byCurrency } = metricOf(metric);
+  const { scope, byCurrency, namespace } = metricOf(metric);
   const currency: readonly Dimension[] = byCurrency ? ["Currency"] : [];
   switch (scope) {
     case "connection":
@@ -187,5 +171,7 @@ export function dimensionsOf(metric: MetricName, detail: Detail): readonly Dimen
       return ["Monitor", "Shard", ...currency];
     case "monitor":
       return ["Monitor", ...currency];
+    case "topic":
+      return namespace === undefined ? ["Monitor", "Topic"] : ["TopicName"];
   }
 }

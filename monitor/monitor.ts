@@ -20,6 +20,7 @@ import { storeShards } from "./resources/keys.ts";
 import { createNotifications } from "./resources/notifications.ts";
 import { createScheduleGroup, createSchedules } from "./resources/schedule.ts";
 import { reportUnreachableAlarms } from "./resources/smoke-report.ts";
+import { reportSubscriptions } from "./resources/subscription-report.ts";
 import { type MonitorSettings, settingsOf } from "./settings.ts";
 import { planShards } from "./shards.ts";
 
@@ -84,11 +85,26 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
     const shards = planShards(settings.connections);
     const { versions, arns, given } = storeShards(this, shards, { ...base, kmsKeyArn });
 
+    const { ownTopic, watched, subscriptions, ...notifications } = createNotifications(this, {
+      ...base,
+      emails: settings.emails,
+      page: here(["notify", "page"], settings.page),
+      ticket: here(["notify", "ticket"], settings.ticket),
+      kmsKeyArn,
+    });
     const logGroup = createLogGroup(this, { ...base, retentionInDays: settings.logRetentionDays });
-    const environment = environmentOf(settings, { ...base, shards: shards.length });
+    const environment = environmentOf(settings, { ...base, shards: shards.length, watched });
     const { vpc } = settings;
     const role = createFunctionRole(this, name, location);
-    const permissions = grantFunction(this, { ...base, role, logGroupArn: logGroup.arn, given, kmsKeyArn, vpc });
+    const permissions = grantFunction(this, {
+      ...base,
+      role,
+      logGroupArn: logGroup.arn,
+      given,
+      kmsKeyArn,
+      watched,
+      vpc,
+    });
     const monitor = createFunction(this, { ...base, role, logGroup, environment, permissions, vpc });
     const smoke = invokeOnce(this, {
       ...base,
@@ -108,13 +124,6 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       dependsOn: smoke,
     });
 
-    const { ownTopic, ...notifications } = createNotifications(this, {
-      ...base,
-      emails: settings.emails,
-      page: here(["notify", "page"], settings.page),
-      ticket: here(["notify", "ticket"], settings.ticket),
-      kmsKeyArn,
-    });
     const failuresQuery = saveFailuresQuery(this, { ...base, logGroup });
     const dashboardLink = pulumi
       .all([location, base.identity])
@@ -128,6 +137,12 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
         queryName: queryName(monitorName),
       }));
     const alarms = createAlarms(this, { ...base, ...notifications, settings, shards, links, schedules });
+    reportSubscriptions(this, name, {
+      functionName: smoke[0]?.functionName ?? monitor.name,
+      watched,
+      ownTopicArn: ownTopic?.arn,
+      after: pulumi.all([alarms, pulumi.all(subscriptions.map(({ arn }) => arn))]),
+    });
     const dashboard = settings.dashboard ? createDashboard(this, { ...base, settings, alarms, logGroup }) : undefined;
 
     const resources = {

@@ -11,6 +11,8 @@ import {
   alarmKinds,
   type BalanceAlarmKind,
   isOnBalance,
+  isOnTopic,
+  type TopicAlarmKind,
 } from "./alarms/catalog.ts";
 import { type MessageCode, message, type messages } from "./argument-messages.ts";
 import {
@@ -170,16 +172,27 @@ function alarmSchema<Threshold extends z.ZodType>(threshold: Threshold) {
   });
 }
 
+/** The schema of the settings of an alarm on a topic. */
+function topicAlarmSchema() {
+  return z
+    .strictObject({ enabled: yesOrNo.optional() }, mustBeObject("an object such as { enabled: false }"))
+    .transform(({ enabled }) => ({ ...(enabled !== undefined && { enabled }) }));
+}
+
 type SchemaOf<Threshold extends z.ZodType> = z.ZodOptional<ReturnType<typeof alarmSchema<Threshold>>>;
-type AlarmShape = Record<Exclude<AlarmKind, BalanceAlarmKind>, SchemaOf<ReturnType<typeof numberSchema>>> &
-  Record<BalanceAlarmKind, SchemaOf<ReturnType<typeof amountsSchema>>>;
+type AlarmShape = Record<
+  Exclude<AlarmKind, BalanceAlarmKind | TopicAlarmKind>,
+  SchemaOf<ReturnType<typeof numberSchema>>
+> &
+  Record<BalanceAlarmKind, SchemaOf<ReturnType<typeof amountsSchema>>> &
+  Record<TopicAlarmKind, z.ZodOptional<ReturnType<typeof topicAlarmSchema>>>;
 
 export const alarmsSchema = z.strictObject(
   Object.fromEntries(
-    alarmKinds.map((kind) => [
-      kind,
-      (isOnBalance(kind) ? alarmSchema(amountsSchema()) : alarmSchema(numberSchema(kind))).optional(),
-    ]),
+    alarmKinds.map((kind) => {
+      if (isOnTopic(kind)) return [kind, topicAlarmSchema().optional()];
+      return [kind, (isOnBalance(kind) ? alarmSchema(amountsSchema()) : alarmSchema(numberSchema(kind))).optional()];
+    }),
   ) as AlarmShape,
   mustBeObject("an object"),
 ) satisfies z.ZodType<AlarmsArgs>;

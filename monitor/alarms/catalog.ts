@@ -1,4 +1,5 @@
 import { type AlarmsArgs, type BalanceAmounts, Severity } from "../arguments.ts";
+import { isDrawn } from "../graphs.ts";
 import { Detail, type MetricName, metricNames, metricOf } from "../metrics.ts";
 
 /** An alarm by its name in the monitor's `alarms` argument. */
@@ -9,7 +10,7 @@ export interface AlarmDefinition {
   /** The gauge that it watches. */
   readonly metric: MetricName;
   /** `Range` is Maximum − Minimum, computed by a metric expression. */
-  readonly statistic: "Maximum" | "Minimum" | "Average" | "Range";
+  readonly statistic: "Maximum" | "Minimum" | "Average" | "Sum" | "Range";
   /** When a datapoint breaches the threshold. */
   readonly comparison: "GreaterThanOrEqualToThreshold" | "GreaterThanThreshold" | "LessThanThreshold";
   /** Absent if only the user can know the limit. */
@@ -26,9 +27,12 @@ export interface AlarmDefinition {
   readonly datapointsToAlarm: number;
   /** How many periods CloudWatch looks at: the N of 'M of N'. */
   readonly evaluationPeriods: number;
-  /** What a missing gauge means: `ignore` keeps the alarm's state; `breaching` counts as a failure (silence only). */
-  readonly missingData: "ignore" | "breaching";
-  /** Who is alerted. */
+  /**
+   * What a missing gauge means: `ignore` keeps the alarm's state; `breaching` counts as a failure (silence only); `notBreaching`
+   * counts as good, for a metric that AWS writes only when something fails.
+   */
+  readonly missingData: "ignore" | "breaching" | "notBreaching";
+  /** Who is alerted. An alarm on a topic goes to the other topic, whatever this is. */
   readonly severity: Severity;
   /** Whether the alarm is on by default. */
   readonly byDefault: boolean;
@@ -216,6 +220,32 @@ export const alarmDefinitions = {
     byDefault: false,
     title: "slow",
   },
+  subscriptionLost: {
+    ...flag,
+    metric: "SubscriptionLost",
+    // A deployment creates topics before subscriptions. The function counts a loss again after half an hour, so an hour without
+    // any good count is a loss that has lasted.
+    statistic: "Minimum",
+    period: 3_600,
+    datapointsToAlarm: 2,
+    evaluationPeriods: 2,
+    severity: Severity.Ticket,
+    title: "subscription lost",
+  },
+  deliveryFailed: {
+    metric: "NumberOfNotificationsFailed",
+    statistic: "Sum",
+    comparison: "GreaterThanOrEqualToThreshold",
+    threshold: 1,
+    // An hour, so that an endpoint that fails now and then raises one alarm, not one for each message.
+    period: 3_600,
+    datapointsToAlarm: 1,
+    evaluationPeriods: 1,
+    missingData: "notBreaching",
+    severity: Severity.Ticket,
+    byDefault: true,
+    title: "delivery failed",
+  },
 } as const satisfies Readonly<Record<AlarmKind, AlarmDefinition>>;
 
 export const alarmKinds = Object.keys(alarmDefinitions) as readonly AlarmKind[];
@@ -226,6 +256,14 @@ export type BalanceAlarmKind = "lowBalance" | "balanceFallsFast";
 /** Whether an alarm's limit is an amount by currency. */
 export function isOnBalance(kind: AlarmKind): kind is BalanceAlarmKind {
   return kind === "lowBalance" || kind === "balanceFallsFast";
+}
+
+/** An alarm on one of the monitor's topics. */
+export type TopicAlarmKind = "subscriptionLost" | "deliveryFailed";
+
+/** Whether an alarm is about a topic. It exists only if pages and tickets have different topics, and goes to the other one. */
+export function isOnTopic(kind: AlarmKind): kind is TopicAlarmKind {
+  return metricOf(alarmDefinitions[kind].metric).scope === "topic";
 }
 
 /** The balances at which *low balance* fires: the user's or, for a currency that the user leaves out, the default. */
@@ -246,14 +284,20 @@ export function isPossible(kind: AlarmKind, detail: Detail): boolean {
   return detail === Detail.Connection || alarmDefinitions[kind].statistic !== "Range";
 }
 
-/** The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost. */
-export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean): readonly MetricName[] {
+/**
+ * The optional gauges that an alarm or the dashboard reads. The others are not written, to save their cost.
+ *
+ * @param hasTwoTopics whether pages and tickets have different topics
+ */
+export function gaugesRead(alarms: AlarmsArgs, dashboard: boolean, hasTwoTopics = false): readonly MetricName[] {
   const watched = new Set(
-    alarmKinds.filter((kind) => isEnabled(kind, alarms)).map((kind) => alarmDefinitions[kind].metric),
+    alarmKinds
+      .filter((kind) => isEnabled(kind, alarms) && (hasTwoTopics || !isOnTopic(kind)))
+      .map((kind) => alarmDefinitions[kind].metric),
   );
   return metricNames.filter((name) => {
-    const { optional, graph } = metricOf(name);
-    return optional && (watched.has(name) || (dashboard && graph !== undefined));
+    const { optional, namespace } = metricOf(name);
+    return optional && namespace === undefined && (watched.has(name) || (dashboard && isDrawn(name)));
   });
 }
 
@@ -361,6 +405,18 @@ export const alarmTexts: Readonly<Record<AlarmKind, AlarmText>> = {
     nextStep:
       "Give clients longer timeouts, switch to your fallback, or move load to a quieter hour. DeepSeek: see status.deepseek.com.",
     check: "The alarm's graph shows when it began.",
+  },
+  subscriptionLost: {
+    wrong: "The topic has lost a subscription, so somebody gets no alerts of that severity.",
+    cause: "A mail scanner or a person followed an email's unsubscribe link, or nobody confirmed in time.",
+    nextStep: "Run `pulumi up --refresh`, or subscribe again, and confirm. Prefer a pager to email.",
+    check: "The failures show the counts.",
+  },
+  deliveryFailed: {
+    wrong: "SNS failed to deliver messages of the topic, so somebody may have missed alerts of that severity.",
+    cause: "The endpoint is down or refuses the message: a deleted integration, a full or unknown mailbox.",
+    nextStep: "Look at the alarms that are active now, then repair the endpoint or replace its subscription.",
+    check: "Drill an alarm of that severity, as the runbook says.",
   },
 };
 

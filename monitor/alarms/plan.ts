@@ -1,4 +1,4 @@
-import { type AlarmsArgs, Currency } from "../arguments.ts";
+import { type AlarmsArgs, Currency, Severity } from "../arguments.ts";
 import { Detail, dimensionsOf, metricOf, NAMESPACE, type Scope } from "../metrics.ts";
 import { endpointSubject, shardSubject } from "../names.ts";
 import type { Shard } from "../shards.ts";
@@ -9,6 +9,7 @@ import {
   alarmKinds,
   isEnabled,
   isOnBalance,
+  isOnTopic,
   isPossible,
 } from "./catalog.ts";
 
@@ -41,15 +42,15 @@ export interface AlarmSubject {
 }
 
 /** One alarm of a monitor. */
-export interface PlannedAlarm {
+export interface PlannedAlarm<Value = string> {
   readonly alarm: EffectiveAlarm;
   readonly subject: AlarmSubject;
   /** The dimensions of its gauge, without `Monitor`, which may be known only during the deployment. */
-  readonly dimensions: Readonly<Record<string, string>>;
+  readonly dimensions: Readonly<Record<string, Value>>;
 }
 
 /**
- * Plans the alarms on connections, on silence and on the whole monitor: all except those on endpoints.
+ * Plans the alarms on connections, on silence and on the whole monitor: all except those on endpoints and topics.
  *
  * @param monitor the monitor's name within the stack
  * @param shards the connections' names, shard by shard
@@ -75,6 +76,27 @@ export function planEndpointAlarms(baseUrl: string, settings: AlarmSettings): re
   return about(subject, "endpoint", { Endpoint: baseUrl }, settings);
 }
 
+/**
+ * Plans the alarms on the topics of a monitor whose pages and tickets have different ones. An alarm on a topic goes to the other
+ * topic, so its severity is the other one.
+ *
+ * @param names the topics' names, or outputs of them
+ */
+export function planTopicAlarms<Value>(
+  names: Readonly<Record<Severity, Value>>,
+  settings: AlarmSettings,
+): readonly PlannedAlarm<Value | string>[] {
+  return Object.values(Severity).flatMap((topic) => {
+    const subject = { name: `${topic}-topic`, line: `The topic of severity ${topic}` };
+    const planned = about<Value | string>(subject, "topic", { Topic: topic, TopicName: names[topic] }, settings);
+    return planned.map((one) => ({ ...one, alarm: { ...one.alarm, severity: otherThan(topic) } }));
+  });
+}
+
+function otherThan(severity: Severity): Severity {
+  return severity === Severity.Page ? Severity.Ticket : Severity.Page;
+}
+
 /** The subject line of an alarm, with the connection's display name if it has one. */
 export function lineFor({ line, connection }: AlarmSubject, displayName: string | undefined): string {
   return displayName === undefined || displayName === connection ? line : `${line} (${displayName})`;
@@ -96,11 +118,14 @@ const RUNS_OF_PERIOD = 4;
 export function effectiveAlarms(scope: Scope, alarms: AlarmsArgs, intervalMinutes: number): readonly EffectiveAlarm[] {
   return alarmKinds.flatMap((kind) => {
     const definition: AlarmDefinition = alarmDefinitions[kind];
-    if (metricOf(definition.metric).scope !== scope || !isEnabled(kind, alarms)) return [];
+    const metric = metricOf(definition.metric);
+    if (metric.scope !== scope || !isEnabled(kind, alarms)) return [];
     const { runsOfPeriod = RUNS_OF_PERIOD } = definition;
     const longest = Math.max(definition.period, runsOfPeriod * 60 * intervalMinutes);
-    const period = Math.min(definition.period * intervalMinutes, longest);
-    const severity = alarms[kind]?.severity ?? definition.severity;
+    // The schedule has no influence on a metric that AWS writes.
+    const isOurs = metric.namespace === undefined;
+    const period = isOurs ? Math.min(definition.period * intervalMinutes, longest) : definition.period;
+    const severity = (isOnTopic(kind) ? undefined : alarms[kind]?.severity) ?? definition.severity;
     const limits = limitsOf(kind, alarms);
     if (limits.length === 0) throw new Error(`The alarm '${kind}' needs a threshold.`);
     return limits.map(({ amount, currency }) => ({
@@ -127,7 +152,7 @@ function limitsOf(
   }
   const definition: AlarmDefinition = alarmDefinitions[kind];
   // The function applies the limits of 'low balance'; the alarm reads only whether the balance is low.
-  const amount = (isOnBalance(kind) ? undefined : alarms[kind]?.threshold) ?? definition.threshold;
+  const amount = (isOnBalance(kind) || isOnTopic(kind) ? undefined : alarms[kind]?.threshold) ?? definition.threshold;
   return amount === undefined ? [] : [{ amount }];
 }
 
@@ -170,6 +195,7 @@ export function evaluationOf<Value>(
   dimensions: Readonly<Record<string, Value>>,
 ): Evaluation<Value> {
   const { metric, statistic, period, below } = alarm;
+  const { namespace = NAMESPACE } = metricOf(metric);
   const rules = {
     comparisonOperator: alarm.comparison,
     threshold: alarm.threshold,
@@ -178,11 +204,11 @@ export function evaluationOf<Value>(
     treatMissingData: alarm.missingData,
   };
   if (statistic !== "Range" && below === undefined) {
-    return { ...rules, namespace: NAMESPACE, metricName: metric, dimensions: { ...dimensions }, statistic, period };
+    return { ...rules, namespace, metricName: metric, dimensions: { ...dimensions }, statistic, period };
   }
   const query = (id: string, stat: string) => ({
     id,
-    metric: { namespace: NAMESPACE, metricName: metric, dimensions: { ...dimensions }, stat, period },
+    metric: { namespace, metricName: metric, dimensions: { ...dimensions }, stat, period },
     returnData: false as const,
   });
   if (statistic !== "Range") {
@@ -217,12 +243,12 @@ export function warmUpMinutes({ missingData, period, evaluationPeriods }: Effect
   return missingData === "breaching" ? Math.ceil((period * evaluationPeriods) / 60) + EXTRA_WARM_UP : 0;
 }
 
-function about(
+function about<Value = string>(
   subject: AlarmSubject,
   scope: Scope,
-  values: Readonly<Record<string, string>>,
+  values: Readonly<Record<string, Value | string>>,
   settings: AlarmSettings,
-): readonly PlannedAlarm[] {
+): readonly PlannedAlarm<Value | string>[] {
   return effectiveAlarms(scope, settings.alarms, settings.intervalMinutes)
     .filter(({ kind }) => isPossible(kind, settings.detail))
     .map((alarm) => {

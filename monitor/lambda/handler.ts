@@ -14,6 +14,7 @@ import {
   type Log,
   logHeartbeat,
   logRun,
+  logTopic,
   logUnhealthy,
   logUnreadable,
   logUnreadableShard,
@@ -24,6 +25,8 @@ import { SecretUnreadableError } from "./secret-problems.ts";
 import { patiently, type ReadSecret, SecretCache } from "./secrets.ts";
 import { type Means, probeShard, type Result, unexpected } from "./shard-probe.ts";
 import { ShardSecret, type StoredShard } from "./shard-secret.ts";
+import type { TopicReading } from "./topic-problems.ts";
+import { type ReadTopic, TopicWatch } from "./topics.ts";
 
 /** Everything that the handler gets from outside, so that a rehearsal can replace the clock, the service and the secrets. */
 export interface Dependencies {
@@ -32,6 +35,8 @@ export interface Dependencies {
   /** Called at the end of each run: what `http` keeps open would be dead after Lambda froze the function. */
   readonly closeConnections?: () => void;
   readonly readSecret: ReadSecret;
+  /** Absent: the subscriptions of the monitor's topics are not counted. */
+  readonly readTopic?: ReadTopic;
   /** Gives the age of cached secrets and of keys, the time of measurements, and the pauses before a call is retried. */
   readonly clock: Clock;
   /** Prints one document in CloudWatch's embedded metric format. */
@@ -56,9 +61,14 @@ export interface RunSummary {
   readonly verdicts: Readonly<Record<VerdictKind, number>>;
   /** In a smoke invocation: what runs can learn about each connection, by its name. */
   readonly learnable?: Readonly<Record<string, Learnable>>;
+  /** Present if a deployment asked for them: the subscriptions of the monitor's topics. Then nothing was probed. */
+  readonly topics?: readonly TopicReading[];
 }
 
 export type Handler = (event: unknown, context: InvocationContext) => Promise<RunSummary>;
+
+/** Only the runs of this shard count the subscriptions of the monitor's topics. */
+const SHARD_OF_TOPICS = "0";
 
 /** Time at the end of an invocation that is reserved for reporting and the heartbeat, in milliseconds. */
 const RESERVE_MS = 5_000;
@@ -70,6 +80,7 @@ const RESERVE_MS = 5_000;
 export function createHandler(dependencies: Dependencies): Handler {
   const { http, readSecret, clock } = dependencies;
   const secrets = new SecretCache(readSecret, clock);
+  const watch = new TopicWatch(dependencies.readTopic);
   let memory = new ProbeMemory();
   return async (given, context) => {
     const settings = readEnvironment(dependencies.environment);
@@ -78,7 +89,12 @@ export function createHandler(dependencies: Dependencies): Handler {
     const started = performance.now();
     const deadline = new Deadline(context.getRemainingTimeInMillis() - RESERVE_MS);
     memory = new ProbeMemory(memory);
+    const { MONITOR_TOPICS: topics = [] } = settings;
     try {
+      if (event.topics) return { ...summarize(event, []), topics: await watch.refresh(topics, deadline, at, true) };
+      // At the same time as the probes. A smoke invocation may be earlier than the subscriptions.
+      const isWatching = event.shard === SHARD_OF_TOPICS && !event.smoke;
+      const topicReadings = isWatching ? watch.refresh(topics, deadline, at) : Promise.resolve([]);
       const cache = event.smoke ? new SecretCache(patiently(readSecret, deadline), clock) : secrets;
       const means: Means = {
         http: deadline.limit(http),
@@ -96,7 +112,8 @@ export function createHandler(dependencies: Dependencies): Handler {
       };
       const shard = await readShard(means.shard, deadline);
       if (shard instanceof SecretUnreadableError) {
-        measure(dependencies, settings, event, [], at);
+        await reportTopics();
+        measure(dependencies, settings, event, [], watch.last, at);
         logUnreadableShard(dependencies.log, run, means.shard.name, shard);
         if (event.smoke) {
           throw new Error(`The monitor cannot read the connections of shard ${event.shard}: ${reasonOf(shard)}`);
@@ -104,7 +121,8 @@ export function createHandler(dependencies: Dependencies): Handler {
         return { ...summarize(event, []), problem: shard.code };
       }
       const results = explained(await probeShard(shard, means, deadline));
-      measure(dependencies, settings, event, results, at);
+      await reportTopics();
+      measure(dependencies, settings, event, results, watch.last, at);
       const summary = summarize(event, results);
       logResults(dependencies.log, run, results);
       const { expected, probed, verdicts } = summary;
@@ -117,6 +135,10 @@ export function createHandler(dependencies: Dependencies): Handler {
       if (event.smoke) throwIfUnreadable(results);
       await heartbeat(dependencies, settings, run, summary);
       return event.smoke ? { ...summary, learnable: learnableByName(results, settings) } : summary;
+
+      async function reportTopics() {
+        for (const reading of await topicReadings) logTopic(dependencies.log, run, reading);
+      }
     } finally {
       deadline.clear();
       dependencies.closeConnections?.();
@@ -139,11 +161,13 @@ function measure(
   settings: FunctionSettings,
   { shard }: MonitorEvent,
   results: readonly Result[],
+  readings: readonly TopicReading[],
   at: number,
 ): void {
   const { MONITOR_NAME: monitor, MONITOR_DETAIL: detail, MONITOR_GAUGES: gauges } = settings;
+  const topics = shard === SHARD_OF_TOPICS ? readings : [];
   const lowBalance = settings.MONITOR_LOW_BALANCE ?? {};
-  for (const measurement of measurementsOf({ monitor, shard, detail, gauges, lowBalance, results, at })) {
+  for (const measurement of measurementsOf({ monitor, shard, detail, gauges, lowBalance, results, topics, at })) {
     print(emfDocument(measurement, at));
   }
 }

@@ -3,6 +3,7 @@ import { systemClock } from "../../provider/deepseek/retry.ts";
 import { createHandler, type Handler } from "./handler.ts";
 import { jsonLog } from "./log.ts";
 import { secretsManager } from "./secrets-manager.ts";
+import { topicReader } from "./topics.ts";
 
 export { createHandler, type Dependencies, type Handler, type InvocationContext, type RunSummary } from "./handler.ts";
 export { SecretUnreadableError } from "./secret-problems.ts";
@@ -17,6 +18,7 @@ export const handler: Handler = createHandler({
   http,
   closeConnections: close,
   readSecret: secretsManager(process.env, http),
+  readTopic: topicReader(process.env, http),
   clock: systemClock,
   print,
   log: jsonLog(print),

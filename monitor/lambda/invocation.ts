@@ -17,6 +17,8 @@ const monitorEvent = z.strictObject({
    * fails the deployment. It waits for a new role's permissions first. The value belongs to Pulumi and is not read.
    */
   smoke: z.optional(z.unknown()),
+  /** Present if a deployment asks for the subscriptions of the monitor's topics. Then the function probes nothing. */
+  topics: z.optional(z.boolean()),
 });
 
 export type MonitorEvent = z.output<typeof monitorEvent>;
@@ -53,6 +55,20 @@ const monitorEnvironment = z.object({
   /** The limits of *low balance* by currency, as JSON. Absent: the gauge `BalanceLow` is not written. */
   MONITOR_LOW_BALANCE: z.optional(
     z.pipe(z.pipe(z.string(), z.transform(parseJson)), z.record(z.string(), z.number().check(z.positive()))),
+  ),
+  /** The topics to which the alarms publish, as JSON. */
+  MONITOR_TOPICS: z.optional(
+    z.pipe(
+      z.pipe(z.string(), z.transform(parseJson)),
+      // The region in an ARN becomes a part of the host that is called.
+      z.array(
+        z.object({
+          arn: z.string().check(z.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:./)),
+          severities: z.array(z.string()),
+          expected: z.number(),
+        }),
+      ),
+    ),
   ),
   /** A URL to call (GET) after each complete run of a shard. */
   MONITOR_HEARTBEAT_URL: z.optional(z.url()),

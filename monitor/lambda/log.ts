@@ -1,6 +1,7 @@
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import type { SecretUnreadableError } from "./secret-problems.ts";
 import type { Probed, Unreadable } from "./shard-probe.ts";
+import { problemsOf, type TopicReading } from "./topic-problems.ts";
 
 /** The log, by level. */
 export type Log = Readonly<Record<"info" | "warn" | "error", (message: string, fields: Fields) => void>>;
@@ -31,6 +32,10 @@ interface Fields {
   readonly probed?: number;
   readonly verdicts?: Readonly<Record<VerdictKind, number>>;
   readonly durationMs?: number;
+  /** Severities of a topic, such as `page`. */
+  readonly topic?: string;
+  readonly confirmed?: number;
+  readonly pending?: number;
 }
 
 /** Creates a log that prints each entry as one line of JSON, whose fields CloudWatch Logs Insights finds by name. */
@@ -88,6 +93,12 @@ export function logRun(
 ): void {
   const fields: Fields = { ...run, ...counts };
   log.info(`Probed ${counts.probed} of ${counts.expected} connections.`, fields);
+}
+
+export function logTopic(log: Log, run: RunFields, reading: TopicReading): void {
+  for (const { code, text, remedy } of problemsOf(reading)) {
+    log.warn(text, { ...run, ...reading, code, cause: text, nextStep: remedy });
+  }
 }
 
 /** @param host the host of the heartbeat's URL, without the path, which is secret */

@@ -10,6 +10,7 @@ import {
 import type { BalanceLimits } from "./gauges.ts";
 import { endpointFindings, gaugesByResult, type Values } from "./key-findings.ts";
 import type { Probed, Result } from "./shard-probe.ts";
+import { isLost, type TopicReading } from "./topic-problems.ts";
 
 export interface Run {
   readonly monitor: string;
@@ -21,6 +22,8 @@ export interface Run {
   readonly lowBalance: BalanceLimits;
   /** Empty if the shard's secret could not be read. */
   readonly results: readonly Result[];
+  /** The last readings of the monitor's topics. */
+  readonly topics: readonly TopicReading[];
   /** When the run began, in epoch milliseconds. */
   readonly at: number;
 }
@@ -47,6 +50,7 @@ export function measurementsOf(run: Run): readonly Measurement[] {
     ...gauges.flatMap(([result, own]) => ofEndpoint(run, result, own)),
     measure(run, "Probed", run.results.length === 0 ? 0 : probed.length / run.results.length),
     ...oldestKey(run, probed),
+    ...ofTopics(run),
   ]);
 }
 
@@ -100,6 +104,15 @@ function oldestKey(run: Run, probed: readonly Probed[]): readonly Sample[] {
   const created = probed.flatMap(({ keyCreatedAt }) => keyCreatedAt?.getTime() ?? []);
   if (created.length === 0 || !isWanted(run, "OldestKeyAgeDays")) return [];
   return [measure(run, "OldestKeyAgeDays", Math.max(0, run.at - Math.min(...created)) / DAY_MS)];
+}
+
+/** A topic that was not read is left out. */
+function ofTopics(run: Run): readonly Sample[] {
+  if (!isWanted(run, "SubscriptionLost")) return [];
+  return run.topics.flatMap((reading) => {
+    const lost = isLost(reading);
+    return lost === undefined ? [] : [measure(run, "SubscriptionLost", lost ? 1 : 0, { Topic: reading.topic })];
+  });
 }
 
 function isWanted(run: Run, name: MetricName): boolean {

@@ -89,7 +89,7 @@ export type Period = boolean | undefined;
 type EvaluationRule = Pick<AlarmDefinition, "datapointsToAlarm" | "evaluationPeriods" | "missingData">;
 
 /**
- * Returns the state of an alarm after one evaluation, by the rules and tables that CloudWatch documents. It supports the two
+ * Returns the state of an alarm after one evaluation, by the rules and tables that CloudWatch documents. It supports the
  * ways of treating missing data that the monitor's alarms use.
  *
  * Source: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html, 'How alarm state is
@@ -104,6 +104,8 @@ export function evaluate(rule: EvaluationRule, range: readonly Period[], current
   switch (missingData) {
     case "breaching":
       return breaching + evaluationPeriods - used.length >= datapointsToAlarm ? "ALARM" : "OK";
+    case "notBreaching":
+      return breaching >= datapointsToAlarm ? "ALARM" : "OK";
     case "ignore":
       if (breaching >= datapointsToAlarm) return "ALARM";
       // With at least one good datapoint, the tables say OK, whatever the gaps are. With no datapoint, or with only bad ones

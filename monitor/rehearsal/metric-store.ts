@@ -108,10 +108,13 @@ export function keyOf({ name, dimensions }: MetricId): string {
 const maximum = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value));
 const minimum = (values: readonly number[]) => values.reduce((least, value) => Math.min(least, value));
 
+const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
+
 const statistics: Readonly<Record<AlarmDefinition["statistic"], (values: readonly number[]) => number>> = {
   Maximum: maximum,
   Minimum: minimum,
-  Average: (values) => values.reduce((sum, value) => sum + value, 0) / values.length,
+  Average: (values) => total(values) / values.length,
+  Sum: total,
   Range: (values) => maximum(values) - minimum(values),
 };
 

@@ -214,6 +214,7 @@ function drawnValue({ definition }: AlarmTrack): GaugeRow["value"] {
     case "Average":
       return "average";
     case "Maximum":
+    case "Sum":
     case "Range":
       return "maximum";
   }

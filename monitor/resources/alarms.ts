@@ -7,9 +7,11 @@ import {
   type PlannedAlarm,
   planAlarms,
   planEndpointAlarms,
+  planTopicAlarms,
   warmUpMinutes,
 } from "../alarms/plan.ts";
 import type { Severity } from "../arguments.ts";
+import { dimensionsOf } from "../metrics.ts";
 import { alarmName, childName, endpointSubject } from "../names.ts";
 import type { ConnectionSettings, MonitorSettings } from "../settings.ts";
 import type { Shard } from "../shards.ts";
@@ -23,6 +25,8 @@ interface AlarmOptions {
   readonly name: string;
   readonly identity: pulumi.Output<string>;
   readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
+  /** Whether pages and tickets have different topics. */
+  readonly areDifferent: pulumi.Output<boolean>;
   readonly links: pulumi.Output<DescriptionLinks>;
   /** What an alarm needs before it can send alerts. */
   readonly ready: readonly pulumi.Resource[];
@@ -34,7 +38,7 @@ interface AlarmOptions {
 
 /**
  * Creates all alarms of a monitor. The alarms on an endpoint are created as soon as its base URL is known: if a preview does not
- * know a base URL, it does not show its alarms.
+ * know a base URL, it does not show its alarms. The same applies to the alarms on topics, if both topics are the user's.
  *
  * @returns the alarms' names and ARNs
  */
@@ -52,7 +56,20 @@ export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pu
     return createAlarm(parent, planned, options, { facts, displayName, schedule });
   });
   const endpoints = createEndpointAlarms(parent, options);
-  return pulumi.all([deployed(known), endpoints]).apply((groups) => groups.flat());
+  return pulumi.all([deployed(known), endpoints, createTopicAlarms(parent, options)]).apply((groups) => groups.flat());
+}
+
+/** Creates the alarms on topics, if pages and tickets have different ones. */
+function createTopicAlarms(parent: pulumi.Resource, options: AlarmOptions): pulumi.Output<DeployedAlarm[]> {
+  const { page, ticket } = options.topics;
+  // The last part of an ARN: arn:aws:sns:eu-central-1:111122223333:on-call.
+  const nameOf = (arn: pulumi.Output<string>) => arn.apply((known) => known.split(":").at(-1) ?? "");
+  const facts = { baseUrls: pulumi.output<string[]>([]), models: pulumi.output<string[]>([]) };
+  return options.areDifferent.apply((areDifferent) => {
+    if (!areDifferent) return pulumi.output<DeployedAlarm[]>([]);
+    const planned = planTopicAlarms({ page: nameOf(page), ticket: nameOf(ticket) }, options.settings);
+    return deployed(planned.map((one) => createAlarm(parent, one, options, { facts })));
+  });
 }
 
 /** Creates the alarms on endpoints: once for each base URL, however many connections share it. */
@@ -125,12 +142,13 @@ interface Particulars {
 /** Creates one alarm in CloudWatch. */
 function createAlarm(
   parent: pulumi.Resource,
-  { alarm, subject, dimensions }: PlannedAlarm,
-  { name, identity, topics, links, ready }: AlarmOptions,
+  { alarm, subject, dimensions }: PlannedAlarm<pulumi.Input<string>>,
+  { name, identity, topics, links, ready, settings }: AlarmOptions,
   { facts, displayName, schedule }: Particulars,
 ): cloudwatch.MetricAlarm {
   const topic = topics[alarm.severity];
   const warmUp = warmUpMinutes(alarm);
+  const isOfMonitor = dimensionsOf(alarm.metric, settings.detail).includes("Monitor");
   return new cloudwatch.MetricAlarm(
     childName(name, subject.name, alarm.kind, alarm.currency),
     {
@@ -144,7 +162,7 @@ function createAlarm(
           stack: `${pulumi.getProject()}/${pulumi.getStack()}`,
         }),
       ),
-      ...evaluationOf<pulumi.Input<string>>(alarm, { Monitor: identity, ...dimensions }),
+      ...evaluationOf<pulumi.Input<string>>(alarm, { ...(isOfMonitor && { Monitor: identity }), ...dimensions }),
       ...(warmUp > 0 && { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } }),
       alarmActions: [topic],
       okActions: [topic],

@@ -1,6 +1,7 @@
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as pulumi from "@pulumi/pulumi";
-import { type Detail, dimensionsOf, type Graph, graphs, isShare, NAMESPACE } from "../metrics.ts";
+import { type Graph, graphs } from "../graphs.ts";
+import { type Detail, dimensionsOf, isShare, NAMESPACE } from "../metrics.ts";
 import { queryName } from "../names.ts";
 import type { MonitorSettings } from "../settings.ts";
 import { groupsOf } from "../shards.ts";

@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { gaugesRead, lowBalanceLimits } from "../alarms/catalog.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
 import type { MonitorEnvironment } from "../lambda/invocation.ts";
+import type { MonitoredTopic } from "../lambda/topics.ts";
 import { childName, shardSubject } from "../names.ts";
 import type { ConnectionSettings, MonitorSettings, VpcSettings } from "../settings.ts";
 import { eventFor, type Shard } from "../shards.ts";
@@ -130,23 +131,31 @@ export function environmentOf(
     identity,
     location,
     shards,
+    watched,
   }: {
     readonly identity: pulumi.Output<string>;
     readonly location: pulumi.Output<AwsLocation>;
     readonly shards: number;
+    readonly watched: pulumi.Output<readonly MonitoredTopic[]>;
   },
 ): pulumi.Output<Variables> {
-  const gauges = gaugesRead(settings.alarms, settings.dashboard);
-  return pulumi.all([identity, location, settings.heartbeatUrl]).apply(([monitor, { dnsSuffix }, heartbeat]) => ({
-    MONITOR_NAME: monitor,
-    MONITOR_SHARDS: String(shards),
-    MONITOR_TEST_CALL: settings.testCall,
-    MONITOR_DETAIL: settings.detail,
-    MONITOR_GAUGES: gauges.join(","),
-    MONITOR_DNS_SUFFIX: dnsSuffix,
-    ...(gauges.includes("BalanceLow") && { MONITOR_LOW_BALANCE: JSON.stringify(lowBalanceLimits(settings.alarms)) }),
-    ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
-  }));
+  const { alarms, heartbeatUrl } = settings;
+  return pulumi
+    .all([identity, location, heartbeatUrl, watched])
+    .apply(([monitor, { dnsSuffix }, heartbeat, topics]) => {
+      const gauges = gaugesRead(alarms, settings.dashboard, topics.length > 1);
+      return {
+        MONITOR_NAME: monitor,
+        MONITOR_SHARDS: String(shards),
+        MONITOR_TEST_CALL: settings.testCall,
+        MONITOR_DETAIL: settings.detail,
+        MONITOR_GAUGES: gauges.join(","),
+        MONITOR_DNS_SUFFIX: dnsSuffix,
+        MONITOR_TOPICS: JSON.stringify(topics),
+        ...(gauges.includes("BalanceLow") && { MONITOR_LOW_BALANCE: JSON.stringify(lowBalanceLimits(alarms)) }),
+        ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
+      };
+    });
 }
 
 /**

@@ -2,6 +2,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as pulumi from "@pulumi/pulumi";
 import { problem } from "../../provider/core/problems.ts";
 import { message } from "../argument-messages.ts";
+import type { MonitoredTopic } from "../lambda/topics.ts";
 import { roleName, shardSecretName } from "../names.ts";
 import { refusal } from "../settings.ts";
 import type { AwsLocation } from "./aws-location.ts";
@@ -31,6 +32,7 @@ interface Grants {
   readonly logGroupArn: pulumi.Output<string>;
   readonly given: StoredShards["given"];
   readonly kmsKeyArn: pulumi.Output<string> | undefined;
+  readonly watched: pulumi.Output<readonly MonitoredTopic[]>;
   /** Set if the function is in a VPC. */
   readonly vpc: object | undefined;
 }
@@ -38,12 +40,13 @@ interface Grants {
 /** Grants the function its permissions. */
 export function grantFunction(
   parent: pulumi.Resource,
-  { name, identity, location, role, logGroupArn, given, kmsKeyArn, vpc }: Grants,
+  { name, identity, location, role, logGroupArn, given, kmsKeyArn, watched, vpc }: Grants,
 ): iam.RolePolicy {
   const policy = pulumi
-    .all([location, identity, logGroupArn, kmsKeyArn, pulumi.all([...given])])
-    .apply(([known, monitor, groupArn, keyArn, givenSecretArns]) => {
-      const needs = { monitor, logGroupArn: groupArn, givenSecretArns, kmsKeyArn: keyArn };
+    .all([location, identity, logGroupArn, kmsKeyArn, pulumi.all([...given]), watched])
+    .apply(([known, monitor, groupArn, keyArn, givenSecretArns, topics]) => {
+      const topicArns = topics.map(({ arn }) => arn);
+      const needs = { monitor, logGroupArn: groupArn, givenSecretArns, kmsKeyArn: keyArn, topicArns };
       const more = vpc === undefined ? [] : networkPermissions(known, monitor);
       return fitting(name, policyDocument([...functionPermissions(known, needs), ...more]));
     });
@@ -149,10 +152,13 @@ interface FunctionNeeds {
   readonly givenSecretArns: readonly string[];
   /** The KMS key of the monitor's own secrets, unless it is that of Secrets Manager. */
   readonly kmsKeyArn: string | undefined;
+  /** The topics whose subscriptions it counts. */
+  readonly topicArns: readonly string[];
 }
 
 /**
- * Returns the function's permissions: to read the shards' secrets and the user's own ones, and to write its log. The shards are not
+ * Returns the function's permissions: to read the shards' secrets and the user's own ones, to write its log, and to count the
+ * subscriptions of the topics. The shards are not
  * listed, because a policy has no room for hundreds; the function itself reads only those that exist.
  */
 function functionPermissions(
@@ -197,6 +203,12 @@ function functionPermissions(
       },
     });
   }
+  statements.push({
+    Sid: "CountSubscriptions",
+    Effect: "Allow",
+    Action: "sns:GetTopicAttributes",
+    Resource: needs.topicArns,
+  });
   return statements;
 }
 

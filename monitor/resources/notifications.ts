@@ -2,6 +2,7 @@ import * as kms from "@pulumi/aws/kms";
 import * as sns from "@pulumi/aws/sns";
 import * as pulumi from "@pulumi/pulumi";
 import { Severity } from "../arguments.ts";
+import type { MonitoredTopic } from "../lambda/topics.ts";
 import { childName } from "../names.ts";
 import type { AwsLocation } from "./aws-location.ts";
 import { keyPolicy, topicPolicy } from "./iam.ts";
@@ -25,8 +26,14 @@ interface NotificationOptions {
 /** The topics to which alarms publish. */
 export interface Notifications {
   readonly topics: Readonly<Record<Severity, pulumi.Output<string>>>;
+  /** Whether pages and tickets have different topics. Known in a preview unless both are outputs. */
+  readonly areDifferent: pulumi.Output<boolean>;
+  /** The distinct topics, as the function gets them. */
+  readonly watched: pulumi.Output<readonly MonitoredTopic[]>;
   /** The topic that the monitor created, if any. */
   readonly ownTopic: sns.Topic | undefined;
+  /** The subscriptions of the addresses in `emails`. */
+  readonly subscriptions: readonly sns.TopicSubscription[];
   /** What an alarm needs before it can send alerts. */
   readonly ready: readonly pulumi.Resource[];
 }
@@ -35,15 +42,43 @@ export interface Notifications {
 export function createNotifications(parent: pulumi.Resource, options: NotificationOptions): Notifications {
   const { page, ticket } = options;
   if (page !== undefined && ticket !== undefined) {
-    return { topics: { [Severity.Page]: page, [Severity.Ticket]: ticket }, ownTopic: undefined, ready: [] };
+    const topics = { [Severity.Page]: page, [Severity.Ticket]: ticket };
+    const areDifferent = pulumi.all([page, ticket]).apply(([ofPages, ofTickets]) => ofPages !== ofTickets);
+    return { topics, areDifferent, watched: watchedOf(topics), ownTopic: undefined, subscriptions: [], ready: [] };
   }
   const { topic, policy } = createTopic(parent, options);
-  for (const email of options.emails) subscribe(parent, options.name, topic, email);
+  const subscriptions = options.emails.map((email) => subscribe(parent, options.name, topic, email));
+  const topics = { [Severity.Page]: page ?? topic.arn, [Severity.Ticket]: ticket ?? topic.arn };
   return {
-    topics: { [Severity.Page]: page ?? topic.arn, [Severity.Ticket]: ticket ?? topic.arn },
+    topics,
+    areDifferent: pulumi.output(page !== ticket),
+    watched: watchedOf(topics, { arn: topic.arn, subscriptions: options.emails.length }),
     ownTopic: topic,
+    subscriptions,
     ready: [policy],
   };
+}
+
+/**
+ * Returns each topic once. The monitor's own topic should have a subscription for each address, and a topic of the user's own at
+ * least one.
+ */
+function watchedOf(
+  topics: Notifications["topics"],
+  own?: { readonly arn: pulumi.Output<string>; readonly subscriptions: number },
+): pulumi.Output<readonly MonitoredTopic[]> {
+  const { page, ticket } = topics;
+  return pulumi.all([page, ticket, own?.arn]).apply(([ofPages, ofTickets, ownArn]) => {
+    const bySeverity = [
+      { severity: Severity.Page, arn: ofPages },
+      { severity: Severity.Ticket, arn: ofTickets },
+    ];
+    return [...Map.groupBy(bySeverity, ({ arn }) => arn)].map(([arn, all]) => ({
+      arn,
+      severities: all.map(({ severity }) => severity),
+      expected: arn === ownArn ? (own?.subscriptions ?? 0) : 1,
+    }));
+  });
 }
 
 function createTopic(parent: pulumi.Resource, { name, identity, location, kmsKeyArn }: NotificationOptions) {
@@ -78,7 +113,7 @@ function createKey(parent: pulumi.Resource, name: string, location: pulumi.Outpu
   );
 }
 
-function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, email: string): void {
+function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, email: string): sns.TopicSubscription {
   // Named by address, not by position, so that nobody must confirm again when another address is removed.
   const subscription = new sns.TopicSubscription(
     childName(name, email),
@@ -96,4 +131,5 @@ function subscribe(parent: pulumi.Resource, name: string, topic: sns.Topic, emai
     const text = `${email} receives no alerts yet: open the link in AWS's email 'Subscription Confirmation'. If you have already opened it, run 'pulumi refresh' to clear this warning.`;
     return pulumi.log.warn(text, subscription);
   });
+  return subscription;
 }

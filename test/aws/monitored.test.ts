@@ -3,6 +3,7 @@ import { DescribeAlarmsCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeKeyCommand } from "@aws-sdk/client-kms";
 import { GetFunctionConfigurationCommand, InvokeCommand } from "@aws-sdk/client-lambda";
 import { CreateSecretCommand, DeleteSecretCommand, GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
+import { UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Sandbox } from "../../provider/sandbox/server.ts";
@@ -156,8 +157,20 @@ describe("examples/monitored on a local AWS", { timeout: 300_000 }, () => {
     expect([...files.keys()].filter((path) => /ministack-lambda-.*\/code\/index\.js$/.test(path))).not.toEqual([]);
   });
 
-  test("destroy leaves only what AWS keeps after a deletion", async () => {
+  test("a lost subscription is reported by the next deployment, which changes nothing", async () => {
+    // Its subscription would be counted too.
     await inbox.close();
+    const { all: before } = await pulumi("up", "--yes", "--expect-no-changes");
+    expect(before).not.toMatch(/\[subscription-lost\]|\[topic-unreadable\]|were not counted/);
+    const subscription = deployed.some("aws:sns/topicSubscription:TopicSubscription").at(0);
+    await clients.sns.send(new UnsubscribeCommand({ SubscriptionArn: String(subscription?.outputs["arn"]) }));
+    const { all: after } = await pulumi("up", "--yes", "--expect-no-changes");
+    expect(after).toContain(
+      "The topic for page and ticket has lost subscriptions: 1 expected, 0 confirmed, 0 pending.",
+    );
+  });
+
+  test("destroy leaves only what AWS keeps after a deletion", async () => {
     await pulumi("destroy", "--yes");
     const left = [...inventory(await aws.files())].filter((line) => !empty.has(line));
     expect([...new Set(left.map(anonymous))].sort()).toEqual([

@@ -2,6 +2,7 @@ import { usageMessages } from "../../cli/usage.ts";
 import { messages } from "../../monitor/argument-messages.ts";
 import { invocationProblems } from "../../monitor/lambda/invocation.ts";
 import { secretProblems } from "../../monitor/lambda/secret-problems.ts";
+import { topicProblems } from "../../monitor/lambda/topic-problems.ts";
 import type { MessageText } from "../../provider/core/message-text.ts";
 import { connectionMessages } from "../../provider/core/messages.ts";
 import { argumentProblems } from "../../provider/core/problems.ts";
@@ -78,6 +79,13 @@ export function errorSections(): readonly Section[] {
         "`pulumi up` invokes the function once before its schedules start. An error at that point fails the deployment. A " +
         "later error is written to the log and causes the alarm [monitor silent](../monitor/RUNBOOK.md#monitor-silent).",
       entries: [...entriesOf(invocationProblems), ...entriesOf(secretProblems)],
+    },
+    {
+      title: "The topics of a monitor",
+      about:
+        "Warnings. The function writes them to its log at most once a day, or twice an hour while a subscription is lost, and each " +
+        "`pulumi up` shows them ([who is alerted](../monitor/GUIDE.md#who-is-alerted)).",
+      entries: entriesOf(topicProblems),
     },
     {
       title: "The command line",

@@ -3,7 +3,7 @@ import type { Functions, Types } from "./provider.ts";
 import { dashboard, metricAlarm } from "./services/cloudwatch.ts";
 import { role, rolePolicy } from "./services/iam.ts";
 import { key } from "./services/kms.ts";
-import { functionEventInvokeConfig, invocation, lambdaFunction } from "./services/lambda.ts";
+import { functionEventInvokeConfig, getInvocation, invocation, lambdaFunction } from "./services/lambda.ts";
 import { logGroup, queryDefinition } from "./services/logs.ts";
 import { schedule, scheduleGroup } from "./services/scheduler.ts";
 import { secret, secretVersion } from "./services/secrets.ts";
@@ -50,6 +50,7 @@ export const functions: Functions = {
     description: region,
     endpoint: `ec2.${region}.amazonaws.com`,
   }),
+  "aws:lambda/getInvocation:getInvocation": getInvocation,
 };
 
 async function callerIdentity() {

@@ -148,6 +148,9 @@ function seriesOf(name: MetricName, { connections, detail }: Plan, shards: numbe
     Shard: shards,
     Endpoint: assumptions.endpoints,
     Currency: assumptions.currencies,
+    // By default, one topic receives all alerts, and it has no alarms.
+    Topic: 0,
+    TopicName: 0,
   };
   return lists.dimensionsOf(name, detail).reduce((total, dimension) => total * counts[dimension], 1);
 }

@@ -1,9 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { Analyzer } from "@pulumi/pulumi/provider/experimental/analyzer.js";
 import { describe, expect, it } from "vitest";
-import { alarmKinds, isOnBalance } from "../../../monitor/alarms/catalog.ts";
+import { type AlarmKind, alarmKinds, isOnBalance, isOnTopic } from "../../../monitor/alarms/catalog.ts";
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+function settingsOf(kind: AlarmKind): string {
+  if (isOnTopic(kind)) return "TopicAlarmArgs";
+  return isOnBalance(kind) ? "BalanceAlarmArgs" : "AlarmArgs";
+}
 
 describe("Pulumi's component analyzer", () => {
   // The analyzer compiles the whole package once.
@@ -66,15 +71,14 @@ describe("Pulumi's component analyzer", () => {
       threshold: optional({ type: "number" }),
     });
     expect(shapesOf(typeDefinitions["AlarmsArgs"]?.properties)).toEqual(
-      Object.fromEntries(
-        alarmKinds.map((kind) => [kind, optional(reference(isOnBalance(kind) ? "BalanceAlarmArgs" : "AlarmArgs"))]),
-      ),
+      Object.fromEntries(alarmKinds.map((kind) => [kind, optional(reference(settingsOf(kind)))])),
     );
     expect(shapesOf(typeDefinitions["BalanceAlarmArgs"]?.properties)).toEqual({
       enabled: optional({ type: "boolean" }),
       severity: optional(reference("Severity")),
       threshold: optional(reference("BalanceAmounts")),
     });
+    expect(shapesOf(typeDefinitions["TopicAlarmArgs"]?.properties)).toEqual({ enabled: optional({ type: "boolean" }) });
     expect(shapesOf(typeDefinitions["BalanceAmounts"]?.properties)).toEqual({
       USD: optional({ type: "number" }),
       CNY: optional({ type: "number" }),

@@ -136,7 +136,9 @@ describe("each option of the monitor", () => {
       dimensions: { Monitor: "health-1a2b3c4", Connection: "prod" },
     });
     expect(one("lambda/function:Function").inputs).toMatchObject({
-      environment: { variables: { MONITOR_GAUGES: "BalanceLow", MONITOR_LOW_BALANCE: '{"USD":5,"CNY":15}' } },
+      environment: {
+        variables: { MONITOR_GAUGES: "BalanceLow,SubscriptionLost", MONITOR_LOW_BALANCE: '{"USD":5,"CNY":15}' },
+      },
     });
   });
 

@@ -87,6 +87,13 @@ describe("the plan for one connection", () => {
           MONITOR_DETAIL: "connection",
           MONITOR_GAUGES: "LatencyMs,RateLimited,Balance,BalanceLow",
           MONITOR_LOW_BALANCE: '{"USD":2,"CNY":15}',
+          MONITOR_TOPICS: JSON.stringify([
+            {
+              arn: "arn:aws:sns:eu-central-1:111122223333:health-1a2b3c4-alerts",
+              severities: ["page", "ticket"],
+              expected: 0,
+            },
+          ]),
         },
       },
     });

@@ -19,6 +19,8 @@ const everything: DeepSeekMonitorArgs = {
   kmsKeyArn,
 };
 
+const topic = (name: string) => `arn:aws:sns:${region}:${account}:${name}`;
+
 const vpc = { subnetIds: ["subnet-0a1b2c3d"], securityGroupIds: ["sg-0a1b2c3d"] };
 
 async function policiesOf(args: DeepSeekMonitorArgs, place?: Parameters<typeof run>[2]) {
@@ -72,11 +74,31 @@ describe.each([
 });
 
 describe("the function's role", () => {
-  it("may read the shards' secrets and write its own log, and nothing else", async () => {
+  it("may read the shards' secrets, write its own log and count the topic's subscriptions, and nothing else", async () => {
     const { functionMay } = await policiesOf(least);
     expect(functionMay.map(({ Action, Resource }) => [Action, Resource])).toEqual([
       ["secretsmanager:GetSecretValue", [`arn:aws:secretsmanager:${region}:${account}:secret:health-1a2b3c4/shard-*`]],
       [["logs:CreateLogStream", "logs:PutLogEvents"], expect.stringMatching(/\/aws\/lambda\/health-1a2b3c4:\*$/)],
+      ["sns:GetTopicAttributes", [`arn:aws:sns:${region}:${account}:health-1a2b3c4-alerts`]],
+    ]);
+  });
+
+  it.each([
+    ["two topics of the user's own", { page: topic("on-call"), ticket: topic("chat") }, ["on-call", "chat"]],
+    ["one topic for both", { page: topic("on-call"), ticket: topic("on-call") }, ["on-call"]],
+    ["one of the user's own", { page: topic("on-call") }, ["on-call", "health-1a2b3c4-alerts"]],
+  ])("may count the subscriptions of exactly the topics in use: %s", async (_, notify, names) => {
+    const args = { ...least, notify };
+    const { resources } = await deploy(args);
+    const policy = resources.find(({ type, name }) => type === "iam/rolePolicy:RolePolicy" && name === "health");
+    const statements = JSON.parse(String(policy?.inputs["policy"])).Statement as readonly Statement[];
+    expect(statements.filter(({ Action }) => list(Action).some((action) => action.startsWith("sns:")))).toEqual([
+      {
+        Sid: "CountSubscriptions",
+        Effect: "Allow",
+        Action: "sns:GetTopicAttributes",
+        Resource: names.map(topic),
+      },
     ]);
   });
 
@@ -118,7 +140,7 @@ it("a policy that is too long fails with an error that says what to do", () => {
 describe("in a VPC", () => {
   it("Lambda may create and delete network interfaces with the function's role, and the function's code may not", async () => {
     const { functionMay } = await policiesOf({ ...least, vpc });
-    expect(functionMay.slice(2)).toEqual([
+    expect(functionMay.slice(3)).toEqual([
       {
         Sid: "ConnectToVpc",
         Effect: "Allow",

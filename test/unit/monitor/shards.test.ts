@@ -54,7 +54,7 @@ describe("gaugesRead", () => {
 
 describe("evaluationOf", () => {
   const settings = everyAlarm(0.5);
-  const scopes = ["connection", "endpoint", "shard", "monitor"] as const;
+  const scopes = ["connection", "endpoint", "shard", "monitor", "topic"] as const;
 
   it.each([1, 5, 15, 60])(
     "stays within CloudWatch's limits for every alarm with %i minutes between runs",

@@ -163,6 +163,12 @@ export const invocation = resourceType<Invocation>({
   },
 });
 
+/** Source: hashicorp/terraform-provider-aws, internal/service/lambda/invocation_data_source.go. */
+export async function getInvocation({ functionName, input }: Properties): Promise<Properties> {
+  const { result } = await invoke({ functionName: String(functionName), input: String(input) }, "create");
+  return { id: `${functionName}_$LATEST`, functionName, input, result };
+}
+
 async function invoke(
   { functionName, input, lifecycleScope, terraformKey = "tf" }: Invocation,
   action: "create" | "update" | "delete",

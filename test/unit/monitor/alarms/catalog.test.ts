@@ -31,6 +31,8 @@ describe("the alarms", () => {
       keyDueForRotation: "Maximum OldestKeyAgeDays > 90, 3600 s, 1 of 1, ignore, ticket, opt-in",
       rateLimited: "Average RateLimited ≥ 0.5, 900 s, 2 of 2, ignore, ticket",
       slow: "Average LatencyMs > 10000, 60 s, 10 of 15, ignore, ticket, opt-in",
+      subscriptionLost: "Minimum SubscriptionLost ≥ 1, 3600 s, 2 of 2, ignore, ticket",
+      deliveryFailed: "Sum NumberOfNotificationsFailed ≥ 1, 3600 s, 1 of 1, notBreaching, ticket",
     });
   });
 

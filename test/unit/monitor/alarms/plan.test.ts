@@ -5,7 +5,7 @@ import { Severity } from "../../../../monitor/arguments.ts";
 import type { Scope } from "../../../../monitor/metrics.ts";
 import { everyAlarm } from "../../../support/every-alarm.ts";
 
-const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor"];
+const scopes: readonly Scope[] = ["connection", "endpoint", "shard", "monitor", "topic"];
 
 const kindsOf = (...args: Parameters<typeof effectiveAlarms>) => effectiveAlarms(...args).map(({ kind }) => kind);
 
@@ -16,6 +16,7 @@ describe("effectiveAlarms", () => {
       endpoint: ["allKeysRejected", "serviceFailing", "serviceDown", "serviceUnstable"],
       shard: ["monitorSilent"],
       monitor: [],
+      topic: ["subscriptionLost", "deliveryFailed"],
     });
   });
 

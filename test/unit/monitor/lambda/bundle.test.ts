@@ -109,6 +109,10 @@ describe("a forged event cannot direct a key to another address:", () => {
       "a base URL": { shard: "0", baseUrl: evil },
       "a secret's ARN": { shard: "0", secretArn: arnOf("own") },
       "headers and a model": { shard: "0", headers: { host: evil }, model: evil },
+      "topics of its own": {
+        shard: "0",
+        topics: [{ arn: "arn:aws:sns:evil:123456789012:a", severities: [], expected: 1 }],
+      },
       "settings of the function": { shard: "0", MONITOR_NAME: "evil", environment: { HTTPS_PROXY: evil } },
       "an endpoint of AWS": { shard: "0", AWS_ENDPOINT_URL_SECRETS_MANAGER: evil },
       "an ARN as shard": { shard: arnOf("own") },

@@ -16,6 +16,8 @@ export interface Deployment<Made = DeepSeekMonitor> {
   /** What the program returned. */
   readonly monitor: Made;
   readonly resources: readonly Registered[];
+  /** The arguments of each invocation of the function that is no resource. */
+  readonly invoked: readonly object[];
   /** The resources of a type, such as `sns/topic:Topic`. */
   readonly of: (type: string) => readonly Registered[];
   /** The only resource of a type. */
@@ -46,13 +48,16 @@ const usual: Place = { region, partition: "aws", dnsSuffix: "amazonaws.com" };
  * Does the same for a whole program.
  *
  * @param isPreview whether it is a preview, in which values can be unknown
+ * @param answer what the function answers to an invocation that is no resource
  */
 export async function run<Made>(
   program: () => Made | Promise<Made>,
   isPreview = false,
   place = usual,
+  answer: () => string = () => "{}",
 ): Promise<Deployment<Made>> {
   const resources: Registered[] = [];
+  const invoked: object[] = [];
   await pulumi.runtime.setMocks(
     {
       newResource: ({ type, name: logicalName, inputs, custom, provider }) => {
@@ -60,7 +65,11 @@ export async function run<Made>(
         const known = custom ? stateOf(type, logicalName, inputs) : {};
         return { id: `${logicalName}-id`, state: { ...inputs, ...known } };
       },
-      call: ({ token }) => {
+      call: ({ token, inputs }) => {
+        if (token.endsWith("getInvocation")) {
+          invoked.push(inputs);
+          return { ...inputs, result: answer() };
+        }
         if (token.endsWith("getRegion")) return { region: place.region };
         if (token.endsWith("getPartition")) return place;
         return { accountId: account };
@@ -78,7 +87,7 @@ export async function run<Made>(
     if (first === undefined || more.length > 0) throw new Error(`There are ${of(type).length} of ${type}.`);
     return first;
   };
-  return { monitor, resources, of, one };
+  return { monitor, resources, invoked, of, one };
 }
 
 /** Returns what AWS adds: names with a random suffix, and ARNs. */
