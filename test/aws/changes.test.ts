@@ -140,6 +140,33 @@ test("a stack can contain two monitors whose names, joined with their connection
   ]);
 });
 
+test("a monitor whose pages go to a topic of the same program is deployed according to a saved plan, with the alarms on both topics", {
+  timeout: 120_000,
+}, async () => {
+  const mixed = {
+    "index.js": `
+      const pulumi = require("@pulumi/pulumi");
+      const sns = require("@pulumi/aws/sns");
+      const { DeepSeekMonitor } = require("pulumi-deepseek/monitor");
+      const config = new pulumi.Config();
+      const connection = { apiKey: config.requireSecret("key"), baseUrl: config.require("baseUrl") };
+      const notify = { page: new sns.Topic("pages").arn, emails: ["on-call@example.com"] };
+      new DeepSeekMonitor("health", { connections: { prod: connection }, notify });`,
+  };
+  const stack = await cloud.workspace(mixed, "two-topics", { baseUrl: cloud.sandbox.url });
+  await giveKey(stack);
+  const { create } = await upAsPlanned(stack);
+  expect(create?.filter((name) => name.includes("-topic/"))).toEqual([
+    "MetricAlarm health/page-topic/deliveryFailed",
+    "MetricAlarm health/page-topic/subscriptionLost",
+    "MetricAlarm health/ticket-topic/deliveryFailed",
+    "MetricAlarm health/ticket-topic/subscriptionLost",
+  ]);
+  // Nobody has subscribed to the topic of pages.
+  const { all } = await stack.run(["up", "--yes", "--expect-no-changes"]);
+  expect(all).toContain("The topic for page has lost subscriptions: 1 expected, 0 confirmed, 0 pending.");
+});
+
 async function preview(stack: Workspace) {
   return doneBy(await stack.preview("--json"));
 }
