@@ -1,5 +1,5 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { type AlarmKind, alarmTexts, gaugesRead, lowBalanceLimits } from "../alarms/catalog.ts";
+import { type AlarmKind, alarmTexts } from "../alarms/catalog.ts";
 import { type AlarmSettings, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
 import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
@@ -75,10 +75,8 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const store = new MetricStore();
 
   const { currency = Currency.USD } = scenario;
-  const gauges = gaugesRead(alarmArgs, false);
   const { hasOneKey = false } = scenario;
-  const lowBalance = lowBalanceLimits(alarmArgs);
-  const deployed = await SimulatedFunction.deploy({ shards, detail, currency, gauges, lowBalance, hasOneKey }, store);
+  const deployed = await SimulatedFunction.deploy({ shards, detail, currency, alarms: alarmArgs, hasOneKey }, store);
   try {
     const first = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
     for (let minute = first; minute < minutes; minute++) {

@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { BalanceAmounts, Currency } from "../arguments.ts";
-import type { MonitorEnvironment, MonitorEvent } from "../lambda/invocation.ts";
-import { type Detail, type MetricName, NAMESPACE } from "../metrics.ts";
+import { type AlarmsArgs, type Currency, TestCall } from "../arguments.ts";
+import { type Variables, variablesOf } from "../environment.ts";
+import type { MonitorEvent } from "../lambda/invocation.ts";
+import { type Detail, NAMESPACE } from "../metrics.ts";
 import { shardSecretName } from "../names.ts";
 import { eventFor, type Shard } from "../shards.ts";
 import { type MetricStore, readSamples } from "./metric-store.ts";
@@ -30,12 +31,25 @@ export interface Deployment {
   readonly detail: Detail;
   /** The currency of all accounts. */
   readonly currency: Currency;
-  /** The optional gauges that the function writes. */
-  readonly gauges: readonly MetricName[];
+  readonly alarms: AlarmsArgs;
   /** Whether all connections have the same key. */
   readonly hasOneKey: boolean;
-  /** The limits of *low balance*. */
-  readonly lowBalance: Required<BalanceAmounts>;
+}
+
+/**
+ * Returns the function's environment in a rehearsal: that of a deployment with the same arguments and without a dashboard. The
+ * gauges that only a dashboard shows are not written, since no alarm reads them.
+ */
+function rehearsedVariables({ shards, detail, alarms }: Pick<Deployment, "shards" | "detail" | "alarms">): Variables {
+  return variablesOf({
+    monitor: MONITOR,
+    shards: shards.length,
+    testCall: TestCall.Chat,
+    detail,
+    alarms,
+    dashboard: false,
+    dnsSuffix: "amazonaws.com",
+  });
 }
 
 /** The function in a rehearsal, with a simulated clock, environment, secrets and service. */
@@ -64,14 +78,6 @@ export class SimulatedFunction {
   static async deploy(deployment: Deployment, store: MetricStore): Promise<SimulatedFunction> {
     const { createHandler, SecretUnreadableError } = await loadFunction();
     const deployed = new SimulatedFunction(await SimulatedService.start(deployment.currency), deployment);
-    const environment: MonitorEnvironment = {
-      MONITOR_NAME: MONITOR,
-      MONITOR_SHARDS: String(deployment.shards.length),
-      MONITOR_TEST_CALL: "chat",
-      MONITOR_DETAIL: deployment.detail,
-      MONITOR_GAUGES: deployment.gauges.join(","),
-      MONITOR_LOW_BALANCE: JSON.stringify(deployment.lowBalance),
-    };
     const runIn = (variables: Readonly<Record<string, string | undefined>>): Run => {
       const handler = createHandler({
         environment: variables,
@@ -89,7 +95,7 @@ export class SimulatedFunction {
       });
       return (event) => handler(event, { getRemainingTimeInMillis: () => REMAINING_MS, awsRequestId: "rehearsal" });
     };
-    deployed.#sound = runIn({ ...environment });
+    deployed.#sound = runIn(rehearsedVariables(deployment));
     deployed.#broken = runIn({});
     return deployed;
   }

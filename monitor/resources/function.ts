@@ -3,9 +3,8 @@ import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
-import { gaugesRead, lowBalanceLimits } from "../alarms/catalog.ts";
+import { type Variables, variablesOf } from "../environment.ts";
 import { bundleDirectory, bundleHash } from "../lambda/bundle.ts";
-import type { MonitorEnvironment } from "../lambda/invocation.ts";
 import type { MonitoredTopic } from "../lambda/topics.ts";
 import { childName, shardSubject } from "../names.ts";
 import type { ConnectionSettings, MonitorSettings, VpcSettings } from "../settings.ts";
@@ -121,9 +120,6 @@ export function invokeOnce(
   );
 }
 
-/** Environment variables of the function, without undefined values. */
-export type Variables = { [Name in keyof MonitorEnvironment]: string };
-
 /** Returns the function's environment variables. They contain no key. */
 export function environmentOf(
   settings: MonitorSettings,
@@ -139,23 +135,11 @@ export function environmentOf(
     readonly watched: pulumi.Output<readonly MonitoredTopic[]>;
   },
 ): pulumi.Output<Variables> {
-  const { alarms, heartbeatUrl } = settings;
   return pulumi
-    .all([identity, location, heartbeatUrl, watched])
-    .apply(([monitor, { dnsSuffix }, heartbeat, topics]) => {
-      const gauges = gaugesRead(alarms, settings.dashboard, topics.length > 1);
-      return {
-        MONITOR_NAME: monitor,
-        MONITOR_SHARDS: String(shards),
-        MONITOR_TEST_CALL: settings.testCall,
-        MONITOR_DETAIL: settings.detail,
-        MONITOR_GAUGES: gauges.join(","),
-        MONITOR_DNS_SUFFIX: dnsSuffix,
-        MONITOR_TOPICS: JSON.stringify(topics),
-        ...(gauges.includes("BalanceLow") && { MONITOR_LOW_BALANCE: JSON.stringify(lowBalanceLimits(alarms)) }),
-        ...(heartbeat !== undefined && { MONITOR_HEARTBEAT_URL: heartbeat }),
-      };
-    });
+    .all([identity, location, settings.heartbeatUrl, watched])
+    .apply(([monitor, { dnsSuffix }, heartbeatUrl, topics]) =>
+      variablesOf({ ...settings, monitor, shards, dnsSuffix, heartbeatUrl, topics }),
+    );
 }
 
 /**
