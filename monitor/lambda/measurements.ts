@@ -80,11 +80,24 @@ function ofConnection(run: Run, { connection, balances }: Probed, own: Values): 
   return [
     ...gauges
       .filter(([name]) => metrics[name].scope === "connection" && isWanted(run, name))
-      .flatMap(([name, values]) => values.map((value) => measure(run, name, value, subject))),
+      .flatMap(([name, values]) => weighted(run, values).map((value) => measure(run, name, value, subject))),
     ...(isWanted(run, "Balance")
       ? balances.map(({ currency, amount }) => measure(run, "Balance", amount, { ...subject, Currency: currency }))
       : []),
   ];
+}
+
+/**
+ * In connection detail, each run counts the same in an average: a connection that represents others writes their mean, since it
+ * writes a single value in a good run. In fleet detail, each connection of the shard counts the same: every value is written.
+ */
+function weighted({ detail }: Run, values: readonly number[]): readonly number[] {
+  switch (detail) {
+    case "connection":
+      return [values.reduce((sum, value) => sum + value, 0) / values.length];
+    case "fleet":
+      return values;
+  }
 }
 
 /** One value for each connection, so that the average is the share of failing connections. */

@@ -352,8 +352,7 @@ describe("one cause sends one page:", () => {
     ["wrong-key", "KeyRejected", [1]],
     ["unfunded", "Unfunded", [1]],
     ["unfunded", "BalanceLow", [1]],
-    // Its alarm is on an average, so all values are needed.
-    ["rate-limited", "RateLimited", Array(50).fill(1)],
+    ["rate-limited", "RateLimited", [1]],
   ] as const)(
     "of 50 connections with one key ('%s'), the first by name writes %s",
     async (scenario, gauge, expected) => {

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { endpointFindings, explained, gaugesByResult } from "../../../../monitor/lambda/key-findings.ts";
+import { measurementsOf } from "../../../../monitor/lambda/measurements.ts";
 import { SecretUnreadableError } from "../../../../monitor/lambda/secret-problems.ts";
 import type { Probed, Unreadable } from "../../../../monitor/lambda/shard-probe.ts";
-import type { FlagName } from "../../../../monitor/metrics.ts";
+import { Detail, type FlagName } from "../../../../monitor/metrics.ts";
 import type { VerdictKind } from "../../../../provider/deepseek/verdict.ts";
 
 const deepseek = "https://api.deepseek.com";
@@ -43,6 +44,11 @@ function values(results: readonly Probed[], gauge: FlagName) {
 const named = (kind: VerdictKind, key: string | undefined, name: string, baseUrl = deepseek) =>
   probed(kind, key, { name, baseUrl });
 
+function limited(name: string): Probed {
+  const result = named("indeterminate", "a", name);
+  return { ...result, verdict: { ...result.verdict, httpStatus: 429 } as Probed["verdict"] };
+}
+
 describe("connections with the same key and base URL", () => {
   test("let the first by name write that it is rejected, though another one learned it", () => {
     const results = [named("invalid", "a", "z"), named("indeterminate", "a", "b"), named("invalid", "a", "c")];
@@ -77,14 +83,23 @@ describe("connections with the same key and base URL", () => {
   });
 
   test("let the first by name write all values of a rate limit, so that their average is the share of limited probes", () => {
-    const limited = (name: string): Probed => {
-      const result = named("indeterminate", "a", name);
-      return { ...result, verdict: { ...result.verdict, httpStatus: 429 } as Probed["verdict"] };
-    };
     const some = [limited("c"), named("valid", "a", "b"), named("valid", "a", "d")];
     expect(values(some, "RateLimited")).toEqual({ b: [0, 1, 0], c: undefined, d: undefined });
     const none = [named("valid", "a", "b"), named("valid", "a", "d")];
     expect(values(none, "RateLimited")).toEqual({ b: [0], d: [0] });
+  });
+
+  test("count as one in each run's rate limit, and as many as they are in a shard's share", () => {
+    const written = (detail: Detail, results: readonly Probed[]) =>
+      measurementsOf({ monitor: "m", shard: "0", detail, gauges: ["RateLimited"], lowBalance: {}, results, at: 0 })
+        .flatMap(({ values }) => (values.RateLimited === undefined ? [] : [values.RateLimited]))
+        .toSorted((a, b) => b.length - a.length);
+    const some = [limited("b"), limited("c"), limited("d"), named("valid", "a", "e")];
+    const none = [named("valid", "a", "b"), named("valid", "a", "c")];
+    expect(written(Detail.Connection, some)).toEqual([[0.75]]);
+    expect(written(Detail.Connection, none)).toEqual([[0], [0]]);
+    expect(written(Detail.Fleet, some)).toEqual([[1, 1, 1, 0]]);
+    expect(written(Detail.Fleet, none)).toEqual([[0, 0]]);
   });
 
   test("at different base URLs, or with different keys, write what they learned themselves", () => {
