@@ -30,6 +30,8 @@ export interface Scenario {
   readonly connections?: number;
   /** Whether all connections have the same key. @default `false` */
   readonly hasOneKey?: boolean;
+  /** Whether each connection's key is in a secret of the user's own. Otherwise it is in the monitor's secret of its shard. @default `false` */
+  readonly hasOwnSecrets?: boolean;
   /** Opt-in alarms that the scenario needs. The user's settings take precedence. */
   readonly alarms?: AlarmsArgs;
   /** The currency of all accounts. @default USD */

@@ -206,6 +206,23 @@ export const scenarios = named({
     description: "The account is rate limited (429) for an hour.",
     script: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
   },
+  "shared-key-rate-limited": {
+    description: "Five connections with one key are rate limited (429) for an hour.",
+    connections: 5,
+    hasOneKey: true,
+    script: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
+  },
+  "shared-key-low-balance": {
+    description:
+      "The account of five connections with one key has $1 left at minute 10 and is topped up half an hour later.",
+    connections: 5,
+    hasOneKey: true,
+    script: trouble(
+      "lowBalance",
+      ["The account has $1 left.", ({ service }) => service.hold(1)],
+      ["The account is topped up.", ({ service }) => service.hold(100)],
+    ),
+  },
   "key-due": {
     description: "A key becomes 60 days old at minute 10. The alarm 'key due for rotation' is enabled.",
     alarms: { keyDueForRotation: { enabled: true, threshold: 60 } },
@@ -261,7 +278,19 @@ export const scenarios = named({
     ),
   },
   "secret-deleted": {
-    description: "A secret is deleted at minute 10 and restored half an hour later.",
+    description:
+      "The monitor's own secret, which has the keys of a shard, is deleted at minute 10 and restored half an hour later.",
+    script: trouble(
+      "monitorSilent",
+      ["The secret of the first shard is deleted.", (account) => account.deleteSecret(account.first)],
+      ["The secret is restored.", (account) => account.restoreSecret(account.first)],
+    ),
+  },
+  "some-secrets-deleted": {
+    description:
+      "Each of three keys is in a secret of your own. One secret is deleted at minute 10 and restored half an hour later.",
+    connections: 3,
+    hasOwnSecrets: true,
     script: trouble(
       "monitorSilent",
       ["The secret of the first connection is deleted.", (account) => account.deleteSecret(account.first)],

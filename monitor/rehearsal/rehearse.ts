@@ -75,8 +75,9 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const store = new MetricStore();
 
   const { currency = Currency.USD } = scenario;
-  const { hasOneKey = false } = scenario;
-  const deployed = await SimulatedFunction.deploy({ shards, detail, currency, alarms: alarmArgs, hasOneKey }, store);
+  const { hasOneKey = false, hasOwnSecrets = false } = scenario;
+  const deployment = { shards, detail, currency, alarms: alarmArgs, hasOneKey, hasOwnSecrets };
+  const deployed = await SimulatedFunction.deploy(deployment, store);
   try {
     const first = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
     for (let minute = first; minute < minutes; minute++) {

@@ -7,9 +7,19 @@ import { SERVICE_URL, type SimulatedService } from "./simulated-service.ts";
 interface Member {
   readonly name: string;
   /** The name of its shard's secret. */
+  readonly shard: string;
+  /** The secret that contains its key: its shard's, or one of the user's own. */
   readonly secret: string;
   /** The key that is in use now. */
   key: string;
+}
+
+/** How the keys of an account are stored. */
+export interface KeyStorage {
+  /** Whether all connections have the same key. */
+  readonly hasOneKey: boolean;
+  /** Whether each connection's key is in a secret of the user's own. */
+  readonly hasOwnSecrets: boolean;
 }
 
 interface Secret {
@@ -23,28 +33,29 @@ export class SimulatedAccount {
   readonly #now: () => number;
   readonly #members = new Map<string, Member>();
   readonly #secrets = new Map<string, Secret>();
-  readonly #hasOneKey: boolean;
+  readonly #storage: KeyStorage;
   #sharedKey: string | undefined;
   #keysMade = 0;
   #isScheduled = true;
   #isSound = true;
 
-  /** @param hasOneKey whether all connections have the same key */
-  constructor(service: SimulatedService, now: () => number, hasOneKey: boolean) {
+  constructor(service: SimulatedService, now: () => number, storage: KeyStorage) {
     this.service = service;
     this.#now = now;
-    this.#hasOneKey = hasOneKey;
+    this.#storage = storage;
   }
 
   /**
-   * @param secret the name of the shard's secret
+   * @param shard the name of the shard's secret
    * @param createdAt when the connection's key was stored
    */
-  add(name: string, secret: string, createdAt: Date): void {
+  add(name: string, shard: string, createdAt: Date): void {
+    const { hasOneKey, hasOwnSecrets } = this.#storage;
     const key = this.#sharedKey ?? this.#newKey();
-    if (this.#hasOneKey) this.#sharedKey = key;
-    this.#members.set(name, { name, secret, key });
-    this.#secrets.set(secret, { createdAt, deleted: false });
+    if (hasOneKey) this.#sharedKey = key;
+    const secret = hasOwnSecrets ? ownSecret(name) : shard;
+    this.#members.set(name, { name, shard, secret, key });
+    for (const stored of new Set([shard, secret])) this.#secrets.set(stored, { createdAt, deleted: false });
   }
 
   /** The names of all connections. */
@@ -79,6 +90,7 @@ export class SimulatedAccount {
     return () => this.service.use(old, "wrong-key");
   }
 
+  /** Deletes the secret that contains a connection's key: its shard's, or one of the user's own. */
   deleteSecret(connection: string): void {
     this.#secret(this.#member(connection).secret).deleted = true;
   }
@@ -113,14 +125,19 @@ export class SimulatedAccount {
     return this.#isSound;
   }
 
-  /** Returns the value of a shard's secret as AWS Secrets Manager does, or `undefined` if it was deleted. */
+  /** Returns the value of a secret as AWS Secrets Manager does, or `undefined` if it was deleted. */
   readSecret(name: string): { readonly value: string; readonly createdAt: Date } | undefined {
     const secret = this.#secret(name);
     if (secret.deleted) return undefined;
-    const members = [...this.#members.values()].filter((member) => member.secret === name);
-    const connections = members.map((member): StoredConnection => {
-      return { name: member.name, baseUrl: SERVICE_URL, apiKey: member.key };
-    });
+    const members = [...this.#members.values()];
+    const own = members.find((member) => member.secret === name && member.shard !== name);
+    if (own !== undefined) return { value: own.key, createdAt: secret.createdAt };
+    const connections = members
+      .filter(({ shard }) => shard === name)
+      .map((member): StoredConnection => {
+        const key = member.secret === name ? { apiKey: member.key } : { secretArn: member.secret };
+        return { name: member.name, baseUrl: SERVICE_URL, ...key };
+      });
     return { value: JSON.stringify({ connections }), createdAt: secret.createdAt };
   }
 
@@ -142,4 +159,8 @@ export class SimulatedAccount {
     if (secret === undefined) throw new Error(`The rehearsal has no secret '${name}'.`);
     return secret;
   }
+}
+
+function ownSecret(connection: string): string {
+  return `arn:aws:secretsmanager:eu-central-1:111122223333:secret:${connection}-AbCdEf`;
 }

@@ -8,7 +8,7 @@ import { type Detail, NAMESPACE } from "../metrics.ts";
 import { shardSecretName } from "../names.ts";
 import { eventFor, type Shard } from "../shards.ts";
 import { type MetricStore, readSamples } from "./metric-store.ts";
-import { SimulatedAccount } from "./simulated-account.ts";
+import { type KeyStorage, SimulatedAccount } from "./simulated-account.ts";
 import { SimulatedService } from "./simulated-service.ts";
 
 /** The monitor's name in the rehearsal. */
@@ -25,15 +25,13 @@ const REMAINING_MS = 55_000;
 type Run = (event: MonitorEvent) => Promise<unknown>;
 
 /** The deployment that is rehearsed. */
-export interface Deployment {
+export interface Deployment extends KeyStorage {
   /** The connections' names, shard by shard. */
   readonly shards: readonly Shard<string>[];
   readonly detail: Detail;
   /** The currency of all accounts. */
   readonly currency: Currency;
   readonly alarms: AlarmsArgs;
-  /** Whether all connections have the same key. */
-  readonly hasOneKey: boolean;
 }
 
 /**
@@ -63,9 +61,9 @@ export class SimulatedFunction {
   #sound: Run = async () => {};
   #broken: Run = async () => {};
 
-  private constructor(service: SimulatedService, { shards, hasOneKey }: Deployment) {
+  private constructor(service: SimulatedService, { shards, ...storage }: Deployment) {
     this.#service = service;
-    this.account = new SimulatedAccount(service, () => this.#now(), hasOneKey);
+    this.account = new SimulatedAccount(service, () => this.#now(), storage);
     this.#events = shards.map(eventFor);
     for (const shard of shards) {
       for (const name of shard.connections) {

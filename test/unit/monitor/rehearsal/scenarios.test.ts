@@ -88,6 +88,14 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
     [33, "ticket", "ALARM", "rate limited/prod"],
     [79, "ticket", "OK", "rate limited/prod"],
   ],
+  "shared-key-rate-limited": [
+    [33, "ticket", "ALARM", "rate limited/connection-1"],
+    [79, "ticket", "OK", "rate limited/connection-1"],
+  ],
+  "shared-key-low-balance": [
+    [21, "ticket", "ALARM", "low balance/connection-1"],
+    [45, "ticket", "OK", "low balance/connection-1"],
+  ],
   "cny-account": [
     [21, "ticket", "ALARM", "low balance/prod"],
     [45, "ticket", "OK", "low balance/prod"],
@@ -102,6 +110,10 @@ const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
     [42, "page", "OK", "monitor silent/shard-0"],
   ],
   "secret-deleted": [
+    [14, "page", "ALARM", "monitor silent/shard-0"],
+    [42, "page", "OK", "monitor silent/shard-0"],
+  ],
+  "some-secrets-deleted": [
     [14, "page", "ALARM", "monitor silent/shard-0"],
     [42, "page", "OK", "monitor silent/shard-0"],
   ],
@@ -191,6 +203,35 @@ describe("one revoked key in many connections", () => {
     expect(told(timeline).filter(([, , state]) => state === "ALARM")).toEqual([
       [13, "page", "ALARM", "key rejected/shard-0"],
     ]);
+  });
+});
+
+describe.each([
+  ["shared-key-low-balance", "low balance"],
+  ["shared-key-rate-limited", "rate limited"],
+] as const)("the account of one key in many connections: '%s'", (scenario, title) => {
+  it("sends one ticket a shard and one recovery each, in either detail", async () => {
+    for (const [detail, subjects] of [
+      [Detail.Connection, ["connection-1", "connection-51"]],
+      [Detail.Fleet, ["shard-0", "shard-1"]],
+    ] as const) {
+      const rows = told(await timelineOf(scenario, { connections: 60, detail }));
+      expect(rows.map(([, ...row]) => row)).toEqual(
+        ["ALARM", "OK"].flatMap((to) => subjects.map((subject) => ["ticket", to, `${title}/${subject}`])),
+      );
+    }
+  }, 240_000);
+});
+
+describe("the secrets of some connections", () => {
+  it("that cannot be read leave the share of the others, and their alarms work as usual", async () => {
+    for (const detail of Object.values(Detail)) {
+      const timeline = await timelineOf("some-secrets-deleted", { connections: 4, detail });
+      expect(told(timeline)).toEqual(expected["some-secrets-deleted"]);
+      const probed = timeline.gauges.find(({ name }) => name === "Probed")?.points;
+      expect(new Set(probed?.map(({ minimum }) => minimum))).toEqual(new Set([1, 0.75]));
+      expect(timeline.alarms.flatMap(({ changes }) => changes)).toHaveLength(2);
+    }
   });
 });
 
