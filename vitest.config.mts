@@ -39,6 +39,8 @@ export default defineConfig({
           testTimeout: 30_000,
         },
       ),
+      // Slow schedules make long rehearsals.
+      part("rehearsal", ["test/rehearsal/**/*.test.ts"], { testTimeout: 60_000 }),
       part("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
       part("contract", ["test/contract/engine.test.ts"], onEngine),
       part("engine", ["test/engine/**/*.test.ts"], onEngine),

@@ -28,7 +28,11 @@ Examples:
   $ npx pulumi-deepseek rehearse outage --alarms alarms.json      uses your own thresholds
 
 alarms.json has the same form as the monitor's 'alarms' argument:
-  {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "slow": {"enabled": true}}`;
+  {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "slow": {"enabled": true}}
+
+With --json, another program can compute each change of state itself: each alarm has its definition in CloudWatch's terms
+('evaluation'), and each gauge has minimum, maximum, sum and sample count of each minute, before minute 0 too. The form is
+described in the package, in monitor/rehearsal/REFERENCE.md under 'Timeline'.`;
 
 /** `pulumi-deepseek rehearse`. */
 export function rehearseCommand(): Command {
@@ -50,7 +54,7 @@ export function rehearseCommand(): Command {
         .choices(Object.values(Detail))
         .default(Detail.Connection),
     )
-    .option("--json", "print the whole timeline as JSON")
+    .option("--json", "print everything as JSON: alarms, gauges by minute, changes of state, alerts")
     .addHelpText("after", explanation)
     .action(async (scenario: string | undefined, typed: RehearseOptions) => {
       // Loaded only now, because it is large: other commands do not wait for it.

@@ -156,22 +156,39 @@ function limitsOf(
   return amount === undefined ? [] : [{ amount }];
 }
 
-/** What CloudWatch evaluates, as arguments of `aws.cloudwatch.MetricAlarm`. */
-export interface Evaluation<Value> {
+/**
+ * Everything that decides an alarm's state, as arguments of `aws.cloudwatch.MetricAlarm`. The names are those of CloudWatch's
+ * `PutMetricAlarm` in camel case; `metricQueries` is its `Metrics`, and `metric` and `stat` are its `MetricStat`.
+ */
+export interface Evaluation<Value = string> {
+  /** How a datapoint compares with the threshold when it breaches. */
   readonly comparisonOperator: string;
+  /** The threshold, in the gauge's unit. */
   readonly threshold: number;
+  /** The N of 'M of N'. */
   readonly evaluationPeriods: number;
+  /** The M of 'M of N'. */
   readonly datapointsToAlarm: number;
+  /** What a missing datapoint means. */
   readonly treatMissingData: string;
+  /** Present if CloudWatch waits for the first data of a new alarm before it evaluates the alarm, at most this long. */
+  readonly warmUpConfiguration?: { readonly warmUpPeriodDurationInMinutes: number };
+  /** The gauge's namespace. It and the next four are present if the alarm is on a statistic of one gauge. */
   readonly namespace?: string;
+  /** The gauge's name. */
   readonly metricName?: string;
+  /** The gauge's dimensions: their values by name. */
   readonly dimensions?: Record<string, Value>;
+  /** The statistic over a period. */
   readonly statistic?: string;
+  /** The length of a period, in seconds. */
   readonly period?: number;
+  /** Present if the alarm is on a metric math expression. */
   readonly metricQueries?: MetricQuery<Value>[];
 }
 
-type MetricQuery<Value> =
+/** A statistic of a gauge, or the expression that combines them. The alarm is on the one with `returnData`. */
+export type MetricQuery<Value = string> =
   | {
       readonly id: string;
       readonly metric: {
@@ -196,12 +213,14 @@ export function evaluationOf<Value>(
 ): Evaluation<Value> {
   const { metric, statistic, period, below } = alarm;
   const { namespace = NAMESPACE } = metricOf(metric);
+  const warmUp = warmUpMinutes(alarm);
   const rules = {
     comparisonOperator: alarm.comparison,
     threshold: alarm.threshold,
     evaluationPeriods: alarm.evaluationPeriods,
     datapointsToAlarm: alarm.datapointsToAlarm,
     treatMissingData: alarm.missingData,
+    ...(warmUp > 0 && { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } }),
   };
   if (statistic !== "Range" && below === undefined) {
     return { ...rules, namespace, metricName: metric, dimensions: { ...dimensions }, statistic, period };

@@ -1,7 +1,7 @@
 import type { AlarmDefinition } from "../alarms/catalog.ts";
-import { type EffectiveAlarm, warmUpMinutes } from "../alarms/plan.ts";
+import { type EffectiveAlarm, type Evaluation, evaluationOf, warmUpMinutes } from "../alarms/plan.ts";
 import { EMF_DELAY_MINUTES, type MetricStore, statisticOf } from "./metric-store.ts";
-import type { AlarmState, AlarmTrack, MetricId, StateChange } from "./timeline.ts";
+import type { AlarmState, AlarmTrack, MetricId, StateChange, Timeline } from "./timeline.ts";
 
 /**
  * Periods that CloudWatch looks back beyond an alarm's N, in case some are missing. AWS documents no number, only an example:
@@ -9,6 +9,9 @@ import type { AlarmState, AlarmTrack, MetricId, StateChange } from "./timeline.t
  * period if every run is missing, and has little other effect.
  */
 const EXTRA_PERIODS = 2;
+
+/** The figures that a rehearsal assumes, for its output. */
+export const assumed: Timeline["assumed"] = { delayMinutes: EMF_DELAY_MINUTES, extraPeriods: EXTRA_PERIODS };
 
 /** The assumptions of a rehearsal, as sentences for its output. */
 export const assumptions: readonly string[] = [
@@ -20,6 +23,7 @@ export const assumptions: readonly string[] = [
 export class SimulatedAlarm implements AlarmTrack {
   readonly name: string;
   readonly definition: EffectiveAlarm;
+  readonly evaluation: Evaluation;
   readonly metric: MetricId;
   readonly changes: StateChange[] = [];
   initial: AlarmState = "INSUFFICIENT_DATA";
@@ -30,6 +34,7 @@ export class SimulatedAlarm implements AlarmTrack {
   constructor(name: string, definition: EffectiveAlarm, metric: MetricId) {
     this.name = name;
     this.definition = definition;
+    this.evaluation = evaluationOf(definition, metric.dimensions);
     this.metric = metric;
   }
 

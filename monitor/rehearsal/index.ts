@@ -1,5 +1,5 @@
 export type { AlarmKind } from "../alarms/catalog.ts";
-export type { EffectiveAlarm } from "../alarms/plan.ts";
+export type { EffectiveAlarm, Evaluation, MetricQuery } from "../alarms/plan.ts";
 export { type ScenarioName, scenarioNames, scenarios } from "./rehearsal-scenarios.ts";
 export { type RehearsalOptions, rehearse } from "./rehearse.ts";
 export type {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { parseJson } from "../../provider/deepseek/document.ts";
 import type { AlarmDefinition } from "../alarms/catalog.ts";
-import type { Gauge, MetricId } from "./timeline.ts";
+import type { Gauge, GaugePoint, MetricId } from "./timeline.ts";
 
 /**
  * Minutes from the end of a minute until alarms see the gauges that were written in it. AWS guarantees no figure for metrics
@@ -9,6 +9,8 @@ import type { Gauge, MetricId } from "./timeline.ts";
  * 06:57:51.
  */
 export const EMF_DELAY_MINUTES = 1;
+
+type Statistic = AlarmDefinition["statistic"];
 
 /** The values of one metric in one log line. */
 export interface Sample extends MetricId {
@@ -40,15 +42,9 @@ export function readSamples(line: string, namespace: string): readonly Sample[] 
     );
 }
 
-/** The values of a metric in one minute. */
-interface Minute {
-  readonly minute: number;
-  readonly values: number[];
-}
-
 /** All values by metric and minute, as CloudWatch stores them. */
 export class MetricStore {
-  readonly #minutes = new Map<string, Minute[]>();
+  readonly #minutes = new Map<string, GaugePoint[]>();
   readonly #ids = new Map<string, MetricId>();
 
   /** @param minute the minute in which the sample's timestamp lies, counted from the rehearsal's beginning */
@@ -57,28 +53,21 @@ export class MetricStore {
     this.#ids.set(key, { name, dimensions });
     const minutes = this.#minutes.get(key) ?? [];
     this.#minutes.set(key, minutes);
-    const last = minutes.at(-1);
-    if (last?.minute === minute) last.values.push(...values);
-    else minutes.push({ minute, values: [...values] });
+    for (const value of values) {
+      const point = { minute, minimum: value, maximum: value, sum: value, sampleCount: 1 };
+      const last = minutes.at(-1);
+      if (last?.minute === minute) minutes[minutes.length - 1] = together(last, point);
+      else minutes.push(point);
+    }
   }
 
-  /** Returns all values from minute 0 on, by metric and minute. */
+  /** Returns all values, by metric and minute. */
   gauges(): readonly Gauge[] {
-    return [...this.#ids].map(([key, id]) => ({
-      ...id,
-      points: (this.#minutes.get(key) ?? [])
-        .filter(({ minute }) => minute >= 0)
-        .map(({ minute, values }) => ({
-          minute,
-          minimum: statistics.Minimum(values),
-          maximum: statistics.Maximum(values),
-          average: statistics.Average(values),
-        })),
-    }));
+    return [...this.#ids].map(([key, id]) => ({ ...id, points: this.#minutes.get(key) ?? [] }));
   }
 
   /** Returns the values of a metric so far, the oldest minute first. */
-  of(id: MetricId): readonly Minute[] {
+  of(id: MetricId): readonly GaugePoint[] {
     return this.#minutes.get(keyOf(id)) ?? [];
   }
 }
@@ -88,35 +77,49 @@ export class MetricStore {
  * minute `seenAt`; `undefined` if there are none.
  */
 export function statisticOf(
-  written: readonly Minute[],
-  statistic: AlarmDefinition["statistic"],
+  written: readonly GaugePoint[],
+  statistic: Statistic,
   { from, to, seenAt }: { readonly from: number; readonly to: number; readonly seenAt: number },
 ): number | undefined {
   const newest = Math.min(to - 1, seenAt - 1 - EMF_DELAY_MINUTES);
   // Searches from the end: an alarm looks at the newest minutes.
   const last = written.findLastIndex(({ minute }) => minute <= newest);
   const beforeFirst = written.findLastIndex(({ minute }) => minute < from);
-  const values = written.slice(beforeFirst + 1, last + 1).flatMap((minute) => minute.values);
-  return values.length === 0 ? undefined : statistics[statistic](values);
+  const points = written.slice(beforeFirst + 1, last + 1);
+  return points.length === 0 ? undefined : statisticAt(statistic, points.reduce(together));
+}
+
+/** Returns a statistic of the values that a point stands for. */
+export function statisticAt(statistic: Statistic, { minimum, maximum, sum, sampleCount }: GaugePoint): number {
+  switch (statistic) {
+    case "Minimum":
+      return minimum;
+    case "Maximum":
+      return maximum;
+    case "Average":
+      return sum / sampleCount;
+    case "Sum":
+      return sum;
+    case "Range":
+      return maximum - minimum;
+  }
+}
+
+/** All values of two points, in the minute of the first. */
+function together(a: GaugePoint, b: GaugePoint): GaugePoint {
+  return {
+    minute: a.minute,
+    minimum: Math.min(a.minimum, b.minimum),
+    maximum: Math.max(a.maximum, b.maximum),
+    sum: a.sum + b.sum,
+    sampleCount: a.sampleCount + b.sampleCount,
+  };
 }
 
 /** Returns the same text for the same metric, whatever the order of its dimensions. */
 export function keyOf({ name, dimensions }: MetricId): string {
   return JSON.stringify([name, ...Object.entries(dimensions).toSorted(([a], [b]) => (a < b ? -1 : 1))]);
 }
-
-const maximum = (values: readonly number[]) => values.reduce((most, value) => Math.max(most, value));
-const minimum = (values: readonly number[]) => values.reduce((least, value) => Math.min(least, value));
-
-const total = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
-
-const statistics: Readonly<Record<AlarmDefinition["statistic"], (values: readonly number[]) => number>> = {
-  Maximum: maximum,
-  Minimum: minimum,
-  Average: (values) => total(values) / values.length,
-  Sum: total,
-  Range: (values) => maximum(values) - minimum(values),
-};
 
 /**
  * The part of the embedded metric format that CloudWatch reads. Source:

@@ -213,8 +213,7 @@ export const scenarios = named({
     script: outage(60, "The service answers 429.", "rate-limited", ["rateLimited"]),
   },
   "shared-key-low-balance": {
-    description:
-      "The account of five connections with one key has $1 left at minute 10 and is topped up half an hour later.",
+    description: "The account of five connections with one key has $1 left at minute 10.",
     connections: 5,
     hasOneKey: true,
     script: trouble(
@@ -278,8 +277,7 @@ export const scenarios = named({
     ),
   },
   "secret-deleted": {
-    description:
-      "The monitor's own secret, which has the keys of a shard, is deleted at minute 10 and restored half an hour later.",
+    description: "The monitor's secret of a shard is deleted at minute 10 and restored half an hour later.",
     script: trouble(
       "monitorSilent",
       ["The secret of the first shard is deleted.", (account) => account.deleteSecret(account.first)],
@@ -287,8 +285,7 @@ export const scenarios = named({
     ),
   },
   "some-secrets-deleted": {
-    description:
-      "Each of three keys is in a secret of your own. One secret is deleted at minute 10 and restored half an hour later.",
+    description: "One of three secrets of your own is deleted at minute 10 and restored half an hour later.",
     connections: 3,
     hasOwnSecrets: true,
     script: trouble(

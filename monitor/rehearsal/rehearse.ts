@@ -5,7 +5,7 @@ import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
 import { alarmName } from "../names.ts";
 import { planShards } from "../shards.ts";
-import { assumptions, SimulatedAlarm } from "./cloudwatch.ts";
+import { assumed, assumptions, SimulatedAlarm } from "./cloudwatch.ts";
 import type { Cause } from "./incident.ts";
 import { MetricStore } from "./metric-store.ts";
 import { type ScenarioName, scenarios } from "./rehearsal-scenarios.ts";
@@ -78,12 +78,12 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const { hasOneKey = false, hasOwnSecrets = false } = scenario;
   const deployment = { shards, detail, currency, alarms: alarmArgs, hasOneKey, hasOwnSecrets };
   const deployed = await SimulatedFunction.deploy(deployment, store);
+  const begins = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
   try {
-    const first = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;
-    for (let minute = first; minute < minutes; minute++) {
+    for (let minute = begins; minute < minutes; minute++) {
       deployed.minute = minute;
       for (const step of steps) {
-        if (step.minute === minute || (step.minute < 0 && minute === first)) step.act(deployed.account);
+        if (step.minute === minute || (step.minute < 0 && minute === begins)) step.act(deployed.account);
       }
       for (const alarm of alarms) {
         const change = alarm.evaluateAt(minute, store);
@@ -100,7 +100,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
         });
       }
       if (minute % intervalMinutes === 0) await deployed.run();
-      options.onMinute?.(minute + 1 - first, minutes - first);
+      options.onMinute?.(minute + 1 - begins, minutes - begins);
       // Lets timers and signals run between two minutes.
       await breathe();
     }
@@ -111,6 +111,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
     scenario: name,
     description: scenario.description,
     minutes,
+    begins,
     intervalMinutes,
     connections,
     detail,
@@ -120,6 +121,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
     messages,
     alarms,
     gauges: store.gauges(),
+    assumed,
     assumptions,
   };
 }

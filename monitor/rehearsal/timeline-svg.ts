@@ -1,7 +1,7 @@
 import type { EffectiveAlarm } from "../alarms/plan.ts";
-import { keyOf } from "./metric-store.ts";
+import { keyOf, statisticAt } from "./metric-store.ts";
 import { escapeXml, FAINT, GRID, INK, line, round, shorten, stateColours, svgFile, text } from "./svg-elements.ts";
-import type { AlarmTrack, Gauge, GaugePoint, MetricId, Timeline } from "./timeline.ts";
+import type { AlarmTrack, Gauge, MetricId, Timeline } from "./timeline.ts";
 
 // All lengths are in pixels.
 const WIDTH = 1_160;
@@ -19,12 +19,16 @@ const FOOT = 92;
 const LINE = "#2563a8";
 const LIMIT = "#c2410c";
 
+interface DrawnPoint {
+  readonly minute: number;
+  readonly value: number;
+}
+
 /** One row of the drawing: a gauge and the alarms that watch it. */
 interface GaugeRow {
   readonly metric: MetricId;
-  readonly points: readonly GaugePoint[];
-  /** Which value of a point is drawn: the one that the alarms evaluate. */
-  readonly value: "minimum" | "maximum" | "average";
+  /** The drawn value of each minute: the one that the alarms evaluate. */
+  readonly points: readonly DrawnPoint[];
   readonly alarms: readonly AlarmTrack[];
 }
 
@@ -95,7 +99,7 @@ function drawRow(row: GaugeRow, top: number, timeline: Timeline, x: Scale): stri
     .map(([dimension, value]) => `${dimension} ${value.replace(/^https:\/\//, "")}`)
     .join(", ");
   const limits = row.alarms.filter(({ definition }) => definition.statistic !== "Range");
-  const values = [...row.points.map((point) => point[row.value]), ...limits.map((alarm) => alarm.definition.threshold)];
+  const values = [...row.points.map(({ value }) => value), ...limits.map((alarm) => alarm.definition.threshold)];
   const most = Math.max(1, ...values);
   const y = (value: number) => top + GAUGE_HEIGHT - (value / most) * (GAUGE_HEIGHT - 8);
   return [
@@ -107,7 +111,7 @@ function drawRow(row: GaugeRow, top: number, timeline: Timeline, x: Scale): stri
     ...[...new Set(limits.map((alarm) => alarm.definition.threshold))].map((threshold) =>
       line(LEFT, y(threshold), RIGHT, y(threshold), LIMIT, "6 4"),
     ),
-    `<path d="${steps(row.points, row.value, timeline.intervalMinutes, x, y)}" fill="none" stroke="${LINE}" stroke-width="2"/>`,
+    `<path d="${steps(row.points, timeline.intervalMinutes, x, y)}" fill="none" stroke="${LINE}" stroke-width="2"/>`,
     ...row.alarms.flatMap((alarm, index) =>
       bar(alarm, top + GAUGE_HEIGHT + BAR_GAP + index * (BAR_HEIGHT + BAR_GAP), timeline, x),
     ),
@@ -115,17 +119,11 @@ function drawRow(row: GaugeRow, top: number, timeline: Timeline, x: Scale): stri
 }
 
 /** One step for each run, with a gap where the gauge was not written. */
-function steps(
-  points: readonly GaugePoint[],
-  value: GaugeRow["value"],
-  interval: number,
-  x: Scale,
-  y: (value: number) => number,
-): string {
+function steps(points: readonly DrawnPoint[], interval: number, x: Scale, y: (value: number) => number): string {
   return points
     .map((point, index) => {
       const goesOn = points[index - 1]?.minute === point.minute - interval;
-      const level = round(y(point[value]));
+      const level = round(y(point.value));
       return `${goesOn ? "L" : "M"}${round(x(point.minute))} ${level}H${round(x(point.minute + interval))}`;
     })
     .join("");
@@ -203,19 +201,14 @@ function rowOf(alarms: readonly AlarmTrack[], gauges: readonly Gauge[]): GaugeRo
   const [first] = alarms;
   if (first === undefined) throw new Error("A row needs an alarm.");
   const key = keyOf(first.metric);
-  const points = gauges.find((gauge) => keyOf(gauge) === key)?.points ?? [];
-  return { metric: first.metric, points, value: drawnValue(first), alarms };
+  const written = gauges.find((gauge) => keyOf(gauge) === key)?.points ?? [];
+  const points = written
+    .filter(({ minute }) => minute >= 0)
+    .map((point) => ({ minute: point.minute, value: statisticAt(drawnStatistic(first), point) }));
+  return { metric: first.metric, points, alarms };
 }
 
-function drawnValue({ definition }: AlarmTrack): GaugeRow["value"] {
-  switch (definition.statistic) {
-    case "Minimum":
-      return "minimum";
-    case "Average":
-      return "average";
-    case "Maximum":
-    case "Sum":
-    case "Range":
-      return "maximum";
-  }
+/** The statistic that the alarm is on. A range is drawn as the value whose range it is. */
+function drawnStatistic({ definition: { statistic } }: AlarmTrack): Parameters<typeof statisticAt>[0] {
+  return statistic === "Range" ? "Maximum" : statistic;
 }

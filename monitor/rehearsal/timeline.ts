@@ -1,4 +1,4 @@
-import type { EffectiveAlarm } from "../alarms/plan.ts";
+import type { EffectiveAlarm, Evaluation } from "../alarms/plan.ts";
 import type { AlarmsArgs } from "../arguments.ts";
 import type { Detail } from "../metrics.ts";
 
@@ -35,13 +35,15 @@ export interface StateChange {
 export interface AlarmTrack {
   /** The alarm's name in AWS. */
   readonly name: string;
-  /** The alarm as it would be deployed. */
+  /** The alarm in the monitor's terms: its name in `alarms`, its severity, the user's settings. */
   readonly definition: EffectiveAlarm;
+  /** The same alarm in CloudWatch's terms, as it would be deployed. */
+  readonly evaluation: Evaluation;
   /** The gauge that it watches. */
   readonly metric: MetricId;
-  /** Its state before the first change. */
+  /** Its state when minute 0 begins. */
   readonly initial: AlarmState;
-  /** Its changes of state, oldest first. */
+  /** Its changes of state from minute 0 on, oldest first. */
   readonly changes: readonly StateChange[];
 }
 
@@ -59,7 +61,7 @@ export interface Message extends StateChange {
   readonly text: string;
 }
 
-/** The values of a gauge in one minute. */
+/** The values of a gauge in one minute, as CloudWatch stores them. Their mean is `sum` ÷ `sampleCount`. */
 export interface GaugePoint {
   /** The minute in which it was written. */
   readonly minute: number;
@@ -67,17 +69,30 @@ export interface GaugePoint {
   readonly minimum: number;
   /** The largest value of the minute, in the gauge's unit. */
   readonly maximum: number;
-  /** The mean of the minute's values, in the gauge's unit. */
-  readonly average: number;
+  /** The sum of the minute's values, in the gauge's unit. */
+  readonly sum: number;
+  /** How many values were written in the minute. */
+  readonly sampleCount: number;
 }
 
 /** One metric through the whole rehearsal. */
 export interface Gauge extends MetricId {
-  /** Its values by minute, oldest first. Minutes in which it was not written are left out. */
+  /** Its values by minute, oldest first, before minute 0 too. Minutes in which it was not written are left out. */
   readonly points: readonly GaugePoint[];
 }
 
-/** The result of a rehearsal. Minutes count from its beginning. */
+/**
+ * The result of a rehearsal. Minutes count from its beginning; those before it have negative numbers.
+ *
+ * It contains everything that another program needs to compute the changes of each alarm. At the beginning of each minute, before
+ * the function runs in it, CloudWatch evaluates each alarm:
+ *
+ * - The newest period ends with the minute before. The alarm's evaluation range has `assumed.extraPeriods` periods more than its
+ *   `evaluationPeriods`.
+ * - The alarm sees the values of a minute `assumed.delayMinutes` after the minute has ended. Newer values are missing.
+ * - A new alarm, in state `INSUFFICIENT_DATA`, is first evaluated in the minute `begins`. If it has a `warmUpConfiguration`, it waits
+ *   until that time has passed, or until its range has as many datapoints as `evaluationPeriods`.
+ */
 export interface Timeline {
   /** The scenario's name. */
   readonly scenario: string;
@@ -85,6 +100,8 @@ export interface Timeline {
   readonly description: string;
   /** The rehearsal's length in minutes. */
   readonly minutes: number;
+  /** The minute in which the alarms are created and the function runs for the first time: 0, or some runs before it. */
+  readonly begins: number;
   /** Minutes between two runs. */
   readonly intervalMinutes: number;
   /** How many connections are monitored. */
@@ -108,6 +125,13 @@ export interface Timeline {
   readonly alarms: readonly AlarmTrack[];
   /** Each gauge that the function wrote. */
   readonly gauges: readonly Gauge[];
+  /** The figures of the assumptions. */
+  readonly assumed: {
+    /** Minutes from the end of a minute until alarms see the values that were written in it. */
+    readonly delayMinutes: number;
+    /** How many periods more than `evaluationPeriods` CloudWatch retrieves, in case some are missing. */
+    readonly extraPeriods: number;
+  };
   /** What the rehearsal assumes because AWS does not document or guarantee it, a sentence each. */
   readonly assumptions: readonly string[];
 }

@@ -8,7 +8,6 @@ import {
   planAlarms,
   planEndpointAlarms,
   planTopicAlarms,
-  warmUpMinutes,
 } from "../alarms/plan.ts";
 import type { Severity } from "../arguments.ts";
 import { dimensionsOf } from "../metrics.ts";
@@ -147,7 +146,6 @@ function createAlarm(
   { facts, displayName, schedule }: Particulars,
 ): cloudwatch.MetricAlarm {
   const topic = topics[alarm.severity];
-  const warmUp = warmUpMinutes(alarm);
   const isOfMonitor = dimensionsOf(alarm.metric, settings.detail).includes("Monitor");
   return new cloudwatch.MetricAlarm(
     childName(name, subject.name, alarm.kind, alarm.currency),
@@ -163,7 +161,6 @@ function createAlarm(
         }),
       ),
       ...evaluationOf<pulumi.Input<string>>(alarm, { ...(isOfMonitor && { Monitor: identity }), ...dimensions }),
-      ...(warmUp > 0 && { warmUpConfiguration: { warmUpPeriodDurationInMinutes: warmUp } }),
       alarmActions: [topic],
       okActions: [topic],
     },

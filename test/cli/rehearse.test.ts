@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { scenarioNames } from "../../monitor/rehearsal/index.ts";
+import { disagreements } from "../support/recomputed.ts";
 import { pulumiDeepseek } from "./support/run.ts";
 
 const cwd = mkdtempSync(join(tmpdir(), "deepseek-rehearsal-"));
@@ -50,6 +51,7 @@ describe("pulumi-deepseek rehearse", () => {
     const timeline = JSON.parse(stdout);
     expect(timeline).toMatchObject({ scenario: "outage", intervalMinutes: 2, connections: 3, detail: "fleet" });
     expect(timeline.alarms.map((alarm: { definition: { kind: string } }) => alarm.definition.kind)).toContain("slow");
+    expect(disagreements(timeline)).toEqual([]);
   });
 });
 

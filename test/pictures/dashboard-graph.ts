@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Gauge, Timeline } from "../../dist/monitor/rehearsal/index.js";
+import { statisticAt } from "../../dist/monitor/rehearsal/metric-store.js";
 import { FAINT, GRID, INK, line, round, shorten, text } from "../../dist/monitor/rehearsal/svg-elements.js";
 
 // Lengths are in pixels.
@@ -32,18 +33,19 @@ export interface Box {
   readonly height: number;
 }
 
-/** The gauges that a search finds, and the drawn value of each. */
+const drawnStatistic = z.enum(["Minimum", "Maximum", "Average"]);
+
+/** The gauges that a search finds, and the drawn statistic of each. */
 function found(
   expression: string,
   gauges: readonly Gauge[],
-): readonly { gauge: Gauge; value: "minimum" | "maximum" | "average" }[] {
+): readonly { gauge: Gauge; statistic: z.output<typeof drawnStatistic> }[] {
   const [, schema = "", name, statistic = ""] = /\{([^}]*)\} MetricName="(\w+)".*', '(\w+)'/.exec(expression) ?? [];
   const dimensions = schema.split(",").slice(1);
-  const value = z.enum(["minimum", "maximum", "average"]).parse(statistic.toLowerCase());
   return gauges
     .filter((gauge) => gauge.name === name && dimensions.every((dimension) => dimension in gauge.dimensions))
     .filter((gauge) => Object.keys(gauge.dimensions).length === dimensions.length)
-    .map((gauge) => ({ gauge, value }));
+    .map((gauge) => ({ gauge, statistic: drawnStatistic.parse(statistic) }));
 }
 
 /** Draws a graph as CloudWatch does, with the gauges of a rehearsal. */
@@ -51,9 +53,9 @@ export function drawGraph({ properties }: Widget, timeline: Timeline, box: Box):
   const searches = (properties.metrics ?? []).flat().map(({ expression }) => expression);
   const series = searches
     .flatMap((expression) => found(expression, timeline.gauges))
-    .map(({ gauge, value }) => ({
+    .map(({ gauge, statistic }) => ({
       gauge,
-      points: gauge.points.map((point) => ({ minute: point.minute, value: point[value] })),
+      points: gauge.points.map((point) => ({ minute: point.minute, value: statisticAt(statistic, point) })),
     }));
   const left = box.x + 44;
   const right = box.x + box.width - 2 * PADDING;

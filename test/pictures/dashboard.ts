@@ -53,7 +53,7 @@ export function drawDashboard(whole: Timeline, now: number): string {
 
 /** Returns the timeline up to a minute, with only the alarms that are on by default. */
 function until(whole: Timeline, minutes: number): Timeline {
-  const before = ({ minute }: { readonly minute: number }) => minute < minutes;
+  const before = ({ minute }: { readonly minute: number }) => minute >= 0 && minute < minutes;
   return {
     ...whole,
     minutes,
