@@ -38,7 +38,11 @@ export interface Deployment extends KeyStorage {
  * Returns the function's environment in a rehearsal: that of a deployment with the same arguments and without a dashboard. The
  * gauges that only a dashboard shows are not written, since no alarm reads them.
  */
-function rehearsedVariables({ shards, detail, alarms }: Pick<Deployment, "shards" | "detail" | "alarms">): Variables {
+export function rehearsedVariables({
+  shards,
+  detail,
+  alarms,
+}: Pick<Deployment, "shards" | "detail" | "alarms">): Variables {
   return variablesOf({
     monitor: MONITOR,
     shards: shards.length,
