@@ -68,6 +68,15 @@ function clearing({ datapointsToAlarm: m, evaluationPeriods: n }: AlarmDefinitio
   return `**Clears** after ${good} ${plural(good)} without a breach${good === 1 ? "" : ` among the last ${n}`}`;
 }
 
+/** The cells of the row of an alarm in the runbook's table. */
+function rowOf(kind: AlarmKind): readonly string[] {
+  const row = runbook.split("\n").find((line) => line.startsWith(`| [${alarmDefinitions[kind].title}](`));
+  return (row ?? "")
+    .split("|")
+    .slice(1, -1)
+    .map((cell) => cell.trim());
+}
+
 describe("the runbook", () => {
   it("has a section for each alarm, under its title, in the alarms' order", () => {
     const titles = alarmKinds.map((kind) => alarmDefinitions[kind].title);
@@ -149,14 +158,28 @@ describe("the times in the runbook's table", () => {
     }
     throw new Error(`${kind} never fires.`);
   }
+});
 
-  function rowOf(kind: AlarmKind): readonly string[] {
-    const row = runbook.split("\n").find((line) => line.startsWith(`| [${alarmDefinitions[kind].title}](`));
-    return (row ?? "")
-      .split("|")
-      .slice(1, -1)
-      .map((cell) => cell.trim());
-  }
+describe("the minutes from a cause to its alert, which the runbook's table has from rehearsals,", () => {
+  const minutesOf = (kind: AlarmKind) => (rowOf(kind).at(-1) ?? "").replace(" minutes", "");
+  const read = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), "utf8");
+
+  it("are the same in the README's table of alarms", () => {
+    const rows = [...read("README.md").matchAll(/for about (\d+) minutes \| ([^|]+) \|/g)];
+    expect(rows).toHaveLength(4);
+    for (const [row, minutes, titles = ""] of rows) {
+      const kind = alarmKinds.find((known) => alarmDefinitions[known].title === titles.split("; ").at(-1));
+      expect(kind && minutesOf(kind), row).toBe(minutes);
+    }
+  });
+
+  it("are the same in the guide, in the figures, and in the runbook's own sections", () => {
+    expect(minutesOf("keyRejected")).toBe("3");
+    expect(read("monitor/GUIDE.md")).toContain("A rejected key causes one alert after about three minutes");
+    const figures = (["keyRejected", "serviceFailing", "monitorSilent"] as const).map(minutesOf).join("; ");
+    expect(read(".github/FIGURES.md")).toContain(`| \`npm run bench:monitor\` | ${figures} min |`);
+    expect(textOf("serviceDown")).toContain(`have failed for about ${minutesOf("serviceDown")} minutes`);
+  });
 });
 
 describe.each(alarmKinds)("the runbook's section on '%s'", (kind) => {
