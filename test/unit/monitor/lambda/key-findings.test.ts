@@ -91,7 +91,16 @@ describe("connections with the same key and base URL", () => {
 
   test("count as one in each run's rate limit, and as many as they are in a shard's share", () => {
     const written = (detail: Detail, results: readonly Probed[]) =>
-      measurementsOf({ monitor: "m", shard: "0", detail, gauges: ["RateLimited"], lowBalance: {}, results, at: 0 })
+      measurementsOf({
+        monitor: "m",
+        shard: "0",
+        detail,
+        gauges: ["RateLimited"],
+        lowBalance: {},
+        results,
+        topics: [],
+        at: 0,
+      })
         .flatMap(({ values }) => (values.RateLimited === undefined ? [] : [values.RateLimited]))
         .toSorted((a, b) => b.length - a.length);
     const some = [limited("b"), limited("c"), limited("d"), named("valid", "a", "e")];
