@@ -22,6 +22,9 @@ const monitored = "test/aws/monitored.test.ts";
 /** The three rows a real gateway that are in `npm test`. */
 const gatewaysSmoke = "test/gateways/smoke.test.ts";
 
+/** `npm run verify:real` with its lifecycle on the engine. */
+const wholeVerification = "test/real/whole-run.test.ts";
+
 export default defineConfig({
   test: {
     // Tests must not use a developer's key, nor a developer's proxy for servers on this machine.
@@ -65,6 +68,8 @@ export default defineConfig({
         hookTimeout: 300_000,
         exclude: [gatewaysSmoke],
       }),
+      part("real", ["test/real/**/*.test.ts"], { testTimeout: 60_000, exclude: [wholeVerification] }),
+      part("real-whole", [wholeVerification], onEngine),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
         globalSetup: [...onEngine.globalSetup, "test/crash/print-results.ts"],

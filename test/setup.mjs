@@ -23,7 +23,10 @@ if (process.argv.includes("--build"))
 
 /** Runs npm. If it fails, exits with a message that says what to do. */
 function run(parameters, failure) {
-  const { status } = spawnSync("npm", parameters, { cwd: root, stdio: "inherit", shell: process.platform === "win32" });
+  // What dependencies run when they are installed does not see a developer's key.
+  const { DEEPSEEK_API_KEY: _, ...env } = process.env;
+  const options = { cwd: root, env, stdio: "inherit", shell: process.platform === "win32" };
+  const { status } = spawnSync("npm", parameters, options);
   if (status === 0) return;
   console.error(failure);
   process.exit(status ?? 1);
