@@ -84,8 +84,42 @@ describe.each(workflows)("%s", (path) => {
   });
 });
 
-it.each(ours)("%s needs no secret", (path) => {
+const verification = ".github/workflows/verify-real.yml";
+
+it.each(ours.filter((path) => path !== verification))("%s needs no secret", (path) => {
   expect(read(path)).not.toContain("secrets.");
+});
+
+describe("the verification of DeepSeek, with a key", () => {
+  const workflow = workflowAt(verification);
+  const { verify } = workflow.jobs;
+
+  it("is not started by a pull request, which could change what is done with the key", () => {
+    expect(Object.keys(workflow.on).toSorted()).toEqual(["schedule", "workflow_dispatch"]);
+  });
+
+  it("runs on the default branch only", () => {
+    expect(Object.keys(workflow.jobs)).toEqual(["verify"]);
+    expect(verify?.if).toBe("github.ref == 'refs/heads/main'");
+  });
+
+  it("gives the key to one step, which installs nothing, and tells the others only whether there is one", () => {
+    const withKey = stepsOf(workflow).filter(({ env }) =>
+      Object.values(env).some((value) => value.includes("secrets.")),
+    );
+    expect(withKey.map(({ run }) => run)).toEqual(["npm run verify:real"]);
+    expect(verify?.env).toEqual({ HAS_KEY: expect.stringMatching(/^\$\{\{ secrets\.DEEPSEEK_API_KEY != '' \}\}$/) });
+    expect(read(verification).match(/secrets\.\w/g)).toHaveLength(2);
+    const commands = stepsOf(workflow).flatMap(({ run }) => run ?? []);
+    expect(commands.indexOf("npm ci")).toBeLessThan(commands.indexOf("npm run verify:real"));
+    expect(commands).toContain("npm ci");
+  });
+
+  it("does nothing without the secret", () => {
+    const steps = stepsOf(workflow).filter(({ run }) => !run?.startsWith("echo "));
+    for (const step of steps) expect(step.if).toBe("env.HAS_KEY == 'true'");
+    expect(steps).toHaveLength(4);
+  });
 });
 
 describe("the release", () => {
