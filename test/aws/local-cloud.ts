@@ -12,7 +12,12 @@ export interface LocalCloud {
   readonly clients: Clients;
   readonly sandbox: Sandbox;
   /** A workspace with a program; removed with the local cloud. */
-  workspace(program: Program, name: string, config: Readonly<Record<string, string>>): Promise<Workspace>;
+  workspace(
+    program: Program,
+    name: string,
+    config: Readonly<Record<string, string>>,
+    env?: Readonly<Record<string, string>>,
+  ): Promise<Workspace>;
 }
 
 /** Starts a local cloud for a test file. Call it in `beforeAll`: the first start takes about 15 seconds. */
@@ -32,8 +37,8 @@ export async function startLocalCloud(): Promise<LocalCloud> {
     aws,
     clients: clientsOf(aws),
     sandbox,
-    async workspace(program, name, config) {
-      const workspace = await createWorkspace({ engine, program, name, config, env: connected.env });
+    async workspace(program, name, config, env) {
+      const workspace = await createWorkspace({ engine, program, name, config, env: { ...connected.env, ...env } });
       clearing.push(() => workspace.remove());
       return workspace;
     },
