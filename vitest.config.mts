@@ -24,6 +24,7 @@ const gatewaysSmoke = "test/gateways/smoke.test.ts";
 
 /** `npm run verify:real` with its lifecycle on the engine. */
 const wholeVerification = "test/real/whole-run.test.ts";
+const releaseChecks = "test/release/release.test.ts";
 
 export default defineConfig({
   test: {
@@ -70,6 +71,8 @@ export default defineConfig({
       }),
       part("real", ["test/real/**/*.test.ts"], { testTimeout: 60_000, exclude: [wholeVerification] }),
       part("real-whole", [wholeVerification], onEngine),
+      part("release", [releaseChecks], { testTimeout: 60_000, hookTimeout: 60_000 }),
+      part("release-whole", ["test/release/whole.test.ts"], { ...onEngine, testTimeout: 900_000 }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
         globalSetup: [...onEngine.globalSetup, "test/crash/print-results.ts"],

@@ -125,9 +125,9 @@ describe("the verification of DeepSeek, with a key", () => {
 describe("the release", () => {
   const { package: first, publish } = workflowAt(".github/workflows/release.yml").jobs;
 
-  it("is tested and audited before it is packed, and has a bill of materials", () => {
+  it("is tested and audited before it is built, and rehearsed before it is published", () => {
     const commands = first?.steps.map(({ run }) => run ?? "").join("\n") ?? "";
-    const order = ["npm ci", "bash .ci/run", "npm run audit", "npm run --silent sbom", "npm pack"];
+    const order = ["npm ci", "bash .ci/run", "npm run audit", "npm run release:build", "npm run release:rehearse"];
     expect(order.map((command) => commands.indexOf(command))).toEqual(
       order.map((command) => commands.indexOf(command)).toSorted((a, b) => a - b),
     );
@@ -137,6 +137,7 @@ describe("the release", () => {
   it("is published with provenance, by a job that runs no code of a dependency", () => {
     expect(publish?.permissions).toEqual({ "id-token": "write" });
     expect(publish?.steps.flatMap(({ run }) => run ?? [])).toEqual([
+      "sha256sum --check --strict SHA256SUMS",
       "npm publish ./pulumi-deepseek-*.tgz --provenance --access public --ignore-scripts",
     ]);
     expect(publish?.steps.some(({ uses }) => uses?.startsWith("actions/checkout@"))).toBe(false);
