@@ -69,7 +69,7 @@ async function rehearse(): Promise<number> {
   const tarball = packageIn(root, folder);
   const wrong = contentProblems(manifest, tracked, tarball);
   if (wrong.length > 0) return complain(wrong);
-  const results = new Map<string, string>();
+  const results = new Map<string, readonly string[]>();
   if (!values["build-only"]) await useIt(tarball, manifest, results);
   report(folder, results, home.isKnown);
   return 0;
@@ -79,7 +79,7 @@ async function rehearse(): Promise<number> {
 async function useIt(
   tarball: string,
   manifest: ReturnType<typeof readManifest>,
-  results: Map<string, string>,
+  results: Map<string, readonly string[]>,
 ): Promise<void> {
   const engine = await ensureEngine(say);
   const { pnpm } = await ensureTools(process.env);
@@ -103,9 +103,9 @@ async function useIt(
     const log = join(root, "reports", "release-walk.log");
     writeFileSync(log, "");
     const options = { engine, registry, readme, folder, pnpm, log, progress: say };
-    const done: string[] = ["published locally"];
+    const done: string[] = [];
     for (const walker of walkers) done.push(`${walker}: ${(await walk(walker, options)).join(", ")}`);
-    results.set(tarball, done.join("; "));
+    results.set(tarball, done);
     say(`everything that the commands printed is in ${log}`);
   } finally {
     withdraw();
@@ -113,13 +113,12 @@ async function useIt(
   }
 }
 
-function report(folder: string, results: ReadonlyMap<string, string>, isHomeKnown: boolean): void {
-  const rows = artefactsIn(folder).map(({ file, bytes, sha256 }) => [
-    file,
-    `${(bytes / 1_000).toFixed(0)} kB`,
-    sha256,
-    results.get(join(folder, file)) ?? "checked",
-  ]);
+function report(folder: string, results: ReadonlyMap<string, readonly string[]>, isHomeKnown: boolean): void {
+  const rows = artefactsIn(folder).flatMap(({ file, bytes, sha256 }) => {
+    const uses = results.get(join(folder, file)) ?? [];
+    const done = uses.length > 0 ? "published locally, and used from there:" : "checked";
+    return [[file, `${(bytes / 1_000).toFixed(0)} kB`, sha256, done], ...uses.map((use) => ["", "", "", use])];
+  });
   console.log(`\n${table(["artefact", "size", "sha256", "what was done with it"], rows)}\n`);
   console.log(`The artefacts are in ${folder}.\n\nOnly the owner can do the rest:`);
   const steps = [
