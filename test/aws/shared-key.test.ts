@@ -44,7 +44,12 @@ test("a key of two connections is revoked and works again: one alert that shows 
   const subscription = deployed.the("aws:sns/topicSubscription:TopicSubscription");
   const inbox = await openInbox(clients, deployed.the("aws:sns/topic:Topic").id, subscription.outputs);
   const { MetricAlarms = [] } = await clients.cloudwatch.send(new DescribeAlarmsCommand({}));
-  const alarms = MetricAlarms.map(simulated);
+  const queries = new Map(
+    deployed
+      .some("aws:cloudwatch/metricAlarm:MetricAlarm")
+      .map(({ inputs }) => [String(inputs["name"]), (inputs["metricQueries"] ?? []) as readonly Query[]]),
+  );
+  const alarms = MetricAlarms.map((alarm) => simulated(alarm, queries.get(alarm.AlarmName ?? "") ?? []));
   const log = new FunctionLog(clients, functionName);
   const store = new MetricStore();
 
@@ -104,29 +109,45 @@ const nameAndState = (message: Readonly<Record<string, unknown>>) => [
   message["NewStateValue"],
 ];
 
-/** An alarm that is evaluated by the definition that AWS has. Only its name's first part comes from the source. */
-function simulated(alarm: MetricAlarm): SimulatedAlarm {
-  const { AlarmName = "", Metrics = [], Dimensions = Metrics[0]?.MetricStat?.Metric?.Dimensions ?? [] } = alarm;
+/** The part of an alarm's metric math that the test reads. */
+interface Query {
+  readonly expression?: string;
+  readonly metric?: {
+    readonly metricName: string;
+    readonly stat: string;
+    readonly period: number;
+    readonly dimensions: Readonly<Record<string, string>>;
+  };
+}
+
+/**
+ * An alarm that is evaluated by the definition that AWS has. Only its name's first part comes from the source.
+ *
+ * @param queries its metric math as it was deployed, which the local AWS does not keep
+ */
+function simulated(alarm: MetricAlarm, queries: readonly Query[]): SimulatedAlarm {
+  const { AlarmName = "", Dimensions = [] } = alarm;
   const title = AlarmName.split("/")[0];
   const kind = alarmKinds.find((known) => alarmDefinitions[known].title === title);
   if (kind === undefined) throw new Error(`No alarm has the title '${title}'.`);
   const { below: _, ...texts }: AlarmDefinition = alarmDefinitions[kind];
-  const below = /share < ([\d.]+)/.exec(Metrics.at(-1)?.Expression ?? "")?.[1];
-  const stat = Metrics[0]?.MetricStat;
+  const queried = queries[0]?.metric;
+  const [, below] = /share < ([\d.]+)/.exec(queries.at(-1)?.expression ?? "") ?? [];
   const definition = {
     ...texts,
     kind,
-    metric: (alarm.MetricName ?? stat?.Metric?.MetricName) as AlarmDefinition["metric"],
-    statistic: (alarm.Statistic ?? stat?.Stat) as AlarmDefinition["statistic"],
+    metric: (alarm.MetricName ?? queried?.metricName) as AlarmDefinition["metric"],
+    statistic: (alarm.Statistic ?? queried?.stat) as AlarmDefinition["statistic"],
     comparison: alarm.ComparisonOperator as AlarmDefinition["comparison"],
     threshold: alarm.Threshold ?? Number.NaN,
     ...(below !== undefined && { below: Number(below) }),
-    period: alarm.Period ?? stat?.Period ?? Number.NaN,
+    period: alarm.Period ?? queried?.period ?? Number.NaN,
     datapointsToAlarm: alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods ?? Number.NaN,
     evaluationPeriods: alarm.EvaluationPeriods ?? Number.NaN,
     missingData: alarm.TreatMissingData as AlarmDefinition["missingData"],
   };
-  const dimensions = Object.fromEntries(Dimensions.map(({ Name = "", Value = "" }) => [Name, Value]));
+  const dimensions =
+    queried?.dimensions ?? Object.fromEntries(Dimensions.map(({ Name = "", Value = "" }) => [Name, Value]));
   return new SimulatedAlarm(AlarmName, definition, { name: definition.metric, dimensions });
 }
 
