@@ -138,10 +138,10 @@ export class DeepSeekMonitor extends pulumi.ComponentResource {
       }));
     const alarms = createAlarms(this, { ...base, ...notifications, settings, shards, links, schedules });
     reportSubscriptions(this, name, {
-      functionName: smoke[0]?.functionName ?? monitor.name,
+      functionName: monitor.name,
       watched,
       ownTopicArn: ownTopic?.arn,
-      after: pulumi.all([alarms, pulumi.all(subscriptions.map(({ arn }) => arn))]),
+      after: pulumi.all([alarms, pulumi.all([...smoke, ...subscriptions].map(({ id }) => id))]),
     });
     const dashboard = settings.dashboard ? createDashboard(this, { ...base, settings, alarms, logGroup }) : undefined;
 

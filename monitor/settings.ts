@@ -143,7 +143,7 @@ export function settingsOf(monitor: string, args: DeepSeekMonitorArgs): MonitorS
         ),
         allowInsecureHttp,
         model,
-        setModel: withChosenModel.has(args.connections[name] ?? {}) ? undefined : model,
+        setModel: withChosenModel.has(Object(args.connections[name])) ? undefined : model,
         displayName: whenKnown(at("displayName"), inputSchemas.displayName, displayName).apply((text) => text ?? name),
         keyCreatedAt: whenKnown(at("keyCreatedAt"), inputSchemas.keyCreatedAt, keyCreatedAt),
       };

@@ -39,13 +39,13 @@ interface Optional {
   readonly hasFailuresUrl: boolean;
 }
 
-/** From the longest description to the shortest. What to do and how to check are kept in each. */
+/** From the longest description to the shortest but one. What to do and how to check are kept in each. */
 const variants: readonly Optional[] = [
   { hasDashboard: true, hasCause: true, hasFailuresUrl: true },
   { hasDashboard: false, hasCause: true, hasFailuresUrl: true },
   { hasDashboard: false, hasCause: false, hasFailuresUrl: true },
-  { hasDashboard: false, hasCause: false, hasFailuresUrl: false },
 ];
+const shortest: Optional = { hasDashboard: false, hasCause: false, hasFailuresUrl: false };
 
 /**
  * Returns what the person on call reads: who is alerted about what, what is wrong, the likely cause, the next step, how to check
@@ -54,7 +54,8 @@ const variants: readonly Optional[] = [
  */
 export function describeAlarm(kind: AlarmKind, context: DescriptionContext): string {
   const texts = variants.map((variant) => textOf(kind, context, variant));
-  return texts.find((text) => text.length <= MAX_DESCRIPTION) ?? cut(texts.at(-1) ?? "", MAX_DESCRIPTION);
+  const fitting = texts.find((text) => text.length <= MAX_DESCRIPTION);
+  return fitting ?? cut(textOf(kind, context, shortest), MAX_DESCRIPTION);
 }
 
 function textOf(kind: AlarmKind, context: DescriptionContext, optional: Optional): string {

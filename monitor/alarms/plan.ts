@@ -153,7 +153,7 @@ function limitsOf(
   const definition: AlarmDefinition = alarmDefinitions[kind];
   // The function applies the limits of 'low balance'; the alarm reads only whether the balance is low.
   const amount = (isOnBalance(kind) || isOnTopic(kind) ? undefined : alarms[kind]?.threshold) ?? definition.threshold;
-  return amount === undefined ? [] : [{ amount }];
+  return [amount].filter((one) => one !== undefined).map((one) => ({ amount: one }));
 }
 
 /**

@@ -51,7 +51,7 @@ function reasonAgainst(kind: AlarmKind, { never, currencies }: Learnable, alarms
     const isLimited =
       kind === "lowBalance"
         ? !never.includes(metric)
-        : currencies.some((currency) => currency in (alarms[kind]?.threshold ?? {}));
+        : currencies.some((currency) => Object.hasOwn({ ...alarms[kind]?.threshold }, currency));
     return isLimited ? undefined : `the balance is in ${currencies.join(" and ")}, for which there is no threshold`;
   }
   return never.includes(metric) ? reasons[metric] : undefined;

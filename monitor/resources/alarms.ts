@@ -62,7 +62,7 @@ export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pu
 function createTopicAlarms(parent: pulumi.Resource, options: AlarmOptions): pulumi.Output<DeployedAlarm[]> {
   const { page, ticket } = options.topics;
   // The last part of an ARN: arn:aws:sns:eu-central-1:111122223333:on-call.
-  const nameOf = (arn: pulumi.Output<string>) => arn.apply((known) => known.split(":").at(-1) ?? "");
+  const nameOf = (arn: pulumi.Output<string>) => arn.apply((known) => String(known.split(":").at(-1)));
   const facts = { baseUrls: pulumi.output<string[]>([]), models: pulumi.output<string[]>([]) };
   return options.areDifferent.apply((areDifferent) => {
     if (!areDifferent) return pulumi.output<DeployedAlarm[]>([]);

@@ -37,7 +37,7 @@ export function awsLocationOf(parent: pulumi.Resource): pulumi.Output<AwsLocatio
  * @throws pulumi.RunError if it is in another Region
  */
 export function requireRegion({ region }: AwsLocation, arn: string, { monitor, path }: Location): string {
-  const other = arn.split(":")[3] ?? "";
+  const other = String(arn.split(":")[3]);
   if (other === region) return arn;
   throw refusal(monitor, [problem("region-differs", path, message("region-differs", { other, region }))]);
 }

@@ -76,7 +76,7 @@ function watchedOf(
     return [...Map.groupBy(bySeverity, ({ arn }) => arn)].map(([arn, all]) => ({
       arn,
       severities: all.map(({ severity }) => severity),
-      expected: arn === ownArn ? (own?.subscriptions ?? 0) : 1,
+      expected: own !== undefined && arn === ownArn ? own.subscriptions : 1,
     }));
   });
 }

@@ -8,11 +8,13 @@ import { problemsOf, type TopicProblem, type TopicReading } from "../lambda/topi
 import type { MonitoredTopic } from "../lambda/topics.ts";
 
 interface ReportOptions {
-  /** The function's name, known once the function was invoked successfully. */
   readonly functionName: pulumi.Output<string>;
   readonly watched: pulumi.Output<readonly MonitoredTopic[]>;
   readonly ownTopicArn: pulumi.Output<string> | undefined;
-  /** Known as late as possible, because the user's program may create subscriptions at the same time. */
+  /**
+   * Known once the function was invoked successfully, and as late as possible, because the user's program may create subscriptions at
+   * the same time.
+   */
   readonly after: pulumi.Output<unknown>;
 }
 

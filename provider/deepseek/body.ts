@@ -75,7 +75,7 @@ async function* inflated(body: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8
   const first = await body.next();
   if (first.done === true) return;
   const start = first.value;
-  const hasHeader = ((start[0] ?? 0) & 0x0f) === 8;
+  const hasHeader = (Number(start[0]) & 0x0f) === 8;
   async function* whole() {
     yield start;
     yield* body;

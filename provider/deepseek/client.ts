@@ -157,10 +157,13 @@ function parsed<Reply>(schema: z.ZodMiniType<Reply>, json: unknown): Outcome<Rep
 function readChat(json: unknown): Outcome<ChatReply> {
   const outcome = parsed(chatReply, json);
   if (outcome.type !== "reply") return outcome;
-  const { finish_reason, error } = outcome.reply.choices[0] ?? {};
+  const { choices } = outcome.reply;
   // DeepSeek reports a lack of capacity with HTTP 200. Source: its API documentation, `finish_reason`.
-  if (finish_reason === "insufficient_system_resource") return { type: "unusable", reason: "noCapacity" };
-  return error !== undefined || isFailure(finish_reason) ? { type: "unusable", reason: "brokenChoice" } : outcome;
+  if (choices.some(({ finish_reason }) => finish_reason === "insufficient_system_resource")) {
+    return { type: "unusable", reason: "noCapacity" };
+  }
+  const isBroken = choices.some(({ finish_reason, error }) => error !== undefined || isFailure(finish_reason));
+  return isBroken ? { type: "unusable", reason: "brokenChoice" } : outcome;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type ClientRequest, Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import type { Duplex } from "node:stream";
 import { createSecureContext } from "node:tls";
@@ -72,25 +72,13 @@ function secureAgent(): HttpsAgent {
   return keeping(new HttpsAgent({ ...options, secureContext: createSecureContext() }));
 }
 
-/** Limits the idle connections of all origins together, and closes one on which something arrives without a request. */
+/** Limits the idle connections of all origins together: Node's `maxFreeSockets` is a limit for each origin. */
 function keeping<Kind extends HttpAgent>(agent: Kind): Kind {
-  const close = function (this: Duplex) {
-    this.destroy();
-  };
-  // The method returns whether the connection is kept; its type says nothing.
-  const keep: (socket: Duplex) => unknown = agent.keepSocketAlive.bind(agent);
-  const reuse = agent.reuseSocket.bind(agent);
-  const keepIdle = (socket: Duplex) => {
-    const idle = Object.values(agent.freeSockets).reduce((sum, sockets = []) => sum + sockets.length, 0);
-    if (idle >= MAX_IDLE_CONNECTIONS || keep(socket) === false) return false;
-    socket.once("data", close);
-    return true;
-  };
+  const keep = agent.keepSocketAlive.bind(agent);
   return Object.assign(agent, {
-    keepSocketAlive: keepIdle,
-    reuseSocket: (socket: Duplex, request: ClientRequest) => {
-      socket.off("data", close);
-      reuse(socket, request);
+    keepSocketAlive: (socket: Duplex) => {
+      const idle = Object.values(agent.freeSockets).reduce((sum, sockets = []) => sum + sockets.length, 0);
+      return idle < MAX_IDLE_CONNECTIONS && keep(socket);
     },
   });
 }

@@ -77,6 +77,13 @@ describe("a deployment", () => {
     ]);
   });
 
+  it("names five connections at most", async () => {
+    const names = ["a", "b", "c", "d", "e", "f", "g"];
+    const learnable = Object.fromEntries(names.map((name) => [name, { never: ["KeyRejected"], currencies: ["USD"] }]));
+    const { informed } = await deployed({}, JSON.stringify({ learnable }));
+    expect(informed).toEqual([expect.stringContaining("key rejected (a, b, c, d, e and 2 more: without a test call")]);
+  });
+
   it.each([JSON.stringify({ shard: "0", probed: 1 }), "", undefined])(
     "says nothing if another version of the function answered: %s",
     async (result) => {

@@ -51,6 +51,11 @@ describe("the subscriptions of a topic", () => {
     expect(await read(what)).toEqual({ reason: "UnexpectedReply" });
   });
 
+  test("are not known if an error has no name", async () => {
+    sns.put(topicArn("nameless"), { status: 404, body: "<html>" });
+    expect(await read("nameless")).toEqual({ reason: "HTTP404" });
+  });
+
   test("are not known without credentials, or if the credentials are wrong", async () => {
     sns.put(topicArn("a"), { confirmed: 1, pending: 0 });
     const forged = { ...sns.environment, AWS_SECRET_ACCESS_KEY: "another" };

@@ -85,6 +85,14 @@ describe("a recovery", () => {
   });
 });
 
+describe("missing data that do not breach, as of a metric that AWS writes only if something fails", () => {
+  it.each(states)("clear the alarm, whatever its state was: %s", (current) => {
+    const rule = { datapointsToAlarm: 1, evaluationPeriods: 1, missingData: "notBreaching" } as const;
+    expect(evaluate(rule, periods("- - X"), current)).toBe("ALARM");
+    expect(evaluate(rule, periods("- - -"), current)).toBe("OK");
+  });
+});
+
 describe("an evaluation without gaps", () => {
   it("looks only at the newest N periods and counts M of them, whatever the missing-data mode", () => {
     fc.assert(
