@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
+import type { Defaults } from "./core/defaults.ts";
 import * as lifecycle from "./core/lifecycle.ts";
 import { printed } from "./core/message-text.ts";
 import type { Problem } from "./core/problems.ts";
@@ -8,7 +9,7 @@ import type { Bag } from "./core/values.ts";
 import { requestFingerprint } from "./deepseek/probe.ts";
 import type { PreflightResult } from "./preflight.ts";
 import { connectLog, fromEngine, toEngine } from "./pulumi-internals.ts";
-import { probeOnce } from "./shared-probes.ts";
+import { thisRun } from "./this-run.ts";
 
 /*
  * The functions that the engine calls in the process that runs dynamic providers. `dynamic.ts` finds these five
@@ -28,7 +29,7 @@ const host: lifecycle.Host = {
     reported.add(text);
     await pulumi.log[message.level === "warning" ? "warn" : "info"](text);
   },
-  probe: probeOnce,
+  probe: (request) => thisRun().probes.once(request),
   now: Date.now,
 };
 
@@ -43,15 +44,17 @@ export async function check(olds: Bag, news: Bag): Promise<pulumi.dynamic.CheckR
     ...host,
     // The program's result if it came from exactly these inputs; otherwise a new probe.
     probe: async (request) =>
-      preflight?.request === requestFingerprint(request) ? preflight.result : probeOnce(request),
-    ...(isAmbient && { defaults: { apiKey: { value: apiKey, from: "environment" } } }),
+      preflight?.request === requestFingerprint(request) ? preflight.result : host.probe(request),
   };
-  const { inputs, problems } = await lifecycle.check(checking, isAmbient ? others : given, fromEngine(olds));
-  return { inputs: toEngine(inputs), failures: problems.map((each) => ({ property: "", reason: printed(each) })) };
+  const defaults: Defaults = isAmbient ? { apiKey: { value: apiKey, from: "environment" } } : {};
+  const parsed = await lifecycle.parse(checking, isAmbient ? others : given, fromEngine(olds), defaults);
+  const { problems } = parsed.problems.length > 0 ? parsed : await lifecycle.probeFreely(checking, parsed.inputs);
+  const failures = problems.map((each) => ({ property: "", reason: printed(each) }));
+  return { inputs: toEngine(parsed.inputs), failures };
 }
 
 export async function diff(_id: string, olds: Bag, news: Bag): Promise<pulumi.dynamic.DiffResult> {
-  return { changes: lifecycle.diff(olds, inputsFrom(news)).hasChanges };
+  return { changes: lifecycle.compare(olds, inputsFrom(news)).hasChanges };
 }
 
 export async function create(inputs: Bag): Promise<pulumi.dynamic.CreateResult> {

@@ -6,7 +6,7 @@ import { leadsTo } from "./core/policy.ts";
 import type { Bag } from "./core/values.ts";
 import { type ProbeResult, requestFingerprint } from "./deepseek/probe.ts";
 import { isMocked } from "./pulumi-internals.ts";
-import { allProbes, probeOnce, thisRun } from "./shared-probes.ts";
+import { thisRun } from "./this-run.ts";
 
 /**
  * A probe's result, passed from the program to `check`. The engine calls `check` for one resource after another, so
@@ -53,7 +53,7 @@ async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
   // `check` reports what is wrong with the inputs.
   if (parsed.type !== "settings" || parsed.settings.verify === "none") return undefined;
   const request = probeRequestOf(parsed.settings, "ifNeeded");
-  const result = await probeOnce(request);
+  const result = await thisRun().probes.once(request);
   await announceFailure(parsed.settings, result);
   const { verdict, provesKey, unlisted = [] } = result;
   const shown = { verdict, provesKey, ...(unlisted.length > 0 && { unlisted }) };
@@ -69,7 +69,7 @@ async function announceFailure(settings: Settings, { verdict }: ProbeResult): Pr
   if (!leadsTo("fail", verdict, "check", settings.verify)) return;
   const run = thisRun();
   run.failing++;
-  await allProbes();
+  await run.probes.all();
   // Only a warning: with `--target`, the deployment does not fail if this resource is not targeted.
   if (run.failing > 1) await pulumi.log.warn(printed(warningOf(verdict, settings)));
 }

@@ -1,72 +1,66 @@
-import * as pulumi from "@pulumi/pulumi";
 import type { CallRecord } from "./deepseek/exchange.ts";
 import { type ProbeRequest, type ProbeResult, probe, requestFingerprint } from "./deepseek/probe.ts";
 import { ProbeMemory } from "./deepseek/probe-memory.ts";
 import { systemClock } from "./deepseek/retry.ts";
-import { currentRun } from "./pulumi-internals.ts";
 
-/** Milliseconds of waiting after which a message says what the program is waiting for. */
+/** Milliseconds of waiting after which a message says what the deployment is waiting for. */
 const PATIENCE_MS = 2_000;
 
-/** State that the connections of one run of a program share. */
-interface Run {
-  /** Probes by the fingerprints of their requests. */
-  readonly probes: Map<string, Promise<ProbeResult>>;
-  readonly memory: ProbeMemory;
-  /** How many connections will fail their check. */
-  failing: number;
+/** Where messages about probes go. */
+export interface ProbeLog {
+  readonly waiting: (text: string) => void;
+  /** Receives lines of the audit trail, which `pulumi up --debug` shows. */
+  readonly trail: (lines: string) => void;
 }
 
-const runs = new WeakMap<object, Run>();
+/** The probes of one run. Connections with the same request share one, and the run can wait for all of them. */
+export class SharedProbes {
+  readonly #log: ProbeLog;
+  /** By the fingerprints of their requests. */
+  readonly #probes = new Map<string, Promise<ProbeResult>>();
+  readonly #memory = new ProbeMemory();
+  /** Lines of the audit trail that were not sent yet. */
+  readonly #trail: string[] = [];
 
-export function thisRun(): Run {
-  const id = currentRun();
-  const run = runs.get(id) ?? { probes: new Map(), memory: new ProbeMemory(), failing: 0 };
-  runs.set(id, run);
-  return run;
-}
-
-/** Makes a probe, or returns the one that this run has already made for the same request. */
-export function probeOnce(request: ProbeRequest): Promise<ProbeResult> {
-  const { probes, memory } = thisRun();
-  const id = requestFingerprint(request);
-  const shared = probes.get(id) ?? patiently(request, memory);
-  probes.set(id, shared);
-  return shared;
-}
-
-/** Waits until every probe of this run has ended, including those that start in the meantime. */
-export async function allProbes(): Promise<void> {
-  const { probes } = thisRun();
-  let ended = 0;
-  while (ended < probes.size) {
-    ended = probes.size;
-    await Promise.all(probes.values());
+  constructor(log: ProbeLog) {
+    this.#log = log;
   }
-}
 
-async function patiently(request: ProbeRequest, memory: ProbeMemory): Promise<ProbeResult> {
-  const { host: name } = new URL(request.baseUrl);
-  const timer = setTimeout(() => {
-    void pulumi.log.info(`Waiting for ${name} …`, undefined, undefined, true);
-  }, PATIENCE_MS);
-  try {
-    // Loaded on first use: `check` and `diff` usually make no calls, and loading undici takes longer than they do.
-    const { undiciHttp } = await import("./deepseek/http-undici.ts");
-    return await probe(request, undiciHttp, record, systemClock, memory);
-  } finally {
-    clearTimeout(timer);
+  /** Makes a probe, or returns the one that was already made for the same request. */
+  once(request: ProbeRequest): Promise<ProbeResult> {
+    const id = requestFingerprint(request);
+    const shared = this.#probes.get(id) ?? this.#patiently(request);
+    this.#probes.set(id, shared);
+    return shared;
   }
-}
 
-/** Lines of the audit trail that were not sent yet. */
-const trail: string[] = [];
+  /** Waits until every probe has ended, including those that start in the meantime. */
+  async all(): Promise<void> {
+    let ended = 0;
+    while (ended < this.#probes.size) {
+      ended = this.#probes.size;
+      await Promise.all(this.#probes.values());
+    }
+  }
 
-/**
- * The audit trail: one line for each call, which `pulumi up --debug` shows. The lines of calls that end at the same
- * time are sent to the engine together, because sending a message takes about as much work as a call.
- */
-function record(call: CallRecord): void {
-  if (trail.push(`deepseek call ${JSON.stringify(call)}`) > 1) return;
-  setImmediate(() => void pulumi.log.debug(trail.splice(0).join("\n")));
+  async #patiently(request: ProbeRequest): Promise<ProbeResult> {
+    const { host: name } = new URL(request.baseUrl);
+    const timer = setTimeout(() => this.#log.waiting(`Waiting for ${name} …`), PATIENCE_MS);
+    try {
+      // Loaded on first use: often no calls are made, and loading undici takes longer than all the rest.
+      const { undiciHttp } = await import("./deepseek/http-undici.ts");
+      return await probe(request, undiciHttp, (call) => this.#record(call), systemClock, this.#memory);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /**
+   * The audit trail: one line for each call. The lines of calls that end at the same time are sent to the engine together,
+   * because sending a message takes about as much work as a call.
+   */
+  #record(call: CallRecord): void {
+    if (this.#trail.push(`deepseek call ${JSON.stringify(call)}`) > 1) return;
+    setImmediate(() => this.#log.trail(this.#trail.splice(0).join("\n")));
+  }
 }

@@ -60,7 +60,7 @@ module.exports = {
     forbid(
       "internals-are-below-shells",
       "What is undocumented of Pulumi is used by the shells, and uses none.",
-      "^provider/(pulumi-internals|shared-probes|stack-config)\\.ts$",
+      "^provider/(pulumi-internals|shared-probes|this-run|stack-config)\\.ts$",
       "^provider/(connection|preflight|dynamic|dynamic-shell)\\.ts$",
     ),
     forbid(

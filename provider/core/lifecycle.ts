@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from "node:util";
 import type { ProbeRequest, ProbeResult } from "../deepseek/probe.ts";
-import { inputsOf, parseInputs, probeRequestOf, type Settings } from "./inputs.ts";
+import type { Defaults } from "./defaults.ts";
+import { inputNames, inputsOf, type ParsedInputs, parseInputs, probeRequestOf, type Settings } from "./inputs.ts";
 import {
   ambientKeyReplaces,
   connectionMessage,
@@ -13,65 +15,77 @@ import {
   strictnessOverridden,
   warningOf,
 } from "./messages.ts";
-import { leadsTo } from "./policy.ts";
+import { leadsTo, type Step } from "./policy.ts";
 import type { Problem } from "./problems.ts";
 import {
   carriedOver,
-  isChanged,
-  needsVerification,
+  type Difference,
+  differenceOf,
+  foreseenState,
   parseState,
   refreshed,
   type StoredConnection,
+  unknownState,
   unverifiedState,
   verifiedState,
 } from "./state.ts";
 import { type Bag, UNKNOWN } from "./values.ts";
 
-/** What the lifecycle needs from the shell around it. */
+/*
+ * The steps of a connection's lifecycle: parse, free probe, compare, verify, store. Each shell is a sequence of them, in the
+ * order in which its engine calls it. What a verdict means is decided here and in `policy.ts` only.
+ */
+
+/** What the steps need from the shell around them. */
 export interface Host {
   /** Shows a message to the person who deploys. */
   readonly report: (message: Message) => Promise<void>;
+  /** Makes a probe, or returns the one that this run has already made for the same request. */
   readonly probe: (request: ProbeRequest) => Promise<ProbeResult>;
   /** Epoch milliseconds. */
   readonly now: () => number;
-  readonly defaults?: Defaults;
+  /** Ends every step at once: the step rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
 }
 
-/** Values for inputs that a connection does not set. */
-interface Defaults {
-  readonly apiKey?: { readonly value: unknown; readonly from: "configuration" | "environment" };
-  /** Overrides the `verify` of every connection, with a warning. */
-  readonly verify?: string;
-}
-
-export interface Checked {
-  /** The inputs to deploy: as they were given, with the host's defaults. */
+export interface Parsed {
+  /** The inputs to deploy: as they were given, with the defaults. */
   readonly inputs: Bag;
-  /** Why it cannot be deployed; empty if it can. */
+  /** Why they cannot be deployed; empty if they can. */
   readonly problems: readonly Problem[];
 }
 
+/** What a free probe found. */
+export interface FreeProbe {
+  /** Why the connection cannot be deployed; empty if it can. */
+  readonly problems: readonly Problem[];
+  /** Absent if no call was made. */
+  readonly result?: ProbeResult;
+}
+
 /** The result of a create or an update. */
-export type Outcome =
-  | { readonly type: "stored"; readonly state: StoredConnection }
-  /** Nothing changes: the previous state stays. */
-  | { readonly type: "failed"; readonly problems: readonly Problem[] };
+export type Outcome = { readonly type: "stored"; readonly state: StoredConnection } | Failed;
+
+/** Nothing changes: the previous state stays. */
+interface Failed {
+  readonly type: "failed";
+  readonly problems: readonly Problem[];
+}
 
 /**
- * Validates the inputs, then checks the key: with the free calls, and with the test call only where those prove nothing.
- * It runs at preview and before a create or an update.
+ * The first step: completes and validates the inputs, and reports what needs no call.
  *
  * @param previous the inputs of the last deployment, if there was one
  */
-export async function check(host: Host, given: Bag, previous: Bag): Promise<Checked> {
-  const inputs = await withDefaults(host, given);
+export async function parse(host: Host, given: Bag, previous: Bag, defaults: Defaults = {}): Promise<Parsed> {
+  const inputs = await withDefaults(host, given, defaults);
   const parsed = parseInputs(inputs);
-  if (parsed.type !== "settings") return { inputs, problems: parsed.type === "problems" ? parsed.problems : [] };
+  if (parsed.type !== "settings") return { inputs, problems: problemsIn(parsed, defaults) };
   const { settings } = parsed;
   const before = previous["apiKey"];
   if (
     given["apiKey"] === undefined &&
-    host.defaults?.apiKey?.from === "environment" &&
+    defaults.apiKey?.from === "environment" &&
     typeof before === "string" &&
     before.trim() !== settings.apiKey
   ) {
@@ -81,42 +95,55 @@ export async function check(host: Host, given: Bag, previous: Bag): Promise<Chec
   if (insecure !== undefined) await host.report(hintOn(settings, insecure));
   const due = rotationDue(settings, host.now());
   if (due !== undefined) await host.report(due);
-  if (settings.verify === "none") return { inputs, problems: [] };
+  return { inputs, problems: [] };
+}
 
-  const result = await host.probe(probeRequestOf(settings, "ifNeeded"));
-  if (leadsTo("warn", result.verdict, "check", settings.verify)) await host.report(warningOf(result.verdict, settings));
-  for (const hint of hintsOf(settings, result)) await host.report(hintOn(settings, hint));
-  const isStopped = leadsTo("fail", result.verdict, "check", settings.verify);
-  return { inputs, problems: isStopped ? [failureOf(result.verdict, settings)] : [] };
+/**
+ * Checks the key before a deployment: with the free calls, and with the test call only where those prove nothing. Makes no
+ * calls for inputs that are wrong or not known yet.
+ */
+export async function probeFreely(host: Host, inputs: Bag): Promise<FreeProbe> {
+  const parsed = parseInputs(inputs);
+  if (parsed.type !== "settings" || parsed.settings.verify === "none") return { problems: [] };
+  const { settings } = parsed;
+  const result = await ask(host, probeRequestOf(settings, "ifNeeded"));
+  return { problems: await judged(host, settings, result, "check"), result };
 }
 
 /** Whether there is something to do: an input changed, or the connection is unhealthy and has to be verified again. */
-export function diff(previous: Bag, inputs: Bag): { readonly hasChanges: boolean } {
+export function compare(previous: Bag, inputs: Bag): Difference {
   const parsed = parseInputs(inputs);
-  return { hasChanges: parsed.type !== "settings" || isChanged(parseState(previous), parsed.settings) };
+  if (parsed.type === "settings") return differenceOf(parseState(previous), parsed.settings);
+  const changed = inputNames.filter((name) => !isDeepStrictEqual(previous[name], inputs[name]));
+  return { hasChanges: true, needsVerification: true, changed };
+}
+
+/** Whether the service still accepts a connection that does not change. */
+export async function isWell(host: Host, inputs: Bag): Promise<boolean> {
+  return (await probeFreely(host, inputs)).problems.length === 0;
+}
+
+/**
+ * What a preview can know of the state to store. The rest is `UNKNOWN`.
+ *
+ * @param stored absent for a create
+ */
+export function foresee({ result }: FreeProbe, inputs: Bag, stored: Bag = {}): Bag {
+  const parsed = parseInputs(inputs);
+  if (parsed.type !== "settings") return unknownState(inputs);
+  const { settings } = parsed;
+  const known = withoutCalls(inputs, settings, parseState(stored));
+  return known ?? foreseenState(inputs, settings, result?.findings?.models);
 }
 
 /** Verifies the connection, with the test call unless `testCall` disables it, and returns what to store. */
-export async function create(host: Host, inputs: Bag): Promise<Outcome> {
-  const parsed = readSettings(inputs);
-  return parsed.type === "failed" ? parsed : verify(host, inputs, parsed.settings, "create");
+export function create(host: Host, inputs: Bag): Promise<Outcome> {
+  return deploy(host, inputs, "create");
 }
 
 /** Verifies again if an input that matters changed; otherwise keeps what the last verification found. */
-export async function update(host: Host, stored: Bag, inputs: Bag): Promise<Outcome> {
-  const parsed = readSettings(inputs);
-  if (parsed.type === "failed") return parsed;
-  const { settings } = parsed;
-  const previous = parseState(stored);
-  if (previous !== undefined && !needsVerification(previous, settings)) {
-    return { type: "stored", state: carriedOver(previous, inputs, settings) };
-  }
-  const outcome = await verify(host, inputs, settings, "update", previous?.defaultModel);
-  if (outcome.type === "stored" && previous !== undefined && settings.verify !== "none") {
-    const before = previous.keyFingerprint;
-    if (before !== outcome.state.keyFingerprint) await host.report(rotated(settings, before));
-  }
-  return outcome;
+export function update(host: Host, stored: Bag, inputs: Bag): Promise<Outcome> {
+  return deploy(host, inputs, "update", parseState(stored));
 }
 
 /**
@@ -134,44 +161,122 @@ export async function read(host: Host, stored: Bag): Promise<Bag> {
   if (previous === undefined || parsed.type !== "settings" || parsed.settings.verify === "none") return stored;
   const { settings } = parsed;
   const use = previous.status === "valid" ? "ifNeeded" : "always";
-  const result = await host.probe(probeRequestOf(settings, use));
+  const result = await ask(host, probeRequestOf(settings, use));
   if (result.verdict.kind !== "valid") await host.report(warningOf(result.verdict, settings));
   return result.verdict.kind === "indeterminate" ? stored : refreshed(previous, result);
 }
 
-async function withDefaults(host: Host, given: Bag): Promise<Bag> {
-  const { apiKey, verify } = host.defaults ?? {};
-  const inputs = given["apiKey"] === undefined && apiKey !== undefined ? { ...given, apiKey: apiKey.value } : given;
-  if (verify === undefined || verify === inputs["verify"]) return inputs;
-  const { displayName, verify: own } = inputs;
-  await host.report(strictnessOverridden(String(displayName), verify, own as Settings["verify"] | undefined));
+/**
+ * What to store for a connection that exists in no state yet: an import, or a look-up by its id. Makes the calls of a free
+ * probe.
+ */
+export async function adopt(host: Host, inputs: Bag): Promise<Outcome> {
+  const parsed = readSettings(inputs);
+  if (parsed.type === "failed") return parsed;
+  const { problems, result } = await probeFreely(host, inputs);
+  if (problems.length > 0) return { type: "failed", problems };
+  const { settings } = parsed;
+  return {
+    type: "stored",
+    state:
+      result === undefined
+        ? unverifiedState(inputs, settings, undefined)
+        : verifiedState(inputs, settings, result, host.now()),
+  };
+}
+
+async function withDefaults(host: Host, given: Bag, { apiKey, baseUrl, verify }: Defaults): Promise<Bag> {
+  const inputs = {
+    ...(baseUrl !== undefined && { baseUrl }),
+    ...(apiKey?.value !== undefined && { apiKey: apiKey.value }),
+    ...Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)),
+  };
+  if (verify === undefined || verify === given["verify"]) return inputs;
+  const { displayName, verify: own } = given;
+  await host.report(strictnessOverridden(String(displayName), String(verify), own as Settings["verify"] | undefined));
   return { ...inputs, verify };
 }
 
-async function verify(
+async function deploy(
+  host: Host,
+  inputs: Bag,
+  step: "create" | "update",
+  previous?: StoredConnection,
+): Promise<Outcome> {
+  const parsed = readSettings(inputs);
+  if (parsed.type === "failed") return parsed;
+  const { settings } = parsed;
+  const state = withoutCalls(inputs, settings, previous);
+  if (state !== undefined) return { type: "stored", state };
+  const { problems, result } = await verify(host, settings, step, previous?.defaultModel);
+  if (problems.length > 0) return { type: "failed", problems };
+  return { type: "stored", state: await store(host, inputs, settings, result, previous) };
+}
+
+/** What to store if no call has to be made; nothing if the connection has to be verified. */
+function withoutCalls(inputs: Bag, settings: Settings, previous: StoredConnection | undefined) {
+  if (previous !== undefined && !differenceOf(previous, settings).needsVerification) {
+    return carriedOver(previous, inputs, settings);
+  }
+  return settings.verify === "none" ? unverifiedState(inputs, settings, previous?.defaultModel) : undefined;
+}
+
+/** Makes all calls, the test call included. */
+async function verify(host: Host, settings: Settings, step: "create" | "update", chosenModel: string | undefined) {
+  const result = await ask(host, probeRequestOf(settings, "always", chosenModel));
+  return { result, problems: await judged(host, settings, result, step) };
+}
+
+/** What to store of a verification, which must have passed. Reports how to finish a rotation. */
+async function store(
   host: Host,
   inputs: Bag,
   settings: Settings,
-  step: "create" | "update",
-  chosenModel?: string,
-): Promise<Outcome> {
-  if (settings.verify === "none") return { type: "stored", state: unverifiedState(inputs, settings, chosenModel) };
-  const result = await host.probe(probeRequestOf(settings, "always", chosenModel));
-  const { verdict } = result;
-  // `check` has already reported what the free calls found.
-  if (leadsTo("warn", verdict, step, settings.verify) && verdict.call === "chat") {
-    await host.report(warningOf(verdict, settings));
+  result: ProbeResult,
+  previous: StoredConnection | undefined,
+): Promise<StoredConnection> {
+  const state = verifiedState(inputs, settings, result, host.now());
+  if (previous !== undefined && previous.keyFingerprint !== state.keyFingerprint) {
+    await host.report(rotated(settings, previous.keyFingerprint));
   }
-  if (leadsTo("fail", verdict, step, settings.verify)) {
-    return { type: "failed", problems: [failureOf(verdict, settings)] };
-  }
-  return { type: "stored", state: verifiedState(inputs, settings, result, host.now()) };
+  return state;
 }
 
-/** The settings from inputs that `check` has accepted. */
-function readSettings(
-  inputs: Bag,
-): { readonly type: "settings"; readonly settings: Settings } | Extract<Outcome, { readonly type: "failed" }> {
+/** Reports what a result means for a step. @returns why the step fails; nothing if it does not */
+async function judged(host: Host, settings: Settings, result: ProbeResult, step: Step): Promise<readonly Problem[]> {
+  const { verdict } = result;
+  if (leadsTo("warn", verdict, step, settings.verify)) await host.report(warningOf(verdict, settings));
+  for (const hint of hintsOf(settings, result)) await host.report(hintOn(settings, hint));
+  return leadsTo("fail", verdict, step, settings.verify) ? [failureOf(verdict, settings)] : [];
+}
+
+/** A probe that ends with the host's signal. What is left of its calls ends with the process. */
+function ask({ probe, signal }: Host, request: ProbeRequest): Promise<ProbeResult> {
+  return signal === undefined ? probe(request) : unlessAborted(signal, probe(request));
+}
+
+/** Rejects with the signal's reason once it is aborted. */
+async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(signal.reason);
+  if (signal.aborted) stop();
+  signal.addEventListener("abort", stop);
+  try {
+    return await Promise.race([work, promise]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+function problemsIn(parsed: Exclude<ParsedInputs, { readonly type: "settings" }>, { isKeyWithheld }: Defaults) {
+  const problems = parsed.type === "problems" ? parsed.problems : [];
+  if (!isKeyWithheld) return problems;
+  // In place of the problem that no key is set.
+  return [connectionMessage("api-key-of-other-service"), ...problems.filter(({ text }) => !/^apiKey: /.test(text))];
+}
+
+/** The settings from inputs that `parse` has accepted. */
+function readSettings(inputs: Bag): { readonly type: "settings"; readonly settings: Settings } | Failed {
   const parsed = parseInputs(inputs);
   switch (parsed.type) {
     case "settings":

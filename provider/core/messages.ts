@@ -42,6 +42,9 @@ export const connectionMessages = {
   "api-key-plain-text": {
     text: "The configuration value ‹name› is stored in plain text. Run 'pulumi config set --secret ‹name›' to store it as a secret. If the stack's configuration file was ever committed, revoke the key at ‹page› and store a new one.",
   },
+  "api-key-of-other-service": {
+    text: "apiKey: is missing. The configured deepseek:apiKey is used only with the configured base URL (deepseek:baseUrl, or else DeepSeek's own), and this connection has another baseUrl. Set deepseek:baseUrl in place of baseUrl, or set apiKey on the connection.",
+  },
   "package-not-found": {
     text: "Pulumi cannot load 'pulumi-deepseek' from ‹folder›: add it to the dependencies in the program's own package.json.",
     remedy:

@@ -5,7 +5,7 @@ import type { ProbeResult } from "../deepseek/probe.ts";
 import { keyFingerprint } from "../deepseek/redact.ts";
 import { definitionOf, type InputName, inputNames, inputsOf, parseInputs, type Settings } from "./inputs.ts";
 import { reasonOf } from "./messages.ts";
-import type { Bag, OpenAIOptions, Status } from "./values.ts";
+import { type Bag, type OpenAIOptions, type Status, UNKNOWN } from "./values.ts";
 
 /** What is stored of a connection besides the inputs that were given. Absent fields are omitted at every depth. */
 interface ConnectionState {
@@ -45,6 +45,8 @@ const stateSchema = z.looseObject({
   }),
 } satisfies Record<keyof ConnectionState, z.ZodType>);
 
+const unknownOutputs: Bag = Object.fromEntries(Object.keys(stateSchema.shape).map((name) => [name, UNKNOWN]));
+
 /** A stored connection; nothing if another version of the package stored it in a different form. */
 export function parseState(stored: Bag): StoredConnection | undefined {
   return stateSchema.safeParse(stored).success ? (stored as StoredConnection) : undefined;
@@ -82,6 +84,20 @@ export function carriedOver(previous: StoredConnection, given: Bag, settings: Se
   };
 }
 
+/** What a preview knows of `verifiedState`. What the service decides is not known before it is asked. */
+export function foreseenState(given: Bag, settings: Settings, models: readonly Model[] | undefined): Bag {
+  const { openai, ...known } = stateOf(given, settings, undefined);
+  // The service may choose another model by then.
+  const chosen = settings.defaultModel === undefined && { defaultModel: UNKNOWN };
+  const options = settings.defaultModel === undefined ? { ...openai, model: UNKNOWN } : openai;
+  return { ...unknownOutputs, ...known, ...chosen, ...(models !== undefined && { models }), openai: options };
+}
+
+/** What a preview knows of a connection if some of its inputs are not known yet. */
+export function unknownState(given: Bag): Bag {
+  return { ...unknownOutputs, ...inputsOf(given) };
+}
+
 /** What is stored after a refresh: only the status and the service's models change. */
 export function refreshed(previous: StoredConnection, result: ProbeResult): StoredConnection {
   const { statusReason: _, ...rest } = previous;
@@ -90,22 +106,26 @@ export function refreshed(previous: StoredConnection, result: ProbeResult): Stor
   return { ...rest, models: offered ?? previous.models, ...healthOf(result) };
 }
 
-/**
- * Whether there is anything to update.
- *
- * @param previous absent if another version of the package stored it in a form that this one cannot read
- */
-export function isChanged(previous: StoredConnection | undefined, settings: Settings): boolean {
-  return previous === undefined || !isHealthy(previous, settings) || changedInputs(previous, settings).length > 0;
+/** What an engine needs to know before an update. */
+export interface Difference {
+  /** Whether there is anything to update: an input changed, or the connection is not healthy. */
+  readonly hasChanges: boolean;
+  /** Whether an update has to verify: an input that matters changed, or the connection is not healthy. */
+  readonly needsVerification: boolean;
+  /** The inputs that changed. */
+  readonly changed: readonly InputName[];
 }
 
-/** Whether an update has to verify: an input that matters changed, or the connection was not healthy. */
-export function needsVerification(previous: StoredConnection | undefined, settings: Settings): boolean {
-  return (
-    previous === undefined ||
-    !isHealthy(previous, settings) ||
-    changedInputs(previous, settings).some((name) => definitionOf(name).change === "verify")
-  );
+/** @param previous absent if another version of the package stored it in a form that this one cannot read */
+export function differenceOf(previous: StoredConnection | undefined, settings: Settings): Difference {
+  if (previous === undefined) return { hasChanges: true, needsVerification: true, changed: inputNames };
+  const changed = changedInputs(previous, settings);
+  const isWell = isHealthy(previous, settings);
+  return {
+    hasChanges: !isWell || changed.length > 0,
+    needsVerification: !isWell || changed.some((name) => definitionOf(name).change === "verify"),
+    changed,
+  };
 }
 
 function isHealthy({ status }: StoredConnection, { verify, testCall }: Settings): boolean {

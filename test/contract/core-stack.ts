@@ -1,3 +1,4 @@
+import type { Defaults } from "../../provider/core/defaults.ts";
 import * as lifecycle from "../../provider/core/lifecycle.ts";
 import { printed } from "../../provider/core/message-text.ts";
 import { type Bag, UNKNOWN } from "../../provider/core/values.ts";
@@ -17,15 +18,16 @@ async function open(http: Http, { program, report }: Command): Promise<ProviderF
     report: async (message) => report(message.level, printed(message)),
     probe: (request) => probe(request, http, () => {}),
     now: Date.now,
-    ...(program !== undefined && { defaults: defaultsOf(program) }),
   };
   return {
     news: program === undefined ? {} : newsOf(program),
     async check(olds, news) {
-      const { inputs, problems } = await lifecycle.check(host, news, olds);
-      return { inputs, problems: problems.map(printed) };
+      const defaults = defaultsOf(program);
+      const { inputs, problems } = await lifecycle.parse(host, news, olds, defaults);
+      const found = problems.length > 0 ? problems : (await lifecycle.probeFreely(host, inputs)).problems;
+      return { inputs, problems: found.map(printed) };
     },
-    diff: async (olds, news) => lifecycle.diff(olds, news).hasChanges,
+    diff: async (olds, news) => lifecycle.compare(olds, news).hasChanges,
     create: async (inputs) => stored(await lifecycle.create(host, inputs)),
     update: async (olds, news) => stored(await lifecycle.update(host, olds, news)),
     read: (state) => lifecycle.read(host, state),
@@ -36,7 +38,7 @@ function newsOf({ inputs, unknown = [] }: Program): Bag {
   return { ...inputs, ...Object.fromEntries(unknown.map((name) => [name, UNKNOWN])) };
 }
 
-function defaultsOf({ ambientKey, configuredVerify }: Program): NonNullable<lifecycle.Host["defaults"]> {
+function defaultsOf({ ambientKey, configuredVerify }: Partial<Program> = {}): Defaults {
   return {
     ...(ambientKey !== undefined && { apiKey: { value: ambientKey, from: "environment" } }),
     ...(configuredVerify !== undefined && { verify: configuredVerify }),

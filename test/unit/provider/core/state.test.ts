@@ -1,8 +1,7 @@
 import { describe, expect, it } from "vitest";
 import {
   carriedOver,
-  isChanged,
-  needsVerification,
+  differenceOf,
   parseState,
   refreshed,
   type StoredConnection,
@@ -30,7 +29,7 @@ describe("a healthy connection", () => {
     ["the key gets a leading space", { apiKey: ` ${inputs.apiKey}` }],
     ["defaultModel is set to the chosen model", { defaultModel: "deepseek-flash" }],
   ])("is not updated when %s", (_, change) => {
-    expect(isChanged(stored, settingsOf({ ...inputs, ...change }))).toBe(false);
+    expect(differenceOf(stored, settingsOf({ ...inputs, ...change })).hasChanges).toBe(false);
   });
 
   it.each([
@@ -42,8 +41,8 @@ describe("a healthy connection", () => {
     ["the test call", { testCall: "models" }],
   ])("is verified again when %s changes", (_, change) => {
     const changed = settingsOf({ ...inputs, ...change });
-    expect(isChanged(stored, changed)).toBe(true);
-    expect(needsVerification(stored, changed)).toBe(true);
+    expect(differenceOf(stored, changed).hasChanges).toBe(true);
+    expect(differenceOf(stored, changed).needsVerification).toBe(true);
   });
 
   it.each([
@@ -54,53 +53,55 @@ describe("a healthy connection", () => {
     ["rotateAfterDays", { keyCreatedAt: "2026-11-25", rotateAfterDays: 90 }],
   ])("is updated without a verification when %s changes", (_, change) => {
     const changed = settingsOf({ ...inputs, ...change });
-    expect(isChanged(stored, changed)).toBe(true);
-    expect(needsVerification(stored, changed)).toBe(false);
+    expect(differenceOf(stored, changed).hasChanges).toBe(true);
+    expect(differenceOf(stored, changed).needsVerification).toBe(false);
   });
 
   it("is verified again when the service no longer lists the model that was chosen", () => {
     const offer = { ...stored, models: [{ id: "deepseek-v4-pro" }] };
-    expect(needsVerification(offer, settingsOf(inputs))).toBe(true);
+    expect(differenceOf(offer, settingsOf(inputs)).needsVerification).toBe(true);
   });
 
   it("keeps an alias that the user set, listed or not", () => {
     const alias = { ...stored, defaultModel: "deepseek-v4-flash" };
-    expect(needsVerification(alias, settingsOf({ ...inputs, defaultModel: "deepseek-v4-flash" }))).toBe(false);
+    expect(differenceOf(alias, settingsOf({ ...inputs, defaultModel: "deepseek-v4-flash" })).needsVerification).toBe(
+      false,
+    );
   });
 
   it("is verified again when its stored inputs cannot be parsed", () => {
-    expect(needsVerification({ ...stored, maxAttempts: 99 }, settingsOf(inputs))).toBe(true);
+    expect(differenceOf({ ...stored, maxAttempts: 99 }, settingsOf(inputs)).needsVerification).toBe(true);
   });
 
   it("is verified again when another version of the package stored it in a different form", () => {
     expect(parseState({ ...stored, models: "none" })).toBeUndefined();
     expect(parseState(stored)).toBe(stored);
-    expect(isChanged(undefined, settingsOf(inputs))).toBe(true);
-    expect(needsVerification(undefined, settingsOf(inputs))).toBe(true);
+    expect(differenceOf(undefined, settingsOf(inputs)).hasChanges).toBe(true);
+    expect(differenceOf(undefined, settingsOf(inputs)).needsVerification).toBe(true);
   });
 });
 
 describe("an unhealthy connection", () => {
   it.each(["invalid", "unfunded", "misconfigured", "unverified"] as const)("is verified again: %s", (status) => {
-    expect(isChanged({ ...stored, status }, settingsOf(inputs))).toBe(true);
+    expect(differenceOf({ ...stored, status }, settingsOf(inputs)).hasChanges).toBe(true);
   });
 
   it("is not updated with verify: none once it is stored as unverified", () => {
     const none = settingsOf({ ...inputs, verify: "none" });
     const olds = { ...stored, verify: "none", models: [] };
-    expect(isChanged({ ...olds, status: "unverified" }, none)).toBe(false);
-    expect(isChanged({ ...olds, status: "valid" }, none)).toBe(true);
+    expect(differenceOf({ ...olds, status: "unverified" }, none).hasChanges).toBe(false);
+    expect(differenceOf({ ...olds, status: "valid" }, none).hasChanges).toBe(true);
   });
 
   it("is not updated with testCall: models once it is stored as unverified, because that would prove no more", () => {
     const olds: StoredConnection = { ...stored, testCall: "models", status: "unverified", statusReason: "No proof." };
     const settings = settingsOf({ ...inputs, testCall: "models" });
-    expect(isChanged(olds, settings)).toBe(false);
-    expect(needsVerification(olds, settings)).toBe(false);
+    expect(differenceOf(olds, settings).hasChanges).toBe(false);
+    expect(differenceOf(olds, settings).needsVerification).toBe(false);
     for (const status of ["invalid", "unfunded", "misconfigured"] as const) {
-      expect(isChanged({ ...olds, status }, settings)).toBe(true);
+      expect(differenceOf({ ...olds, status }, settings).hasChanges).toBe(true);
     }
-    expect(needsVerification(olds, settingsOf({ ...inputs, testCall: "chat" }))).toBe(true);
+    expect(differenceOf(olds, settingsOf({ ...inputs, testCall: "chat" })).needsVerification).toBe(true);
   });
 });
 
