@@ -9,7 +9,7 @@ import { dynamicProvider } from "./dynamic.ts";
 import { preflight } from "./preflight.ts";
 import { ShortlyTracedResource } from "./pulumi-internals.ts";
 import { checkRequirements } from "./requirements.ts";
-import { resolveKey, resolveStrictness } from "./stack-config.ts";
+import { resolveBaseUrl, resolveKey, resolveStrictness } from "./stack-config.ts";
 
 /**
  * The inputs of a `DeepSeekConnection`. All are optional. An invalid or unknown input fails the preview with a message
@@ -29,7 +29,7 @@ export interface DeepSeekConnectionArgs {
    * http to this machine; see also `allowInsecureHttp`. A path such as `/v1` is kept. It must not contain a user name, a
    * password or a query, and must not be a cloud provider's metadata address or a host that imitates DeepSeek's.
    *
-   * @default `https://api.deepseek.com`
+   * @default `deepseek:baseUrl` from the stack's configuration; if that is not set, `https://api.deepseek.com`
    */
   readonly baseUrl?: pulumi.Input<string> | undefined;
   /**
@@ -177,7 +177,8 @@ export class DeepSeekConnection extends ShortlyTracedResource {
   constructor(name: string, args: DeepSeekConnectionArgs = {}, opts?: pulumi.CustomResourceOptions) {
     checkRequirements();
     const given: { readonly [Name in InputName]?: DeepSeekConnectionArgs[Name] } = args;
-    const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, given.baseUrl);
+    const baseUrl = resolveBaseUrl(given.baseUrl);
+    const { apiKey, apiKeyFrom } = resolveKey(given.apiKey, baseUrl);
     const displayName = given.displayName ?? printable(name, 100);
     const verify = resolveStrictness(displayName, given.verify);
     // Left out if they are not set, so that a monitor knows that there are none at preview: to Pulumi, an output that is absent
@@ -187,7 +188,7 @@ export class DeepSeekConnection extends ShortlyTracedResource {
       ...others,
       apiKey,
       displayName,
-      baseUrl: normalized(given.baseUrl, { allowInsecureHttp: allowInsecureHttp === true }),
+      baseUrl: normalized(baseUrl, { allowInsecureHttp: allowInsecureHttp === true }),
       // In the program, because a value that the provider gets in clear text would be stored in clear text.
       ...(headers !== undefined && { headers: pulumi.secret(headers) }),
       ...(allowInsecureHttp !== undefined && { allowInsecureHttp }),

@@ -37,6 +37,11 @@ export function resolveKey(
   return { apiKey: pulumi.secret(apiKey), apiKeyFrom: "environment" };
 }
 
+/** The base URL of a connection that sets none: the stack's configuration `deepseek:baseUrl`, if there is one. */
+export function resolveBaseUrl(given: pulumi.Input<string> | undefined): pulumi.Input<string> | undefined {
+  return given ?? new pulumi.Config("deepseek").get("baseUrl");
+}
+
 /**
  * How strictly a connection is verified. The stack's configuration `deepseek:verify` overrides the program, so that a
  * rejected key cannot block an unrelated deployment.
