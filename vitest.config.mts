@@ -38,7 +38,7 @@ export default defineConfig({
     projects: [
       part(
         "unit",
-        ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic,deepseek}.test.ts"],
+        ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic,plugin,deepseek}.test.ts"],
         {
           testTimeout: 30_000,
         },

@@ -7,8 +7,9 @@ import type { Problem } from "./core/problems.ts";
 import type { StoredConnection } from "./core/state.ts";
 import type { Bag } from "./core/values.ts";
 import { requestFingerprint } from "./deepseek/probe.ts";
+import { fromEngine, toEngine } from "./engine-values.ts";
 import type { PreflightResult } from "./preflight.ts";
-import { connectLog, fromEngine, toEngine } from "./pulumi-internals.ts";
+import { connectLog } from "./pulumi-internals.ts";
 import { thisRun } from "./this-run.ts";
 
 /*

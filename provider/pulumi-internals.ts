@@ -1,32 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
-import { type Bag, UNKNOWN } from "./core/values.ts";
 
 /*
- * Everything undocumented of Pulumi that this package uses. Each part has a test that fails when Pulumi changes it.
+ * Everything undocumented of Pulumi's SDK that this package uses. Each part has a test that fails when Pulumi changes it.
+ * What the engine's protocol leaves undocumented is in `engine-values.ts` and `plugin/properties.ts`.
  */
-
-/**
- * What the engine passes for a value of any type that is not known yet. Source: `unknownValue` in @pulumi/pulumi's
- * runtime/rpc.
- */
-const ENGINE_UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** Translates the engine's properties for the core. */
-export function fromEngine(bag: Bag): Bag {
-  return replaced(bag, ENGINE_UNKNOWN, UNKNOWN) as Bag;
-}
-
-/** Translates the core's properties for the engine. */
-export function toEngine(bag: Bag): Bag {
-  return replaced(bag, UNKNOWN, ENGINE_UNKNOWN) as Bag;
-}
-
-function replaced(value: unknown, mark: unknown, replacement: unknown): unknown {
-  if (value === mark) return replacement;
-  if (Array.isArray(value)) return value.map((part) => replaced(part, mark, replacement));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, replaced(part, mark, replacement)]));
-}
 
 /** Whether the program runs with mocks in a user's unit test, where no calls may be made. */
 export function isMocked(): boolean {

@@ -70,6 +70,18 @@ module.exports = {
       "^provider/(connection|index)\\.ts$",
     ),
     forbid(
+      "plugin-loads-no-sdk",
+      "A plugin that loads Pulumi's SDK starts several times as slowly.",
+      "^provider/(plugin/|shared-probes\\.ts$|engine-values\\.ts$)",
+      "^provider/(connection|dynamic|dynamic-shell|index|preflight|pulumi-internals|requirements|stack-config|this-run)\\.ts$|^node_modules/@pulumi/pulumi/(?!proto/)",
+    ),
+    forbid(
+      "plugin-is-a-program",
+      "It is started, not imported.",
+      "^(provider/(?!plugin/)|monitor/|cli/)",
+      "^provider/plugin/",
+    ),
+    forbid(
       "monitor-loads-no-resource-of-the-provider",
       "Dynamic resources work in Node programs only; the monitor is a component for every language.",
       "^monitor/",

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Model } from "../deepseek/offer.ts";
 import type { ProbeRequest, ProbeResult } from "../deepseek/probe.ts";
 import type { Defaults } from "./defaults.ts";
 import { inputNames, inputsOf, type ParsedInputs, parseInputs, probeRequestOf, type Settings } from "./inputs.ts";
@@ -10,6 +11,7 @@ import {
   hintsOf,
   insecureHttp,
   type Message,
+  refusalOf,
   rotated,
   rotationDue,
   strictnessOverridden,
@@ -185,6 +187,19 @@ export async function adopt(host: Host, inputs: Bag): Promise<Outcome> {
   };
 }
 
+/** The models that the service lists for a key. Makes only free calls. */
+export async function offer(
+  host: Host,
+  inputs: Bag,
+): Promise<{ readonly type: "models"; readonly models: readonly Model[] } | Failed> {
+  const parsed = readSettings(inputs);
+  if (parsed.type === "failed") return parsed;
+  const { settings } = parsed;
+  const { verdict, findings } = await ask(host, { ...probeRequestOf(settings, "ifNeeded"), testCall: "never" });
+  if (findings !== undefined || verdict.kind === "valid") return { type: "models", models: findings?.models ?? [] };
+  return { type: "failed", problems: [refusalOf(verdict, settings)] };
+}
+
 async function withDefaults(host: Host, given: Bag, { apiKey, baseUrl, verify }: Defaults): Promise<Bag> {
   const inputs = {
     ...(baseUrl !== undefined && { baseUrl }),
@@ -256,7 +271,7 @@ function ask({ probe, signal }: Host, request: ProbeRequest): Promise<ProbeResul
 }
 
 /** Rejects with the signal's reason once it is aborted. */
-async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
+export async function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Promise<Result> {
   const { promise, reject } = Promise.withResolvers<never>();
   const stop = () => reject(signal.reason);
   if (signal.aborted) stop();

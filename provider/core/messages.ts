@@ -54,6 +54,9 @@ export const connectionMessages = {
     text: "DeepSeekConnection works in Node.js only, and this program runs in ‹runtime›. Set 'runtime: nodejs' in Pulumi.yaml.",
     remedy: "If the program uses Pulumi's Automation API, start it with `node`.",
   },
+  "plugin-failed": {
+    text: "the plugin could not answer '‹method›': ‹error› (‹place›). Report this as a bug in pulumi-deepseek.",
+  },
   "input-unknown": {
     text: "these inputs are still unknown during the deployment: ‹names›. Report this as a bug in pulumi-deepseek.",
   },
@@ -76,15 +79,21 @@ export function reasonOf(verdict: UnhealthyVerdict): string {
 
 /** Why a connection cannot be deployed. The shell adds the resource's name. */
 export function failureOf(verdict: UnhealthyVerdict, settings: Settings) {
-  return { code: verdict.code, text: `${culprit(verdict, settings)}${reasonOf(verdict)} ${howToOverride}` };
+  const { code, text } = refusalOf(verdict, settings);
+  return { code, text: `${text} ${howToOverride}` };
+}
+
+/** Why a call outside of a deployment failed. */
+export function refusalOf(verdict: UnhealthyVerdict, settings: Settings) {
+  return { code: verdict.code, text: `${culprit(verdict, settings)}${reasonOf(verdict)}` };
 }
 
 /** The same as a warning, which includes the connection's name. */
 export function warningOf(verdict: UnhealthyVerdict, settings: Settings): Message {
   const again =
     verdict.kind === "indeterminate" ? " The connection is checked again at the next preview, update or refresh." : "";
-  const text = `${culprit(verdict, settings)}${reasonOf(verdict)}${again}`;
-  return on(settings.displayName, "warning", { code: verdict.code, text });
+  const { code, text } = refusalOf(verdict, settings);
+  return on(settings.displayName, "warning", { code, text: text + again });
 }
 
 /** Hints besides the verdict, which decide nothing. Their texts do not include the connection's name. */

@@ -27,7 +27,7 @@ export const allCalls = [...freeCalls, "POST /chat/completions"];
 const keyEnds = { other: "wxyz", deepSeek: "0".repeat(12) };
 
 /** The end of a key, in full or as DeepSeek's error messages quote it. */
-const endOfKey = /wxyz|0{12}|\*0000/;
+export const endOfKey = /wxyz|0{12}|\*0000/;
 
 /** A stack with one connection to its own service, in some shell. No command may print a key. */
 export class ConnectionUnderTest implements AsyncDisposable {

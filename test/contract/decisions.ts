@@ -105,12 +105,12 @@ function says(does: Does, code = ""): readonly string[] {
 const words: Readonly<Record<Does, string>> = { passes: "passes", warns: "warns, and passes", fails: "fails" };
 
 /** Declares the rows of the decision table. */
-export function decisionRows({ group, row }: Groups): void {
+export function decisionRows({ group, row, probesBeforeUpdate }: Groups): void {
   for (const { title, scenario, code, cause = /^/, preview, up, isFoundByTestCall = false, ...refresh } of cases) {
     const { refreshed, foundByRefresh } = refresh;
     const upCalls = isFoundByTestCall || code === undefined ? allCalls : freeCalls;
-    // An update checks as a preview does.
-    const upSays = [...new Set([...says(preview, code), ...says(up, code)])].toSorted();
+    const first = probesBeforeUpdate ? says(preview, code) : [];
+    const upSays = [...new Set([...first, ...says(up, code)])].toSorted();
     const status: Status = code === undefined ? "valid" : "unfunded";
 
     group(title, (connection) => {

@@ -10,6 +10,8 @@ export interface ProviderFunctions {
   create(inputs: Bag): Promise<Bag>;
   update(olds: Bag, news: Bag): Promise<Bag>;
   read(stored: Bag): Promise<Bag>;
+  /** The create or update of a preview, of a shell that has it. */
+  foresee?(stored: Bag | undefined, inputs: Bag): Promise<unknown>;
 }
 
 /** What a command of the engine passes to a shell. */
@@ -21,7 +23,8 @@ export interface Command {
 }
 
 /**
- * The engine's order of calls, in this process: a preview checks and compares; an update does the same and then creates or
+ * The engine's order of calls, in this process: a preview checks, compares, and lets the shell foresee what it would store if
+ * there is a difference; an update does the same and then creates or
  * updates if there is a difference; a refresh reads and compares. What is stored is kept only on success. Everything
  * passes through JSON, as on the engine's wire.
  */
@@ -80,6 +83,7 @@ export class EmulatedEngine implements Stack {
       if (problems.length > 0) return { passed: false, hasChanges: false };
       const hasChanges = this.#deployed === undefined || (await functions.diff(this.#deployed.state, inputs));
       try {
+        if (hasChanges && deploy === undefined) await functions.foresee?.(this.#deployed?.state, inputs);
         if (hasChanges) await deploy?.(functions, inputs);
         return { passed: true, hasChanges };
       } catch (error) {

@@ -6,6 +6,7 @@ import type { Driver } from "./stack.ts";
 
 /** Declares the contract's rows for one shell. */
 export interface Groups {
+  readonly probesBeforeUpdate: boolean;
   /** Rows that share a connection: a stack costs the real engine seconds. */
   readonly group: (
     title: string,
@@ -19,6 +20,7 @@ export interface Groups {
 export function groupsFor<S extends Service>(driver: Driver<S>): Groups {
   let declared: (readonly [title: string, run: () => Promise<void>])[] = [];
   return {
+    probesBeforeUpdate: driver.probesBeforeUpdate ?? true,
     group(title, rows, sandboxOptions = {}) {
       let connection: ConnectionUnderTest;
       declared = [];

@@ -45,6 +45,8 @@ export interface Driver<S extends Service = Service> {
   readonly start: (service: S) => Promise<Stack>;
   /** Whether stacks can be used in parallel. */
   readonly isConcurrent: boolean;
+  /** Whether an update probes before it verifies, as a preview does, and reports the same first. @default true */
+  readonly probesBeforeUpdate?: boolean;
   /** Rows that this service makes meaningless, by their group's title and their own. */
   readonly omits?: RegExp;
 }

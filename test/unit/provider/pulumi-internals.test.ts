@@ -2,15 +2,14 @@ import { createRequire } from "node:module";
 import * as pulumi from "@pulumi/pulumi";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { UNKNOWN } from "../../../provider/core/values.ts";
+import { fromEngine, toEngine } from "../../../provider/engine-values.ts";
 import {
   connectLog,
   currentRun,
-  fromEngine,
   isConfigSecret,
   isMocked,
   isOrdinaryProgram,
   ShortlyTracedResource,
-  toEngine,
 } from "../../../provider/pulumi-internals.ts";
 
 /*

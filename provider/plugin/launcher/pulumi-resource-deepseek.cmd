@@ -1,0 +1,5 @@
+@echo off
+setlocal
+set "node=%~dp0node.exe"
+if not exist "%node%" set "node=node"
+"%node%" "%~dp0pulumi-resource-deepseek.cjs" %*
