@@ -49,6 +49,10 @@ export default defineConfig({
       part("contract", ["test/contract/engine.test.ts"], onEngine),
       part("engine", ["test/engine/**/*.test.ts"], onEngine),
       part("lifecycle", ["test/lifecycle/**/*.test.ts"], onEngine),
+      part("plugin", ["test/plugin/**/*.test.ts"], {
+        ...onEngine,
+        globalSetup: [...onEngine.globalSetup, "test/support/plugin-setup.ts"],
+      }),
       part("ci", ["test/ci/**/*.test.ts"], onEngine),
       part("aws", [monitored], onEngine),
       part("aws-more", ["test/aws/**/*.test.ts"], { ...onEngine, exclude: [monitored] }),

@@ -54,6 +54,9 @@ export const connectionMessages = {
     text: "DeepSeekConnection works in Node.js only, and this program runs in ‹runtime›. Set 'runtime: nodejs' in Pulumi.yaml.",
     remedy: "If the program uses Pulumi's Automation API, start it with `node`.",
   },
+  "import-without-configuration": {
+    text: "A connection can be read only with its key. If the key is configured, and 'pulumi import' does not find it: once the stack has a provider, that command does not pass the configuration on. Import with the resource option 'import' in the program instead.",
+  },
   "plugin-failed": {
     text: "the plugin could not answer '‹method›': ‹error› (‹place›). Report this as a bug in pulumi-deepseek.",
   },

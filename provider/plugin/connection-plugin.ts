@@ -7,6 +7,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type Configured, defaultsFor } from "../core/defaults.ts";
 import * as lifecycle from "../core/lifecycle.ts";
 import { printed } from "../core/message-text.ts";
+import { connectionMessage } from "../core/messages.ts";
 import type { Problem } from "../core/problems.ts";
 import type { Bag } from "../core/values.ts";
 import { printable } from "../deepseek/redact.ts";
@@ -158,7 +159,7 @@ export class ConnectionPlugin {
     }
     requireType(urn);
     const adopted = await this.#parse(urn, inputs.values, {});
-    refuse(adopted.problems);
+    refuse(adopted.problems, connectionMessage("import-without-configuration"));
     const state = stored(await lifecycle.adopt(this.#host(urn), adopted.inputs));
     return response.setProperties(sent(state, inputs.secrets)).setInputs(sent(adopted.inputs, inputs.secrets));
   }
@@ -240,9 +241,9 @@ function stored(outcome: lifecycle.Outcome): Bag {
   return outcome.state;
 }
 
-/** @throws PluginError if there are problems */
-function refuse(problems: readonly Problem[]): void {
-  if (problems.length > 0) throw new PluginError(textOf(problems));
+/** @throws PluginError if there are problems. @param advice follows them */
+function refuse(problems: readonly Problem[], ...advice: readonly Problem[]): void {
+  if (problems.length > 0) throw new PluginError(textOf([...problems, ...advice]));
 }
 
 function textOf(problems: readonly Problem[]): string {

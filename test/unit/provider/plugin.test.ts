@@ -244,7 +244,9 @@ describe("a connection that is in no state", () => {
   });
 
   it("cannot be read without a key, and the error says how to set one", async () => {
-    await expect(read({}, {})).rejects.toThrow(/^apiKey: is missing\. .*pulumi config set --secret deepseek:apiKey/);
+    const missing =
+      /^apiKey: is missing\. .*pulumi config set --secret deepseek:apiKey.*\n.*the resource option 'import'/;
+    await expect(read({}, {})).rejects.toThrow(missing);
   });
 
   it("cannot be read with a key that the service rejects", async () => {

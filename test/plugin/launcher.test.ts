@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { root } from "../support/repository.ts";
+
+const built = fileURLToPath(new URL("dist/plugin", root));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "deepseek plugin-"));
+  await cp(built, folder, { recursive: true });
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+/** Starts the plugin as the engine does. */
+function launch(path: string): ChildProcess {
+  return spawn(join(folder, "pulumi-resource-deepseek"), ["127.0.0.1:1"], { env: { PATH: path } });
+}
+
+/** The first line that a process prints. */
+async function firstLine(stream: ChildProcess["stdout"]): Promise<string> {
+  if (stream === null) throw new Error("There is no output.");
+  for await (const line of createInterface({ input: stream })) return line;
+  return "";
+}
+
+/** The tools that the launcher itself needs. */
+const tools = "/usr/bin:/bin";
+
+describe.skipIf(process.platform === "win32")("the launcher", () => {
+  it("starts the plugin with the Node on the PATH, which prints its port", async () => {
+    const plugin = launch(`${dirname(process.execPath)}:${tools}`);
+    expect(await firstLine(plugin.stdout)).toMatch(/^\d+$/);
+    plugin.kill();
+    const [, signal] = await once(plugin, "exit");
+    // It is this process, not a child of the launcher, that the engine kills.
+    expect(signal).toBe("SIGTERM");
+  });
+
+  it("prefers a Node in its own folder", async () => {
+    const own = join(folder, "node");
+    await writeFile(own, `#!/bin/sh\necho "own node: $1"\n`);
+    await chmod(own, 0o755);
+    expect(await firstLine(launch(`${dirname(process.execPath)}:${tools}`).stdout)).toBe(
+      `own node: ${join(folder, "pulumi-resource-deepseek.cjs")}`,
+    );
+  });
+
+  it("says what is missing if there is no Node", async () => {
+    const empty = await mkdtemp(join(tmpdir(), "deepseek-no-node-"));
+    const [sh, plugin] = ["/bin/sh", join(folder, "pulumi-resource-deepseek")];
+    // `dirname` is all that it needs besides the shell.
+    await cp("/usr/bin/dirname", join(empty, "dirname"), { dereference: true });
+    const launched = spawn(sh, [plugin], { env: { PATH: empty } });
+    expect(await firstLine(launched.stderr)).toMatch(/needs Node\.js 22\.19 or newer/);
+    await rm(empty, { recursive: true });
+  });
+});
