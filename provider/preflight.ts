@@ -1,8 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
-import { parseInputs, probeRequestOf, type Settings } from "./core/inputs.ts";
+import { failureAhead, freeProbeOf } from "./core/lifecycle.ts";
 import { printed } from "./core/message-text.ts";
-import { warningOf } from "./core/messages.ts";
-import { leadsTo } from "./core/policy.ts";
+import type { Message } from "./core/messages.ts";
 import type { Bag } from "./core/values.ts";
 import { type ProbeResult, requestFingerprint } from "./deepseek/probe.ts";
 import { isMocked } from "./pulumi-internals.ts";
@@ -49,15 +48,14 @@ function areThere(dependsOn: NonNullable<pulumi.CustomResourceOptions["dependsOn
 }
 
 async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
-  const parsed = parseInputs(inputs);
   // `check` reports what is wrong with the inputs.
-  if (parsed.type !== "settings" || parsed.settings.verify === "none") return undefined;
-  const request = probeRequestOf(parsed.settings, "ifNeeded");
-  const result = await thisRun().probes.once(request);
-  await announceFailure(parsed.settings, result);
+  const probe = freeProbeOf(inputs);
+  if (probe.type === "none") return undefined;
+  const result = await thisRun().probes.once(probe.request);
+  await announce(failureAhead(probe.settings, result));
   const { verdict, provesKey, unlisted = [] } = result;
   const shown = { verdict, provesKey, ...(unlisted.length > 0 && { unlisted }) };
-  return { request: requestFingerprint(request), result: shown };
+  return { request: requestFingerprint(probe.request), result: shown };
 }
 
 /**
@@ -65,11 +63,11 @@ async function probeInputs(inputs: Bag): Promise<PreflightResult | undefined> {
  * the program have ended; a single failure is reported by its check. The message has no resource, because a message on
  * a resource whose check fails hides all later messages of the user's program. Its text names the connection instead.
  */
-async function announceFailure(settings: Settings, { verdict }: ProbeResult): Promise<void> {
-  if (!leadsTo("fail", verdict, "check", settings.verify)) return;
+async function announce(failure: Message | undefined): Promise<void> {
+  if (failure === undefined) return;
   const run = thisRun();
   run.failing++;
   await run.probes.all();
   // Only a warning: with `--target`, the deployment does not fail if this resource is not targeted.
-  if (run.failing > 1) await pulumi.log.warn(printed(warningOf(verdict, settings)));
+  if (run.failing > 1) await pulumi.log.warn(printed(failure));
 }

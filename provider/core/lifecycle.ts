@@ -102,14 +102,30 @@ export async function parse(host: Host, given: Bag, previous: Bag, defaults: Def
 
 /**
  * Checks the key before a deployment: with the free calls, and with the test call only where those prove nothing. Makes no
- * calls for inputs that are wrong or not known yet.
+ * calls for inputs that are wrong, which it refuses, or not known yet.
  */
 export async function probeFreely(host: Host, inputs: Bag): Promise<FreeProbe> {
+  const probe = freeProbeOf(inputs);
+  if (probe.type === "none") return { problems: probe.problems };
+  const result = await ask(host, probe.request);
+  return { problems: await judged(host, probe.settings, result, "check"), result };
+}
+
+/** The request of a free probe, if one is made. */
+export function freeProbeOf(
+  inputs: Bag,
+):
+  | { readonly type: "probe"; readonly settings: Settings; readonly request: ProbeRequest }
+  | { readonly type: "none"; readonly problems: readonly Problem[] } {
   const parsed = parseInputs(inputs);
-  if (parsed.type !== "settings" || parsed.settings.verify === "none") return { problems: [] };
-  const { settings } = parsed;
-  const result = await ask(host, probeRequestOf(settings, "ifNeeded"));
-  return { problems: await judged(host, settings, result, "check"), result };
+  if (parsed.type === "problems") return { type: "none", problems: parsed.problems };
+  if (parsed.type === "unknown" || parsed.settings.verify === "none") return { type: "none", problems: [] };
+  return { type: "probe", settings: parsed.settings, request: probeRequestOf(parsed.settings, "ifNeeded") };
+}
+
+/** The warning about a free probe that stops a deployment; nothing if it does not. */
+export function failureAhead(settings: Settings, { verdict }: ProbeResult): Message | undefined {
+  return leadsTo("fail", verdict, "check", settings.verify) ? warningOf(verdict, settings) : undefined;
 }
 
 /** Whether there is something to do: an input changed, or the connection is unhealthy and has to be verified again. */

@@ -106,9 +106,11 @@ export class ConnectionPlugin {
     requireType(urn);
     const { values, secrets } = received(request.getNews());
     const { inputs, problems } = await this.#parse(urn, values, received(request.getOlds()).values);
-    // Inputs that are refused are not stored; one of them may contain a key that belongs elsewhere.
-    const hidden = problems.length > 0 ? Object.keys(inputs) : secrets;
-    return new proto.CheckResponse().setInputs(sent(inputs, hidden)).setFailuresList(failures(problems));
+    const response = new proto.CheckResponse();
+    // Inputs that are refused are not returned: one of them may contain a key that belongs elsewhere.
+    return problems.length > 0
+      ? response.setFailuresList(failures(problems))
+      : response.setInputs(sent(inputs, secrets));
   }
 
   /** The service may refuse what has not changed. The update that follows says why, with the resource's URN. */

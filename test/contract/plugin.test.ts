@@ -28,7 +28,7 @@ async function open({ program, report }: Command): Promise<ProviderFunctions & {
   /** What the plugin returns. A key is in it as a secret only. */
   const values = (struct: Struct | undefined): Bag => {
     shown();
-    expect(JSON.stringify(withoutSecrets(struct?.toJavaScript()))).not.toMatch(endOfKey);
+    expect(JSON.stringify(withoutSecrets(struct?.toJavaScript() ?? {}))).not.toMatch(endOfKey);
     return received(struct).values;
   };
   const configured = program?.configuredVerify === undefined ? {} : { verify: program.configuredVerify };

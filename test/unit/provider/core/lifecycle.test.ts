@@ -3,9 +3,11 @@ import {
   adopt,
   compare,
   create,
+  failureAhead,
   foresee,
   type Host,
   isWell,
+  offer,
   parse,
   probeFreely,
   read,
@@ -15,6 +17,7 @@ import { type Status, UNKNOWN } from "../../../../provider/core/values.ts";
 import type { ProbeResult, TestCallUse } from "../../../../provider/deepseek/probe.ts";
 import { keyFingerprint } from "../../../../provider/deepseek/redact.ts";
 import { exampleKey } from "../../../support/keys.ts";
+import { settingsOf } from "./support/settings.ts";
 
 /* What no row of test/contract shows of the steps. */
 
@@ -36,6 +39,11 @@ it.each([
   ]) {
     expect(outcome.type === "failed" && outcome.problems.map(({ code }) => code)).toEqual(codes);
   }
+});
+
+it("a free probe refuses wrong inputs without a call", async () => {
+  const { problems } = await probeFreely(host, { ...inputs, verify: "lax" });
+  expect(problems).toMatchObject([{ code: "argument-not-allowed" }]);
 });
 
 it("a connection that exists in no state is not adopted with inputs that are wrong", async () => {
@@ -204,4 +212,27 @@ it("defaults fill in what is not set, and nothing else", async () => {
 it("a configured key that is not for the connection's base URL is named as the reason why there is none", async () => {
   const { problems } = await parse(host, { displayName: "main", verify: "lax" }, {}, { isKeyWithheld: true });
   expect(problems.map(({ code }) => code)).toEqual(["api-key-of-other-service", "argument-not-allowed"]);
+});
+
+describe("the models of a key", () => {
+  it("are those that the service lists, whatever else it says about the account", async () => {
+    expect(await offer(finding(good), inputs)).toEqual({ type: "models", models: [model] });
+    const unfunded = { ...rejected, verdict: { ...rejected.verdict, kind: "unfunded" } } as const;
+    expect(await offer(finding({ ...unfunded, findings }), inputs)).toMatchObject({ models: [model] });
+    expect(await offer(finding({ verdict: { kind: "valid" }, provesKey: true }), inputs)).toMatchObject({ models: [] });
+  });
+
+  it("are not there if the inputs are wrong or the service gives no list, and the reason is", async () => {
+    expect(await offer(host, {})).toMatchObject({ type: "failed" });
+    expect(await offer(finding(rejected), inputs)).toMatchObject({
+      type: "failed",
+      problems: [{ code: "key-rejected", text: expect.stringMatching(/It is rejected\. Make a new one\.$/) }],
+    });
+  });
+});
+
+it("a probe before the check warns of what will stop the deployment, and of nothing else", () => {
+  const settings = settingsOf(inputs);
+  expect(failureAhead(settings, rejected)).toMatchObject({ level: "warning", code: "key-rejected" });
+  expect(failureAhead(settings, good)).toBeUndefined();
 });
