@@ -1,24 +1,30 @@
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
+import type { Engine } from "../../examples/demo/engine/engine.ts";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Bag } from "../../provider/core/values.ts";
 import { codesIn, type Program, type Shown, type Stack } from "./stack.ts";
 
 /** A program that reads its inputs from a file. Inputs that a preview must not know come from another resource. */
-const program = {
+const programWith = (connect: string) => ({
   "index.js": `
 const pulumi = require("@pulumi/pulumi");
-const { DeepSeekConnection } = require("pulumi-deepseek");
 const { inputs, unknown } = require("./wanted.json");
 const maker = { create: async ({ given }) => ({ id: "made", outs: { made: given } }) };
 class Made extends pulumi.dynamic.Resource {
   constructor(name, given) { super(maker, name, { given, made: undefined }); }
 }
 for (const name of unknown) inputs[name] = new Made(name, inputs[name]).made;
-new DeepSeekConnection("main", inputs);
+${connect}
 `,
+});
+
+/** The resource of the TypeScript package, and a generic one of the plugin, as a program in any language has it. */
+const programs = {
+  dynamic: programWith(`new (require("pulumi-deepseek").DeepSeekConnection)("main", inputs);`),
+  plugin: programWith(`new pulumi.CustomResource("deepseek:index:DeepSeekConnection", "main", inputs);`),
 };
 
-/** The real engine with the resource itself: its constructor, preflight and dynamic shell. */
+/** The real engine with the resource itself: its constructor, preflight and dynamic shell; or with the plugin. */
 export class RealEngine implements Stack {
   readonly #workspace: Workspace;
   #configuredVerify: string | undefined;
@@ -28,9 +34,9 @@ export class RealEngine implements Stack {
     this.#workspace = workspace;
   }
 
-  /** @param engine the folder of the engine's executables */
-  static async start(engine: Parameters<typeof createWorkspace>[0]["engine"]): Promise<RealEngine> {
-    return new RealEngine(await createWorkspace({ engine, program }));
+  /** @param env what the engine's environment has besides; for the plugin, a PATH that has it */
+  static async start(engine: Engine, shell: keyof typeof programs = "dynamic", env = {}): Promise<RealEngine> {
+    return new RealEngine(await createWorkspace({ engine, program: programs[shell], env }));
   }
 
   preview(wanted: Program): Promise<Shown> {

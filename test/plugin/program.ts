@@ -45,6 +45,11 @@ if (wanted.models) exports.models = pulumi.runtime.invoke("deepseek:index:getMod
 `,
 };
 
+/** The environment in which an engine finds the built plugin. */
+export function withPlugin(engine: Engine): { readonly PATH: string } {
+  return { PATH: [fileURLToPath(new URL("dist/plugin", root)), engine.env["PATH"]].join(delimiter) };
+}
+
 /** A project whose engine finds the plugin on the PATH. Every command's output is recorded, to search it for keys. */
 export class PluginProject {
   readonly watched: Watched;
@@ -56,8 +61,7 @@ export class PluginProject {
   }
 
   static async start(engine: Engine, baseUrl: string): Promise<PluginProject> {
-    const path = [fileURLToPath(new URL("dist/plugin", root)), engine.env["PATH"]].join(delimiter);
-    const workspace = await createWorkspace({ engine, program, env: { PATH: path } });
+    const workspace = await createWorkspace({ engine, program, env: withPlugin(engine) });
     return new PluginProject(new Watched(workspace), baseUrl);
   }
 
