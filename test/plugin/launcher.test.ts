@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { root } from "../support/repository.ts";
 
 const built = fileURLToPath(new URL("dist/plugin", root));
@@ -40,6 +40,20 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
     const [, signal] = await once(plugin, "exit");
     // It is this process, not a child of the launcher, that the engine kills.
     expect(signal).toBe("SIGTERM");
+  });
+
+  it("leaves no process with a key in its memory after the engine was killed", async () => {
+    const script = `"$0" 127.0.0.1:1 >&2 & echo $!; wait`;
+    const engine = spawn("/bin/sh", ["-c", script, join(folder, "pulumi-resource-deepseek")], {
+      env: { PATH: `${dirname(process.execPath)}:${tools}` },
+    });
+    const [pid, port] = await Promise.all([firstLine(engine.stdout), firstLine(engine.stderr)]);
+    expect(port).toMatch(/^\d+$/);
+    engine.kill("SIGKILL");
+    await vi.waitFor(() => expect(() => process.kill(Number(pid), 0)).toThrow("ESRCH"), {
+      timeout: 15_000,
+      interval: 200,
+    });
   });
 
   it("prefers a Node in its own folder", async () => {
