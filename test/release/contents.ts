@@ -13,14 +13,15 @@ const isCode = (path: string) => /^(provider|monitor|cli)\/.*\.ts$/.test(path);
 
 /** The files that the package must have: the build of each source, and each page, picture and file that it names. */
 function expectedFiles(manifest: Manifest, tracked: readonly string[]): ReadonlySet<string> {
+  const excluded = manifest.files.filter((entry) => entry.startsWith("!")).map((entry) => entry.slice(1));
+  const isExcluded = (path: string) => excluded.some((entry) => path === entry || path.startsWith(`${entry}/`));
   const built = tracked.filter(isCode).flatMap((path) => {
     const base = `dist/${path.replace(/\.ts$/, "")}`;
-    return [`${base}.js`, `${base}.d.ts`];
+    return [`${base}.js`, `${base}.d.ts`].filter((file) => !isExcluded(file));
   });
-  const excluded = manifest.files.filter((entry) => entry.startsWith("!")).map((entry) => entry.slice(1));
   const named = manifest.files.filter((entry) => entry !== "dist" && !entry.startsWith("!"));
   const others = tracked.filter(
-    (path) => named.some((entry) => path === entry || path.startsWith(`${entry}/`)) && !excluded.includes(path),
+    (path) => named.some((entry) => path === entry || path.startsWith(`${entry}/`)) && !isExcluded(path),
   );
   return new Set([
     "package.json",
