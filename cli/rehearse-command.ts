@@ -30,9 +30,9 @@ Examples:
 alarms.json has the same form as the monitor's 'alarms' argument:
   {"serviceDown": {"threshold": 0.8, "severity": "ticket"}, "slow": {"enabled": true}}
 
-With --json, another program can compute each change of state itself: each alarm has its definition in CloudWatch's terms
-('evaluation'), and each gauge has minimum, maximum, sum and sample count of each minute, before minute 0 too. The form is
-described in the package, in monitor/rehearsal/REFERENCE.md under 'Timeline'.`;
+With --json, another program can compute each change of state itself: each alarm has its definition in CloudWatch's
+terms ('evaluation'), and each gauge has minimum, maximum, sum and sample count of each minute, before minute 0 too. The
+form is described in the package, in monitor/rehearsal/REFERENCE.md under 'Timeline'.`;
 
 /** `pulumi-deepseek rehearse`. */
 export function rehearseCommand(): Command {
