@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { withChosenModel } from "./core/chosen-models.ts";
-import { definitionOf, type InputName, inputNames, inputs } from "./core/inputs.ts";
+import { normalizedBaseUrl } from "./core/defaults.ts";
+import { type InputName, inputs, secretNames } from "./core/inputs.ts";
 import type { OpenAIOptions, Status, Strictness, TestCall } from "./core/values.ts";
-import { type BaseUrlOptions, DEFAULT_BASE_URL, parseBaseUrl } from "./deepseek/endpoint.ts";
 import type { Model } from "./deepseek/offer.ts";
 import { printable } from "./deepseek/redact.ts";
 import { dynamicProvider } from "./dynamic.ts";
@@ -188,7 +188,10 @@ export class DeepSeekConnection extends ShortlyTracedResource {
       ...others,
       apiKey,
       displayName,
-      baseUrl: normalized(baseUrl, { allowInsecureHttp: allowInsecureHttp === true }),
+      // An output with the same name and value as an input is known to dependants at preview. `check` reports an invalid one.
+      baseUrl: pulumi
+        .output(baseUrl)
+        .apply((url) => normalizedBaseUrl(url, { allowInsecureHttp: allowInsecureHttp === true })),
       // In the program, because a value that the provider gets in clear text would be stored in clear text.
       ...(headers !== undefined && { headers: pulumi.secret(headers) }),
       ...(allowInsecureHttp !== undefined && { allowInsecureHttp }),
@@ -204,7 +207,8 @@ export class DeepSeekConnection extends ShortlyTracedResource {
         ...(apiKeyFrom === "environment" && { apiKeyFrom }),
         verdict: preflight(props, opts),
       },
-      pulumi.mergeOptions(opts, { additionalSecretOutputs: secretOutputs }),
+      // The engine marks an output as a secret only if a secret input has its name.
+      pulumi.mergeOptions(opts, { additionalSecretOutputs: [...secretNames] }),
       "deepseek",
       "DeepSeekConnection",
     );
@@ -215,20 +219,6 @@ export class DeepSeekConnection extends ShortlyTracedResource {
 // Does not compile if an argument has no entry in the table of inputs; an input without an argument fails in the
 // constructor.
 inputs satisfies Readonly<Record<keyof DeepSeekConnectionArgs, unknown>>;
-
-/** The engine marks an output as a secret only if a secret input has its name. */
-const secretOutputs = [...inputNames.filter((name) => definitionOf(name).isSecret), "openai"];
-
-/**
- * The base URL as it is stored, or the default: an output with the same name and value as an input is known to
- * dependants at preview. If it is invalid, `check` reports that.
- */
-function normalized(given: pulumi.Input<string> | undefined, options: BaseUrlOptions): pulumi.Output<string> {
-  return pulumi.output(given).apply((text = DEFAULT_BASE_URL) => {
-    const parsed = typeof text === "string" ? parseBaseUrl(text, options) : undefined;
-    return parsed?.ok ? parsed.baseUrl : text;
-  });
-}
 
 /** Pulumi creates a property on the resource for each of these names. */
 const unsetOutputs = {

@@ -1,9 +1,8 @@
-import { randomUUID } from "node:crypto";
 import * as pulumi from "@pulumi/pulumi";
 import type { Defaults } from "./core/defaults.ts";
 import * as lifecycle from "./core/lifecycle.ts";
 import { printed } from "./core/message-text.ts";
-import type { Problem } from "./core/problems.ts";
+import { textOf } from "./core/problems.ts";
 import type { StoredConnection } from "./core/state.ts";
 import type { Bag } from "./core/values.ts";
 import { requestFingerprint } from "./deepseek/probe.ts";
@@ -60,8 +59,7 @@ export async function diff(_id: string, olds: Bag, news: Bag): Promise<pulumi.dy
 
 export async function create(inputs: Bag): Promise<pulumi.dynamic.CreateResult> {
   const outs = stateOf(await lifecycle.create(host, inputsFrom(inputs)));
-  // Random and permanent: a rotation changes the key, not the connection.
-  return { id: `deepseek-connection-${randomUUID()}`, outs };
+  return { id: lifecycle.newId(), outs };
 }
 
 export async function update(_id: string, olds: Bag, news: Bag): Promise<pulumi.dynamic.UpdateResult> {
@@ -85,5 +83,5 @@ function inputsFrom(news: Bag): Bag {
  */
 function stateOf(outcome: lifecycle.Outcome): StoredConnection {
   if (outcome.type === "stored") return outcome.state;
-  throw new Error(outcome.problems.map((problem: Problem) => printed(problem)).join("\n"));
+  throw new Error(textOf(outcome.problems));
 }

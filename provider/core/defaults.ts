@@ -1,5 +1,5 @@
 import { ambientKey } from "../deepseek/api-key.ts";
-import { DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
+import { type BaseUrlOptions, DEFAULT_BASE_URL, parseBaseUrl } from "../deepseek/endpoint.ts";
 import { type Bag, UNKNOWN } from "./values.ts";
 
 /** What the stack's configuration or a provider sets for all its connections. */
@@ -41,13 +41,13 @@ function defaultKey(own: unknown, { apiKey, baseUrl: shared }: Configured): Pick
   if (own === undefined) return { apiKey: { value: apiKey, from: "configuration" } };
   // Not known yet whether it is the same.
   if (own === UNKNOWN || shared === UNKNOWN) return { apiKey: { value: UNKNOWN, from: "configuration" } };
-  return normalized(own) === normalized(shared)
-    ? { apiKey: { value: apiKey, from: "configuration" } }
-    : { isKeyWithheld: true };
+  const [other, ours] = [own, shared].map((baseUrl) => normalizedBaseUrl(baseUrl, { allowInsecureHttp: true }));
+  return other === ours ? { apiKey: { value: apiKey, from: "configuration" } } : { isKeyWithheld: true };
 }
 
-/** A base URL in the form in which two can be compared. If it is invalid, the connection fails anyway. */
-function normalized(baseUrl: unknown = DEFAULT_BASE_URL): unknown {
-  const parsed = typeof baseUrl === "string" ? parseBaseUrl(baseUrl, { allowInsecureHttp: true }) : undefined;
+/** A base URL in the form in which it is stored, or the default one. If it is invalid, the connection fails anyway. */
+export function normalizedBaseUrl<Given>(given: Given | undefined, options: BaseUrlOptions): Given | string {
+  const baseUrl = given === undefined ? DEFAULT_BASE_URL : given;
+  const parsed = typeof baseUrl === "string" ? parseBaseUrl(baseUrl, options) : undefined;
   return parsed?.ok ? parsed.baseUrl : baseUrl;
 }

@@ -195,6 +195,9 @@ export function definitionOf(name: InputName): Input {
   return inputs[name];
 }
 
+/** The properties that are secrets, whatever they came from: inputs, and the output that contains them. */
+export const secretNames: readonly string[] = [...inputNames.filter((name) => definitionOf(name).isSecret), "openai"];
+
 type Schemas = { readonly [Name in InputName]: (typeof inputs)[Name]["schema"] };
 
 /** The schema of each input, for the monitor, which takes some of the same inputs. */

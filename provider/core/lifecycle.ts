@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import type { Model } from "../deepseek/offer.ts";
 import type { ProbeRequest, ProbeResult } from "../deepseek/probe.ts";
@@ -152,6 +153,11 @@ export function foresee({ result }: FreeProbe, inputs: Bag, stored: Bag = {}): B
   const { settings } = parsed;
   const known = withoutCalls(inputs, settings, parseState(stored));
   return known ?? foreseenState(inputs, settings, result?.findings?.models);
+}
+
+/** The id of a new connection: random and permanent, because a rotation changes the key, not the connection. */
+export function newId(): string {
+  return `deepseek-connection-${randomUUID()}`;
 }
 
 /** Verifies the connection, with the test call unless `testCall` disables it, and returns what to store. */

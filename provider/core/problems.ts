@@ -1,4 +1,5 @@
 import { KnownSecrets, printable, withoutCredentials } from "../deepseek/redact.ts";
+import { printed } from "./message-text.ts";
 
 /** A problem with what a user wrote: a stable code for programs and documents, and a sentence for people. */
 export interface Problem {
@@ -85,6 +86,11 @@ export function placedAt(whole: string, issues: readonly Issue[]): readonly Issu
 /** A problem at a place. A secret that was used as a property name is left out of the place. */
 export function problem(code: string, path: Path, text: string, secrets = none): Problem {
   return { code, text: `${describePath(path, secrets)}: ${text}` };
+}
+
+/** The problems as one text, a line each. */
+export function textOf(problems: readonly Problem[]): string {
+  return problems.map(printed).join("\n");
 }
 
 /** A place as a message names it: `connections.prod.baseUrl`, `allowedModels[0]`. */

@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { type PluginAttach, PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
@@ -8,12 +7,11 @@ import { type Configured, defaultsFor } from "../core/defaults.ts";
 import * as lifecycle from "../core/lifecycle.ts";
 import { printed } from "../core/message-text.ts";
 import { connectionMessage } from "../core/messages.ts";
-import type { Problem } from "../core/problems.ts";
+import { type Problem, textOf } from "../core/problems.ts";
 import type { Bag } from "../core/values.ts";
 import { printable } from "../deepseek/redact.ts";
 import { SharedProbes } from "../shared-probes.ts";
 import { EngineLog } from "./engine-log.ts";
-import { PluginError } from "./plugin-error.ts";
 import { received, sent } from "./properties.ts";
 
 /** The type of the resource and the name of the function, as in the schema. There are no others. */
@@ -28,6 +26,9 @@ const { ADD, DELETE, UPDATE } = proto.PropertyDiff.Kind;
  * checked already.
  */
 const GRACE_MS = 100;
+
+/** Thrown when a call of the engine cannot be answered. The engine prints its text, which contains no key. */
+export class PluginError extends Error {}
 
 /**
  * The plugin shell: what the engine calls in the process `pulumi-resource-deepseek`. Each method takes and returns a message
@@ -132,8 +133,7 @@ export class ConnectionPlugin {
       return response.setProperties(sent(lifecycle.foresee(await this.#probe(host, values), values), secrets));
     }
     const state = stored(await lifecycle.create(host, values));
-    // Random and permanent: a rotation changes the key, not the connection.
-    return response.setId(`deepseek-connection-${randomUUID()}`).setProperties(sent(state, secrets));
+    return response.setId(lifecycle.newId()).setProperties(sent(state, secrets));
   }
 
   async update(request: proto.UpdateRequest) {
@@ -248,21 +248,17 @@ function refuse(problems: readonly Problem[], ...advice: readonly Problem[]): vo
   if (problems.length > 0) throw new PluginError(textOf([...problems, ...advice]));
 }
 
-function textOf(problems: readonly Problem[]): string {
-  return problems.map(printed).join("\n");
-}
-
 function failures(problems: readonly Problem[]): proto.CheckFailure[] {
   return problems.map((problem) => new proto.CheckFailure().setReason(printed(problem)));
 }
 
 /** A difference in these inputs; if there are none, in the connection's status. */
 function difference(changed: readonly string[], olds: Bag, news: Bag): proto.DiffResponse {
-  const names = changed.length > 0 ? [...changed] : ["status"];
+  const isInput = changed.length > 0;
+  const names = isInput ? [...changed] : ["status"];
   const response = new proto.DiffResponse().setChanges(DIFF_SOME).setDiffsList(names).setHasdetaileddiff(true);
   for (const name of names) {
-    const kind = changed.length === 0 || (name in olds && name in news) ? UPDATE : name in news ? ADD : DELETE;
-    const isInput = changed.length > 0;
+    const kind = !isInput || (name in olds && name in news) ? UPDATE : name in news ? ADD : DELETE;
     response.getDetaileddiffMap().set(name, new proto.PropertyDiff().setKind(kind).setInputdiff(isInput));
   }
   return response;

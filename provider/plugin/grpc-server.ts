@@ -3,8 +3,7 @@ import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import { printed } from "../core/message-text.ts";
 import { connectionMessage } from "../core/messages.ts";
 import { printable } from "../deepseek/redact.ts";
-import type { ConnectionPlugin } from "./connection-plugin.ts";
-import { PluginError } from "./plugin-error.ts";
+import { type ConnectionPlugin, PluginError } from "./connection-plugin.ts";
 
 /** Largest message in bytes that the plugin accepts. Source: Pulumi's SDK, `maxRPCMessageSize`. */
 const MAX_MESSAGE_BYTES = 400 * 1024 * 1024;

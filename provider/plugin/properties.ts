@@ -1,5 +1,5 @@
 import { Struct } from "google-protobuf/google/protobuf/struct_pb";
-import { definitionOf, inputNames } from "../core/inputs.ts";
+import { secretNames } from "../core/inputs.ts";
 import type { Bag } from "../core/values.ts";
 import { fromEngine, toEngine } from "../engine-values.ts";
 
@@ -10,9 +10,6 @@ import { fromEngine, toEngine } from "../engine-values.ts";
 
 const SIGNATURE = "4dabf18193072939515e22adb298388d";
 const SECRET = "1b47061264138c4ac30d75fd1eb44270";
-
-/** What is a secret, whatever it came from. */
-const alwaysSecret: readonly string[] = [...inputNames.filter((name) => definitionOf(name).isSecret), "openai"];
 
 /** Properties without their marks. */
 export interface Received {
@@ -35,7 +32,7 @@ export function received(struct: Struct | undefined): Received {
  * @param secrets the names of properties that came as secrets, besides those that always are
  */
 export function sent(values: Bag, secrets: readonly string[] = []): Struct {
-  const names = new Set([...alwaysSecret, ...secrets]);
+  const names = new Set([...secretNames, ...secrets]);
   const marked = Object.entries(toEngine(values)).map(([name, value]) => [
     name,
     names.has(name) ? { [SIGNATURE]: SECRET, value } : value,

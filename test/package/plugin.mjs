@@ -9,7 +9,7 @@ const folder = fileURLToPath(new URL("dist/plugin/", root));
 
 rmSync(folder, { recursive: true, force: true });
 await build({
-  entryPoints: [fileURLToPath(new URL("provider/plugin/main.ts", root))],
+  entryPoints: [fileURLToPath(new URL("provider/plugin/plugin-process.ts", root))],
   outfile: `${folder}pulumi-resource-deepseek.cjs`,
   bundle: true,
   minify: true,
