@@ -32,8 +32,8 @@ interface Metric {
 export const NAMESPACE = "DeepSeekMonitor";
 
 /**
- * Every gauge. Lambda, alarms and dashboard share this table. A gauge is written only
- * if the probe learned its value, so an outage never looks like a recovery.
+ * Every gauge. Lambda, alarms and dashboard share this table. A gauge is written only if the probe learned its value, so an outage
+ * never looks like a recovery.
  */
 export const metrics = {
   /** 1: the key is rejected; 0: the probe proved that it works. */

@@ -1,6 +1,6 @@
 import type { Severity } from "../arguments.ts";
 import type { AlarmKind } from "./catalog.ts";
-import { alarmTexts, runbookAnchor } from "./catalog.ts";
+import { alarmTexts, runbookAnchor } from "./texts.ts";
 
 /** Maximum length of an alarm's description, in characters. Source: PutMetricAlarm, `AlarmDescription`. */
 const MAX_DESCRIPTION = 1_024;

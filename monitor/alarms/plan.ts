@@ -150,10 +150,10 @@ function limitsOf(
       return amount === undefined ? [] : [{ amount, currency }];
     });
   }
-  const definition: AlarmDefinition = alarmDefinitions[kind];
+  const { threshold } = alarmDefinitions[kind];
   // The function applies the limits of 'low balance'; the alarm reads only whether the balance is low.
-  const amount = (isOnBalance(kind) || isOnTopic(kind) ? undefined : alarms[kind]?.threshold) ?? definition.threshold;
-  return [amount].filter((one) => one !== undefined).map((one) => ({ amount: one }));
+  const own = isOnBalance(kind) || isOnTopic(kind) ? undefined : alarms[kind]?.threshold;
+  return [{ amount: own ?? threshold }];
 }
 
 /**

@@ -9,7 +9,7 @@ import { shardSecretName } from "../names.ts";
 import { Deadline } from "./deadline.ts";
 import { type FunctionSettings, type MonitorEvent, readEnvironment, readEvent } from "./invocation.ts";
 import { explained } from "./key-findings.ts";
-import { learnableOf } from "./learnable.ts";
+import { learnableByName } from "./learnable.ts";
 import {
   type Log,
   logHeartbeat,
@@ -110,10 +110,13 @@ export function createHandler(dependencies: Dependencies): Handler {
         shard: event.shard,
         ...(requestId !== undefined && { requestId }),
       };
+      const report = async (results: readonly Result[]) => {
+        for (const reading of await topicReadings) logTopic(dependencies.log, run, reading);
+        measure(dependencies, settings, event, results, watch.last, at);
+      };
       const shard = await readShard(means.shard, deadline);
       if (shard instanceof SecretUnreadableError) {
-        await reportTopics();
-        measure(dependencies, settings, event, [], watch.last, at);
+        await report([]);
         logUnreadableShard(dependencies.log, run, means.shard.name, shard);
         if (event.smoke) {
           throw new Error(`The monitor cannot read the connections of shard ${event.shard}: ${reasonOf(shard)}`);
@@ -121,8 +124,7 @@ export function createHandler(dependencies: Dependencies): Handler {
         return { ...summarize(event, []), problem: shard.code };
       }
       const results = explained(await probeShard(shard, means, deadline));
-      await reportTopics();
-      measure(dependencies, settings, event, results, watch.last, at);
+      await report(results);
       const summary = summarize(event, results);
       logResults(dependencies.log, run, results);
       const { expected, probed, verdicts } = summary;
@@ -135,10 +137,6 @@ export function createHandler(dependencies: Dependencies): Handler {
       if (event.smoke) throwIfUnreadable(results);
       await heartbeat(dependencies, settings, run, summary);
       return event.smoke ? { ...summary, learnable: learnableByName(results, settings) } : summary;
-
-      async function reportTopics() {
-        for (const reading of await topicReadings) logTopic(dependencies.log, run, reading);
-      }
     } finally {
       deadline.clear();
       dependencies.closeConnections?.();
@@ -188,16 +186,6 @@ function summarize({ shard }: MonitorEvent, results: readonly Result[]): RunSumm
     verdicts[result.verdict.kind]++;
   }
   return { shard, expected: results.length, probed, verdicts };
-}
-
-function learnableByName(results: readonly Result[], settings: FunctionSettings): Record<string, Learnable> {
-  const probed = results.filter((result) => result.type === "probed");
-  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
-  const learnable = [...ofEndpoint.values()].flatMap((results) => {
-    const keys = new Set(results.map(({ keyFingerprint }) => keyFingerprint)).size;
-    return results.map((result) => [result.connection.name, learnableOf(result, settings, keys)] as const);
-  });
-  return Object.fromEntries(learnable);
 }
 
 /** Fails the deployment if the function cannot read its keys. A key that DeepSeek rejects does not fail it. */

@@ -1,6 +1,20 @@
 import type { Learnable, MetricName } from "../metrics.ts";
 import type { FunctionSettings } from "./invocation.ts";
-import type { Probed } from "./shard-probe.ts";
+import type { Probed, Result } from "./shard-probe.ts";
+
+/** Returns what runs can learn about each connection that was probed, by its name. */
+export function learnableByName(
+  results: readonly Result[],
+  settings: FunctionSettings,
+): Readonly<Record<string, Learnable>> {
+  const probed = results.filter((result) => result.type === "probed");
+  const ofEndpoint = Map.groupBy(probed, ({ connection }) => connection.baseUrl);
+  const learnable = [...ofEndpoint.values()].flatMap((members) => {
+    const keys = new Set(members.map(({ keyFingerprint }) => keyFingerprint)).size;
+    return members.map((member) => [member.connection.name, learnableOf(member, settings, keys)] as const);
+  });
+  return Object.fromEntries(learnable);
+}
 
 /**
  * Returns what runs can learn about a connection, judged by one run. What a failed probe leaves open counts as possible.

@@ -39,15 +39,17 @@ export function topicReader(environment: Readonly<Record<string, string | undefi
  * Source: Amazon SNS API reference, `GetTopicAttributes`.
  */
 function readAnswer(reply: AwsReply): Read<Counts, string> {
-  if (reply.type !== "answered") {
-    const isReached = reply.type === "no-credentials";
-    return {
-      type: "problem",
-      problem: isReached ? "NoCredentials" : `NotReached: ${reply.fault}`,
-      transient: !isReached,
-    };
+  switch (reply.type) {
+    case "no-credentials":
+      return { type: "problem", problem: "NoCredentials", transient: false };
+    case "not-reached":
+      return { type: "problem", problem: `NotReached: ${reply.fault}`, transient: true };
+    case "answered":
+      return readCounts(reply.status, reply.text);
   }
-  const { status, text } = reply;
+}
+
+function readCounts(status: number, text: string): Read<Counts, string> {
   const [confirmed, pending] = ["Confirmed", "Pending"].map((name) => {
     const form = `<key>Subscriptions${name}</key>\\s*<value>(\\d{1,9})</value>`;
     return Number(new RegExp(form).exec(text)?.[1] ?? Number.NaN);

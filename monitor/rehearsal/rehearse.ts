@@ -1,6 +1,7 @@
 import { setImmediate as breathe } from "node:timers/promises";
-import { type AlarmKind, alarmTexts } from "../alarms/catalog.ts";
+import type { AlarmKind } from "../alarms/catalog.ts";
 import { type AlarmSettings, type PlannedAlarm, planAlarms, planEndpointAlarms } from "../alarms/plan.ts";
+import { alarmTexts } from "../alarms/texts.ts";
 import { type AlarmsArgs, Currency } from "../arguments.ts";
 import { Detail } from "../metrics.ts";
 import { alarmName } from "../names.ts";
@@ -74,8 +75,7 @@ export async function rehearse(name: ScenarioName, options: RehearsalOptions = {
   const messages: Message[] = [];
   const store = new MetricStore();
 
-  const { currency = Currency.USD } = scenario;
-  const { hasOneKey = false, hasOwnSecrets = false } = scenario;
+  const { currency = Currency.USD, hasOneKey = false, hasOwnSecrets = false } = scenario;
   const deployment = { shards, detail, currency, alarms: alarmArgs, hasOneKey, hasOwnSecrets };
   const deployed = await SimulatedFunction.deploy(deployment, store);
   const begins = scenario.isDeployment ? 0 : -EARLIER_RUNS * intervalMinutes;

@@ -51,7 +51,7 @@ export function createAlarms(parent: pulumi.Resource, options: AlarmOptions): pu
     const { subject, alarm, dimensions } = planned;
     const schedule = alarm.missingData === "breaching" ? schedules.get(dimensions["Shard"] ?? "") : undefined;
     const displayName = subject.connection === undefined ? undefined : displayNames.get(subject.connection);
-    const facts = factsOf(concerned(planned, shards), ({ baseUrl }) => baseUrl.apply(endpointSubject));
+    const facts = factsOf(concerned(planned, shards));
     return createAlarm(parent, planned, options, { facts, displayName, schedule });
   });
   const endpoints = createEndpointAlarms(parent, options);
@@ -63,7 +63,7 @@ function createTopicAlarms(parent: pulumi.Resource, options: AlarmOptions): pulu
   const { page, ticket } = options.topics;
   // The last part of an ARN: arn:aws:sns:eu-central-1:111122223333:on-call.
   const nameOf = (arn: pulumi.Output<string>) => arn.apply((known) => String(known.split(":").at(-1)));
-  const facts = { baseUrls: pulumi.output<string[]>([]), models: pulumi.output<string[]>([]) };
+  const facts = factsOf([]);
   return options.areDifferent.apply((areDifferent) => {
     if (!areDifferent) return pulumi.output<DeployedAlarm[]>([]);
     const planned = planTopicAlarms({ page: nameOf(page), ticket: nameOf(ticket) }, options.settings);
@@ -110,11 +110,11 @@ interface Facts {
   readonly models: pulumi.Output<string[]>;
 }
 
-function factsOf(
-  connections: readonly ConnectionSettings[],
-  urlOf: (connection: ConnectionSettings) => pulumi.Output<string>,
-): Facts {
-  return { baseUrls: distinct(connections.map(urlOf)), models: distinct(connections.map(({ setModel }) => setModel)) };
+function factsOf(connections: readonly ConnectionSettings[]): Facts {
+  return {
+    baseUrls: distinct(connections.map(({ baseUrl }) => baseUrl.apply(endpointSubject))),
+    models: distinct(connections.map(({ setModel }) => setModel)),
+  };
 }
 
 function distinct(values: readonly pulumi.Input<string | undefined>[]): pulumi.Output<string[]> {

@@ -7,7 +7,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import MarkdownIt from "markdown-it";
-import { anchorOf } from "../../dist/monitor/alarms/catalog.js";
+import { anchorOf } from "../../dist/monitor/alarms/texts.js";
 
 const markdown = new MarkdownIt();
 

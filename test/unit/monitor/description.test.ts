@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { alarmDefinitions, alarmKinds, alarmTexts, runbookAnchor } from "../../../monitor/alarms/catalog.ts";
+import { alarmDefinitions, alarmKinds } from "../../../monitor/alarms/catalog.ts";
 import { type DescriptionContext, describeAlarm } from "../../../monitor/alarms/description.ts";
+import { alarmTexts, runbookAnchor } from "../../../monitor/alarms/texts.ts";
 import type { DeepSeekMonitorArgs } from "../../../monitor/index.ts";
 import { Severity } from "../../../monitor/index.ts";
 import { alarmName, endpointSubject, queryName } from "../../../monitor/names.ts";

@@ -10,9 +10,9 @@ import {
   alarmDefinitions,
   alarmKinds,
   isOnTopic,
-  runbookAnchor,
 } from "../../../monitor/alarms/catalog.ts";
 import { effectiveAlarms } from "../../../monitor/alarms/plan.ts";
+import { runbookAnchor } from "../../../monitor/alarms/texts.ts";
 import { metrics } from "../../../monitor/metrics.ts";
 import { alarmName, queryName, shardSecretName, shardSubject } from "../../../monitor/names.ts";
 import { SimulatedAlarm } from "../../../monitor/rehearsal/cloudwatch.ts";

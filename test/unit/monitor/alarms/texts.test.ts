@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { alarmKinds, alarmTexts, runbookAnchor } from "../../../../monitor/alarms/catalog.ts";
+import { alarmKinds } from "../../../../monitor/alarms/catalog.ts";
+import { alarmTexts, runbookAnchor } from "../../../../monitor/alarms/texts.ts";
 
 describe.each(alarmKinds)("the text of '%s'", (kind) => {
   const parts = Object.entries(alarmTexts[kind]);
