@@ -1,12 +1,12 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect, it, onTestFinished, vi } from "vitest";
+import { processesWith, showsProcesses } from "../support/process-search.ts";
 
 /* The demo as a user runs it, to its end or to Ctrl-C. */
 
@@ -36,18 +36,6 @@ async function startDemo(): Promise<Demo> {
     });
   }
   return { child, temporary, output: () => output };
-}
-
-/** The processes with a text in their environment. Only on Linux; elsewhere the list is empty. */
-function processesWith(text: string): string[] {
-  if (!existsSync("/proc/self/environ")) return [];
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(text);
-    } catch {
-      return false; // The process has just ended, or belongs to another user.
-    }
-  });
 }
 
 it("the demo runs to its end, prints no key, and leaves no processes or files behind", async () => {
@@ -82,7 +70,7 @@ it("Ctrl-C stops the demo and everything that it started", async () => {
   const { child, temporary, output } = await startDemo();
   await vi.waitFor(() => expect(output()).toContain("$ pulumi up"), { timeout: 90_000, interval: 50 });
   await delay(2_000); // By now the engine has started its plugins.
-  if (existsSync("/proc/self/environ")) expect(processesWith(temporary).length).toBeGreaterThan(1);
+  if (showsProcesses) expect(processesWith(temporary).length).toBeGreaterThan(1);
   expect(await readdir(temporary)).not.toEqual([]);
 
   child.kill("SIGINT");

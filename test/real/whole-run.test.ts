@@ -1,5 +1,4 @@
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,6 +6,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks } from "../support/leaks.ts";
+import { processesWith, showsProcesses } from "../support/process-search.ts";
 import { FREE_CALLS, TEST_CALLS } from "./budget.ts";
 import { type ChangeableReply, startChangedSandbox } from "./changed-sandbox.ts";
 import { startVerification } from "./run.ts";
@@ -32,18 +32,6 @@ function changeThree(call: string, reply: ChangeableReply): void {
   const isRefusedKey = reply.status === 401 && typeof reply.body === "object";
   if (call === "GET /models" && isRefusedKey) reply.status = 403;
   if (call === "POST /chat/completions" && reply.status === 200) reply.headers.delete("x-ds-trace-id");
-}
-
-/** The processes with a text in their environment. Only on Linux; elsewhere the list is empty. */
-function processesWith(text: string): string[] {
-  if (!existsSync("/proc/self/environ")) return [];
-  return readdirSync("/proc").filter((pid) => {
-    try {
-      return /^\d+$/.test(pid) && readFileSync(`/proc/${pid}/environ`, "utf8").includes(text);
-    } catch {
-      return false; // The process has just ended, or belongs to another user.
-    }
-  });
 }
 
 test("a renamed field, a changed status and a missing x-ds-trace-id are reported as exactly these three", async () => {
@@ -117,7 +105,7 @@ test("Ctrl-C stops everything that it started, none of which inherits the key's 
   const { child, output, key, temporary } = await start();
   await vi.waitFor(() => expect(output()).toContain("pulumi up …"), { timeout: 90_000, interval: 50 });
   await delay(2_000); // By now the engine has started its plugins.
-  if (existsSync("/proc/self/environ")) {
+  if (showsProcesses) {
     expect(processesWith(temporary).length).toBeGreaterThan(1);
     expect(processesWith(`DEEPSEEK_API_KEY=${key}`)).toEqual([String(child.pid)]);
   }

@@ -32,6 +32,14 @@ export function homeOf({ repository }: Manifest, environment: NodeJS.ProcessEnv)
     : { repository: known, isKnown: true };
 }
 
+/** Where the files of a version are shown: pages on GitHub, and pictures as they are. */
+export function addressesOf(version: string, { repository }: Home) {
+  return {
+    page: `https://github.com/${repository}/blob/v${version}/`,
+    picture: `https://raw.githubusercontent.com/${repository}/v${version}/`,
+  };
+}
+
 const unpublished = /<!-- not on npm yet -->[\s\S]*?<!-- end -->/g;
 const onceOnNpm = /^(.*?) +# once it is on npm: (.*)$/gm;
 
@@ -42,15 +50,13 @@ const onceOnNpm = /^(.*?) +# once it is on npm: (.*)$/gm;
  *
  * @param path the page's path in the repository
  */
-export function asPublished(text: string, path: string, version: string, { repository }: Home): string {
+export function asPublished(text: string, path: string, version: string, home: Home): string {
   const page = text.replaceAll(unpublished, "").replaceAll(onceOnNpm, "$2");
   if (path !== "README.md") return page;
+  const addresses = addressesOf(version, home);
   return page.replaceAll(/(!?)\[((?:[^\]\\]|\\.)*)\]\((?!#|[a-z]+:)([^)\s]+)\)/g, (_, picture, label, target) => {
-    const address =
-      picture === "!"
-        ? `https://raw.githubusercontent.com/${repository}/v${version}/${target}`
-        : `https://github.com/${repository}/blob/v${version}/${target}`;
-    return `${picture}[${label}](${address})`;
+    const address = picture === "!" ? addresses.picture : addresses.page;
+    return `${picture}[${label}](${address}${target})`;
   });
 }
 

@@ -51,6 +51,9 @@ const project = {
   dependencies: { "@pulumi/pulumi": "^3" },
 };
 
+/** Runs a command in a folder, which must succeed. @returns what it printed */
+type Run = (words: readonly string[], cwd: string, input?: string) => Promise<string>;
+
 /** What Pulumi gives a program that is tested without an engine. */
 const mocks = `import * as pulumi from "@pulumi/pulumi";
 pulumi.runtime.setMocks({
@@ -77,10 +80,17 @@ export async function walk(walker: Walker, options: WalkOptions): Promise<readon
   writeFileSync(join(home, ".npmrc"), `registry=${registry}\n`);
   const env = environmentIn(home, [options.pnpm]);
   const done: string[] = [];
-  const run = async (words: readonly string[], cwd: string, input?: string): Promise<CommandResult> => {
+  /** Runs a command, which must succeed. @returns what it printed */
+  const follow = async (words: readonly string[], command: () => Promise<CommandResult>): Promise<string> => {
     progress(`${walker}: ${words.map((word) => (isAbsolute(word) ? basename(word) : word)).join(" ")}`);
+    const { code, all } = await command();
+    appendFileSync(options.log, `\n$ ${words.join(" ")}\n${all}`);
+    if (code !== 0) throw new Error(`'${words.join(" ")}' failed:\n${lastLines(all)}`);
+    return all;
+  };
+  const run: Run = (words, cwd, input) => {
     const [file = "", ...parameters] = words;
-    return logged(options.log, words, await runCommand(file, parameters, { cwd, env, input }));
+    return follow(words, () => runCommand(file, parameters, { cwd, env, input }));
   };
 
   // 1. A checked key, with nothing but Node.
@@ -92,14 +102,12 @@ export async function walk(walker: Walker, options: WalkOptions): Promise<readon
     writeFileSync(join(empty, file), content);
   }
   writeFileSync(join(empty, "package.json"), "{}");
-  const command = installCommand(readme);
-  const packageName = command.at(-1) ?? "";
-  succeeded(await run([...adds[walker], packageName], empty));
+  const packageName = packageIn(readme);
+  await run([...adds[walker], packageName], empty);
   const { sandbox, key } = await startSandbox(walker, empty, env, options.log);
   try {
     const check = [...managers[walker].exec, packageName, "check", "--key-file", "-", "--base-url", sandbox.url];
-    const { all } = succeeded(await run(check, empty, key));
-    expectText(all, /^✓ valid/m, "a valid key");
+    expectText(await run(check, empty, key), /^✓ valid/m, "a valid key");
     const took = performance.now() - begun;
     if (took > MAX_FIRST_CHECK_MS)
       throw new Error(`It took ${seconds(took)} to the first checked key, more than two minutes.`);
@@ -116,16 +124,15 @@ export async function walk(walker: Walker, options: WalkOptions): Promise<readon
       },
       env: { HOME: home, PATH: env["PATH"] ?? "" },
       install: async (target) => {
-        succeeded(await run(managers[walker].install, target));
-        succeeded(await run([...adds[walker], packageName], target));
+        await run(managers[walker].install, target);
+        await run([...adds[walker], packageName], target);
       },
     });
     try {
       await workspace.setConfig("deepseek:apiKey", key, { secret: true });
       for (const step of [["preview"], ["up", "--yes"], ["destroy", "--yes"]]) {
-        progress(`${walker}: pulumi ${step.join(" ")}`);
-        const { all } = succeeded(logged(options.log, ["pulumi", ...step], await workspace.run(step)));
-        if (all.includes(key)) throw new Error(`'pulumi ${step[0]}' printed the key.`);
+        const printed = await follow(["pulumi", ...step], () => workspace.run(step));
+        if (printed.includes(key)) throw new Error(`'pulumi ${step[0]}' printed the key.`);
       }
       done.push("the program previewed, deployed and destroyed");
 
@@ -136,25 +143,16 @@ export async function walk(walker: Walker, options: WalkOptions): Promise<readon
       await workspace.remove();
     }
   } finally {
-    await sandbox.stop();
+    sandbox.stop();
   }
   return done;
 }
 
-async function addMonitor(
-  walker: Walker,
-  { directory }: Workspace,
-  readme: string,
-  run: (words: readonly string[], cwd: string) => Promise<CommandResult>,
-): Promise<void> {
+async function addMonitor(walker: Walker, { directory }: Workspace, readme: string, run: Run): Promise<void> {
   const [aws = ""] = /@pulumi\/aws@\d+/.exec(readme) ?? [];
   if (aws === "") throw new Error("The README does not say which version of @pulumi/aws the monitor needs.");
-  succeeded(await run([...adds[walker], aws], directory));
-  const block = blocksOf(readme).find(
-    ({ language, code }) => language === "ts" && code.includes("new DeepSeekMonitor("),
-  );
-  if (block === undefined) throw new Error("The README has no program with a DeepSeekMonitor.");
-  const lines = block.code.split("\n");
+  await run([...adds[walker], aws], directory);
+  const lines = programWith("DeepSeekMonitor", readme).split("\n");
   const imports = lines.filter((line) => line.startsWith("import "));
   const others = lines.filter((line) => !line.startsWith("import "));
   const report = "monitor.alarmNames.apply((names) => console.log(names.length, 'alarms'));\n";
@@ -172,9 +170,8 @@ async function addMonitor(
     "node",
     "monitor.ts",
   ];
-  succeeded(await run([...managers[walker].exec, ...compiler], directory));
-  const { all } = succeeded(await run(["node", "monitor.ts"], directory));
-  expectText(all, /^\d+ alarms$/m, "the number of alarms");
+  await run([...managers[walker].exec, ...compiler], directory);
+  expectText(await run(["node", "monitor.ts"], directory), /^\d+ alarms$/m, "the number of alarms");
 }
 
 /** The settings of a package manager for a registry on this machine. */
@@ -185,21 +182,25 @@ function filesFor(walker: Walker, registry: string): Readonly<Record<string, str
   return { ...others, ".yarnrc.yml": JSON.stringify({ ...JSON.parse(yarn), unsafeHttpWhitelist: ["127.0.0.1"] }) };
 }
 
-/** The README's command that installs the package. */
-function installCommand(readme: string): readonly string[] {
+/** The package that the README installs. */
+function packageIn(readme: string): string {
   const commands = blocksOf(readme).flatMap(({ language, code }) => (language === "sh" ? commandsOf(code) : []));
-  const install = commands.find((command) => /^npm install [\w-]+$/.test(command));
-  if (install === undefined) throw new Error("The published README has no command 'npm install <package>'.");
-  return install.split(" ");
+  const [name] = commands.flatMap((command) => /^npm install ([\w-]+)$/.exec(command)?.[1] ?? []);
+  if (name === undefined) throw new Error("The published README has no command 'npm install <package>'.");
+  return name;
 }
 
 /** The README's first program, with the sandbox in place of DeepSeek. */
 function programIn(readme: string, url: string): string {
-  const block = blocksOf(readme).find(
-    ({ language, code }) => language === "ts" && code.includes("new DeepSeekConnection("),
-  );
-  if (block === undefined) throw new Error("The README has no program with a DeepSeekConnection.");
-  return block.code.replace(/(new DeepSeekConnection\("\w+", \{)/, `$1\n  baseUrl: "${url}",`);
+  const program = programWith("DeepSeekConnection", readme);
+  return program.replace(/(new DeepSeekConnection\("\w+", \{)/, `$1\n  baseUrl: "${url}",`);
+}
+
+/** The README's first program that creates such a resource. */
+function programWith(resource: string, readme: string): string {
+  const program = blocksOf(readme).find(({ language, code }) => language === "ts" && code.includes(`new ${resource}(`));
+  if (program === undefined) throw new Error(`The README has no program with a ${resource}.`);
+  return program.code;
 }
 
 /** Starts the sandbox as the README says, and reads a good key from what it prints. */
@@ -232,24 +233,13 @@ async function startSandbox(walker: Walker, cwd: string, env: Environment, log: 
     key,
     sandbox: {
       url: `http://127.0.0.1:${port}`,
-      async stop() {
+      stop() {
         withdraw();
         child.removeAllListeners("exit");
         stop();
       },
     },
   };
-}
-
-function logged(log: string, words: readonly string[], result: CommandResult): CommandResult {
-  appendFileSync(log, `\n$ ${words.join(" ")}\n${result.all}`);
-  return Object.assign(result, { words });
-}
-
-function succeeded(result: CommandResult): CommandResult {
-  if (result.code === 0) return result;
-  const { words = [] } = result as CommandResult & { readonly words?: readonly string[] };
-  throw new Error(`'${words.join(" ")}' failed:\n${lastLines(result.all)}`);
 }
 
 function expectText(text: string, pattern: RegExp, what: string): void {

@@ -1,26 +1,16 @@
-import { once } from "node:events";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { text } from "node:stream/consumers";
+import { type Answer, type StandIn, startStandIn } from "./aws-stand-in.ts";
 import { credentials, isSigned } from "./signed-request.ts";
 
-/** The answer for a topic: its counts, an error of AWS, or any other bytes. */
-type Stored =
-  | { readonly confirmed: number; readonly pending: number }
-  | { readonly status: number; readonly error: string }
-  | { readonly status: number; readonly body: string }
-  | "silence"
-  | "reset";
+/** The subscriptions of a topic. */
+interface Counts {
+  readonly confirmed: number;
+  readonly pending: number;
+}
 
-/** A stand-in for AWS SNS on loopback: it checks each signature and answers `GetTopicAttributes`. */
-export interface Sns extends AsyncDisposable {
-  readonly url: string;
+/** A stand-in for AWS SNS: it checks each signature and answers `GetTopicAttributes`, by the topic's ARN. */
+export interface Sns extends StandIn<Counts> {
   /** The environment of a function that uses this server. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Sets the answers for a topic. Several answers are given one after another, and the last one is repeated. */
-  put(arn: string, ...answers: readonly [Stored, ...Stored[]]): void;
-  /** The requested ARNs, in order. */
-  readonly asked: readonly string[];
 }
 
 /** Returns the ARN of a topic with this name. */
@@ -32,37 +22,21 @@ export const innerWords = "User: arn:aws:sts::123456789012:assumed-role/health";
 const required = { service: "sns", headers: { "content-type": "application/x-www-form-urlencoded" } } as const;
 
 export async function startSns(): Promise<Sns> {
-  const topics = new Map<string, Stored[]>();
-  const asked: string[] = [];
-  const server = createServer(async (request, response) => {
-    const body = await text(request);
-    const { Action, Version, TopicArn = "" } = Object.fromEntries(new URLSearchParams(body));
-    asked.push(TopicArn);
-    const answers = topics.get(TopicArn) ?? [{ status: 404, error: "NotFound" }];
-    const answer = answers.length > 1 ? answers.shift() : answers[0];
-    if (answer === undefined || answer === "silence") return;
-    if (answer === "reset") return void request.socket.resetAndDestroy();
-    const isValid = Action === "GetTopicAttributes" && Version === "2010-03-31" && isSigned(request, body, required);
-    const reply = replyOf(TopicArn, isValid ? answer : { status: 403, error: "SignatureDoesNotMatch" });
-    response.writeHead(reply.status, { "content-type": "text/xml" }).end(reply.body);
-  });
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  return {
-    url,
-    environment: { ...credentials, AWS_ENDPOINT_URL_SNS: url },
-    put: (arn, ...answers) => void topics.set(arn, [...answers]),
-    asked,
-    async [Symbol.asyncDispose]() {
-      server.close();
-      server.closeAllConnections();
+  const server = await startStandIn<Counts>({
+    contentType: "text/xml",
+    idIn: (body) => new URLSearchParams(body).get("TopicArn") ?? "",
+    missing: { status: 404, error: "NotFound" },
+    reply: ({ id, body, request }, answer) => {
+      const { Action, Version } = Object.fromEntries(new URLSearchParams(body));
+      const isValid = Action === "GetTopicAttributes" && Version === "2010-03-31" && isSigned(request, body, required);
+      return replyOf(id, isValid ? answer : { status: 403, error: "SignatureDoesNotMatch" });
     },
-  };
+  });
+  return { ...server, environment: { ...credentials, AWS_ENDPOINT_URL_SNS: server.url } };
 }
 
 /** Source: Amazon SNS API reference, `GetTopicAttributes` and 'Common Error Types'; botocore, protocol `query`. */
-function replyOf(arn: string, answer: Exclude<Stored, string>): { readonly status: number; readonly body: string } {
+function replyOf(arn: string, answer: Answer<Counts>): { readonly status: number; readonly body: string } {
   if ("body" in answer) return answer;
   if ("error" in answer) {
     const error = `<Type>Sender</Type><Code>${answer.error}</Code><Message>${innerWords}</Message>`;
