@@ -51,7 +51,7 @@ export default defineConfig({
       part("lifecycle", ["test/lifecycle/**/*.test.ts"], onEngine),
       part("plugin", ["test/plugin/**/*.test.ts"], {
         ...onEngine,
-        globalSetup: [...onEngine.globalSetup, "test/support/plugin-setup.ts"],
+        globalSetup: [...onEngine.globalSetup, "test/support/plugin-setup.ts", "test/support/language-setup.ts"],
       }),
       part("ci", ["test/ci/**/*.test.ts"], onEngine),
       part("aws", [monitored], onEngine),

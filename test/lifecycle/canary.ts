@@ -18,10 +18,13 @@ export class Watched implements AsyncDisposable {
   readonly #sinks: Sink[] = [];
   readonly #keys = new Map<string, string>();
   readonly #stack: Workspace;
+  readonly #execute: Workspace["run"];
   env: Readonly<Record<string, string>> = {};
 
-  constructor(stack: Workspace) {
+  /** @param execute executes the commands @default the CLI */
+  constructor(stack: Workspace, execute: Workspace["run"] = (...given) => stack.run(...given)) {
     this.#stack = stack;
+    this.#execute = execute;
   }
 
   watch(phase: string, keys: Readonly<Record<string, string>>): void {
@@ -48,7 +51,7 @@ export class Watched implements AsyncDisposable {
   async run(command: string, outcome: "works" | "fails" | "either" = "works"): Promise<string> {
     const parameters = command.split(" ");
     expect([...parameters, ...Object.keys(this.env)].filter((name) => leftOut.includes(name))).toEqual([]);
-    const { code, stdout, stderr, all } = await this.#stack.run(parameters, { env: this.env });
+    const { code, stdout, stderr, all } = await this.#execute(parameters, { env: this.env });
     this.#sinks.push([`stdout of ${command}`, stdout], [`stderr of ${command}`, stderr]);
     if (outcome !== "either") expect(code === 0, `${command}:\n${all}`).toBe(outcome === "works");
     return all;

@@ -11,7 +11,7 @@ export interface GoProgram {
   /** The package to build, by its import path. */
   readonly source: string;
   /** A variable and the value that Go's linker sets it to, as in `-X`. */
-  readonly version: readonly [variable: string, value: string];
+  readonly version?: readonly [variable: string, value: string];
 }
 
 /**
@@ -44,7 +44,7 @@ export async function findGo(environment: Environment): Promise<string> {
  */
 export async function buildGoProgram(
   go: string,
-  { name, module, source, version: [variable, value] }: GoProgram,
+  { name, module, source, version }: GoProgram,
   output: string,
   temporary: string,
   environment: Environment,
@@ -52,7 +52,8 @@ export async function buildGoProgram(
 ): Promise<void> {
   // A go.work above the repository or the user's own flags must not change what is built.
   const env = { ...environment, GOTMPDIR: temporary, GOWORK: "off", GOFLAGS: "-mod=readonly -buildvcs=false" };
-  const flags = ["-trimpath", "-ldflags", `-s -w -X ${variable}=${value}`];
+  const setting = version === undefined ? "" : ` -X ${version.join("=")}`;
+  const flags = ["-trimpath", "-ldflags", `-s -w${setting}`];
   progress(`Building ${name} …`);
   const begun = performance.now();
   const seconds = () => `${Math.round((performance.now() - begun) / 1000)} s`;

@@ -1,0 +1,4 @@
+import { go } from "./languages.ts";
+import { tellStory } from "./story.ts";
+
+tellStory(go);

@@ -1,0 +1,4 @@
+import { node } from "./languages.ts";
+import { tellStory } from "./story.ts";
+
+tellStory(node);

@@ -1,0 +1,4 @@
+import { python } from "./languages.ts";
+import { tellStory } from "./story.ts";
+
+tellStory(python);

@@ -1,0 +1,4 @@
+import { yaml } from "./languages.ts";
+import { tellStory } from "./story.ts";
+
+tellStory(yaml);
