@@ -79,7 +79,7 @@ export default defineConfig({
       part("release-whole", ["test/release/whole.test.ts"], { ...onEngine, testTimeout: 900_000 }),
       part("crash", ["test/crash/**/*.test.ts"], {
         ...onEngine,
-        globalSetup: [...onEngine.globalSetup, "test/crash/print-results.ts"],
+        globalSetup: [...onEngine.globalSetup, "test/support/plugin-setup.ts", "test/crash/print-results.ts"],
       }),
       part("adoption", ["test/adoption/**/*.test.ts"], {
         globalSetup: [...onEngine.globalSetup, "test/adoption/setup.ts"],

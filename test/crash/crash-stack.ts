@@ -2,8 +2,8 @@ import { expect, inject } from "vitest";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
 import { freshKey } from "../support/keys.ts";
-import { crashProgram } from "./interfere.ts";
 import { Moments } from "./moments.ts";
+import { dynamicShell, type Shell } from "./shells.ts";
 import type { Keys } from "./stored.ts";
 
 export type Operation = "create" | "update";
@@ -46,10 +46,14 @@ export class CrashStack implements AsyncDisposable {
 }
 
 /** @param operation with `update`, a connection is already deployed */
-export async function crashStack(operation: Operation, program = crashProgram()): Promise<CrashStack> {
+export async function crashStack(
+  operation: Operation,
+  { program, config, env }: Shell = dynamicShell(),
+): Promise<CrashStack> {
   const moments = new Moments();
   const sandbox = await start(moments, 0);
-  const stack = await createWorkspace({ engine: inject("engine"), program, config: { url: sandbox.url } });
+  const engine = inject("engine");
+  const stack = await createWorkspace({ engine, program, config: config(sandbox.url), env: env(engine) });
   const made = new CrashStack(moments, sandbox, stack);
   await made.rotate();
   if (operation === "update") {

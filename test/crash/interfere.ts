@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { RunOptions, Workspace } from "../../examples/demo/engine/workspace.ts";
-import { oneConnection } from "../support/programs.ts";
 import type { Moment } from "./moments.ts";
+import { notePlugin } from "./shells.ts";
 
 /** A running `pulumi up`. Both methods send SIGKILL, so the processes cannot clean up. */
 export interface Running {
@@ -11,15 +11,6 @@ export interface Running {
   killEverything(): void;
   /** Kills the plugin that runs the provider. */
   killPlugin(): Promise<void>;
-}
-
-/** A program with one connection, whose plugin reports its process id. */
-export function crashProgram(args?: string, opts?: string): Record<string, string> {
-  const notePlugin = `
-if (/dynamic-provider/.test(process.argv[1])) {
-  require("node:fs").writeFileSync(process.env.PLUGIN_PID, String(process.pid));
-}`;
-  return { ...oneConnection(args, opts), "note-plugin.cjs": notePlugin };
 }
 
 /** Runs `pulumi up`, and calls a function at a given moment of it. */
@@ -34,7 +25,7 @@ export async function upDuring(
   const running = stack.run(["up", "--yes", ...(withPreview ? [] : ["--skip-preview"])], {
     ...options,
     signal: death.signal,
-    env: { NODE_OPTIONS: "--require=./note-plugin.cjs", PLUGIN_PID: pid },
+    env: { NODE_OPTIONS: `--require=./${notePlugin}`, PLUGIN_PID: pid },
   });
   const early = running.then(({ all }) => Promise.reject(new Error(`It ended before the moment came:\n${all}`)));
   early.catch(() => {});

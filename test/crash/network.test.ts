@@ -1,9 +1,10 @@
 import { describe } from "vitest";
 import { crashCase } from "./case.ts";
 import { crashStack } from "./crash-stack.ts";
-import { crashProgram, upDuring } from "./interfere.ts";
+import { upDuring } from "./interfere.ts";
 import type { Moment, Moments } from "./moments.ts";
 import { ending, recover } from "./recovery.ts";
+import { dynamicShell } from "./shells.ts";
 
 /* The network fails during a `pulumi up`, and works again for the next one. */
 
@@ -19,7 +20,7 @@ describe.concurrent.each([
   describe("the network fails", () => {
     for (const [when, momentOf] of points) {
       crashCase(when, expected, async () => {
-        await using crash = await crashStack(operation, crashProgram("maxAttempts: 1"));
+        await using crash = await crashStack(operation, dynamicShell("maxAttempts: 1"));
         const broken = await upDuring(momentOf(crash.moments), crash.stack, () => crash.cutNetwork());
         await crash.mendNetwork();
         return `${ending(broken)}; ${await recover(crash, [broken])}`;

@@ -1,0 +1,55 @@
+import type { Engine } from "../../examples/demo/engine/engine.ts";
+import { withPlugin } from "../plugin/program.ts";
+import { oneConnection } from "../support/programs.ts";
+
+/** What differs between the two ways in which a program has a connection. */
+export interface Shell {
+  /** For the titles of tests. */
+  readonly name: string;
+  /** A program with one connection, which has the key of the configuration. */
+  readonly program: Readonly<Record<string, string>>;
+  /** The stack's configuration besides the key. */
+  readonly config: (url: string) => Readonly<Record<string, string>>;
+  /** Added to the engine's environment. */
+  readonly env: (engine: Engine) => Readonly<Record<string, string>>;
+  /** The number of probes without the test call that an `up` makes before the provider's own. Previews are not counted. */
+  readonly probesAhead: number;
+}
+
+/** The file of each program that makes its plugin report its process id. */
+export const notePlugin = "note-plugin.cjs";
+const notes = {
+  [notePlugin]: `
+if (/dynamic-provider|pulumi-resource-deepseek/.test(process.argv[1])) {
+  require("node:fs").writeFileSync(process.env.PLUGIN_PID, String(process.pid));
+}`,
+};
+
+/** The resource of the TypeScript package. Its provider runs in Pulumi's process of dynamic resources. */
+export function dynamicShell(args?: string, opts?: string): Shell {
+  return {
+    name: "a dynamic resource",
+    program: { ...oneConnection(args, opts), ...notes },
+    config: (url) => ({ url }),
+    env: () => ({}),
+    // The program's preflight.
+    probesAhead: 1,
+  };
+}
+
+/** A generic resource of the plugin, as a program in any language has it. */
+export const pluginShell: Shell = {
+  name: "a resource of pulumi-resource-deepseek",
+  program: {
+    "index.js": `
+const pulumi = require("@pulumi/pulumi");
+const outputs = { apiKey: undefined, status: undefined, openai: undefined };
+const connection = new pulumi.CustomResource("deepseek:index:DeepSeekConnection", "main", outputs);
+for (const name of Object.keys(outputs)) exports[name] = connection[name];
+`,
+    ...notes,
+  },
+  config: (url) => ({ "deepseek:baseUrl": url }),
+  env: withPlugin,
+  probesAhead: 0,
+};
