@@ -13,6 +13,15 @@ export interface Running {
   killPlugin(): Promise<void>;
 }
 
+/** Makes the plugin of a command report its process id. The command needs this environment. */
+export function pluginNote(stack: Workspace) {
+  const file = join(stack.root, "plugin.pid");
+  return {
+    env: { NODE_OPTIONS: `--require=./${notePlugin}`, PLUGIN_PID: file },
+    pid: async () => Number(await readFile(file, "utf8")),
+  };
+}
+
 /** Runs `pulumi up`, and calls a function at a given moment of it. */
 export async function upDuring(
   moment: Moment,
@@ -21,11 +30,11 @@ export async function upDuring(
   { withPreview = false, ...options }: RunOptions & { readonly withPreview?: boolean } = {},
 ): Promise<CommandResult> {
   const death = new AbortController();
-  const pid = join(stack.root, "plugin.pid");
+  const note = pluginNote(stack);
   const running = stack.run(["up", "--yes", ...(withPreview ? [] : ["--skip-preview"])], {
     ...options,
     signal: death.signal,
-    env: { NODE_OPTIONS: `--require=./${notePlugin}`, PLUGIN_PID: pid },
+    env: note.env,
   });
   const early = running.then(({ all }) => Promise.reject(new Error(`It ended before the moment came:\n${all}`)));
   early.catch(() => {});
@@ -33,7 +42,7 @@ export async function upDuring(
     await Promise.race([moment.reached, early]);
     await happen({
       killEverything: () => death.abort(),
-      killPlugin: async () => void process.kill(Number(await readFile(pid, "utf8")), "SIGKILL"),
+      killPlugin: async () => void process.kill(await note.pid(), "SIGKILL"),
     });
   } finally {
     moment.release();
