@@ -39,7 +39,7 @@ export function dynamicShell(args?: string, opts?: string): Shell {
 
 /** A generic resource of the plugin, as a program in any language has it. */
 export const pluginShell: Shell = {
-  name: "a resource of pulumi-resource-deepseek",
+  name: "a resource of the plugin",
   program: {
     "index.js": `
 const pulumi = require("@pulumi/pulumi");
