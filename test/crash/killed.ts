@@ -73,7 +73,7 @@ const pendingUpdate = "killed; old, pending updating; locked; cancel; up; new";
 export const killedUpdate = {
   before: "killed; old; locked; cancel; up; new",
   pending: pendingUpdate,
-  /** Depends on how much of the state has been written. The stack's outputs, which other stacks read, are written last. */
+  /** Depends on how much of the state was written. The stack's outputs, which other stacks read, are written last. */
   chances: [
     pendingUpdate,
     "killed; new, output old; locked; cancel; up; new",

@@ -12,7 +12,7 @@ export interface Shell {
   readonly config: (url: string) => Readonly<Record<string, string>>;
   /** Added to the engine's environment. */
   readonly env: (engine: Engine) => Readonly<Record<string, string>>;
-  /** The number of probes without the test call that an `up` makes before the provider's own. Previews are not counted. */
+  /** The number of free probes that an `up` without a preview makes before the provider's own. */
   readonly probesAhead: number;
 }
 

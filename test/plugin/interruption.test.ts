@@ -9,7 +9,7 @@ import type { Moment } from "../crash/moments.ts";
 import { ending, recover } from "../crash/recovery.ts";
 import { pluginShell } from "../crash/shells.ts";
 
-/* Only the engine gets a signal, so these tests see what it does to the plugin. `test/crash` kills both at each step. */
+/* Only the engine gets a signal, to see what happens to the plugin. `test/crash` kills both at each step. */
 
 interface Signalled {
   readonly result: CommandResult;
@@ -19,7 +19,7 @@ interface Signalled {
   readonly plugin: number;
 }
 
-/** Runs `pulumi up`, and sends a signal to it at a given moment. Until the test has ended, nothing else ends its processes. */
+/** Runs `pulumi up`, and sends a signal to it at a given moment. Its processes are killed only when the test has ended. */
 async function upSignalled(
   signal: NodeJS.Signals,
   moment: Moment,
