@@ -19,7 +19,7 @@ interface Signalled {
   readonly plugin: number;
 }
 
-/** Runs `pulumi up`, and sends a signal to it at a given moment. Its processes are killed only when the test has ended. */
+/** Runs `pulumi up`, and sends a signal to it at a given moment. What it leaves running is killed after the test. */
 async function upSignalled(
   signal: NodeJS.Signals,
   moment: Moment,
@@ -86,7 +86,7 @@ describe("Ctrl-C ends a deployment with the plugin within seconds, and leaves no
   });
 });
 
-it("a plugin whose engine alone was killed during the test call ends by itself, and the old key stays stored", async () => {
+it("a plugin whose engine was killed during the test call ends by itself, and the old key stays stored", async () => {
   await using crash = await crashStack("update", pluginShell);
   const moment = testCall(crash);
   const { result, plugin } = await upSignalled("SIGKILL", moment, crash, ["--skip-preview"]);
