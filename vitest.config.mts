@@ -16,6 +16,17 @@ const onEngine = {
   hookTimeout: 180_000,
 };
 
+/** Parts with programs in other languages, which start the plugin. */
+const withLanguages = {
+  ...onEngine,
+  globalSetup: [...onEngine.globalSetup, "test/support/plugin-setup.ts", "test/support/language-setup.ts"],
+  // Python's packages are installed.
+  testTimeout: 300_000,
+};
+
+/** The only tests of the plugin on the engine in `npm test`: one program in YAML and one in Python. */
+const languages = "test/plugin/how-tos.test.ts";
+
 /** The only tests with a local AWS in `npm test`. */
 const monitored = "test/aws/monitored.test.ts";
 
@@ -49,10 +60,8 @@ export default defineConfig({
       part("contract", ["test/contract/engine.test.ts"], onEngine),
       part("engine", ["test/engine/**/*.test.ts"], onEngine),
       part("lifecycle", ["test/lifecycle/**/*.test.ts"], onEngine),
-      part("plugin", ["test/plugin/**/*.test.ts"], {
-        ...onEngine,
-        globalSetup: [...onEngine.globalSetup, "test/support/plugin-setup.ts", "test/support/language-setup.ts"],
-      }),
+      part("languages", [languages], withLanguages),
+      part("plugin", ["test/plugin/**/*.test.ts"], { ...withLanguages, exclude: [languages] }),
       part("ci", ["test/ci/**/*.test.ts"], onEngine),
       part("aws", [monitored], onEngine),
       part("aws-more", ["test/aws/**/*.test.ts"], { ...onEngine, exclude: [monitored] }),

@@ -1,8 +1,13 @@
 #!/usr/bin/env node
-import { nodeProblem } from "./node-version.ts";
+import { createRequire } from "node:module";
+import { nodeProblem } from "../provider/node-version.ts";
+
+const { engines } = createRequire(__filename)("pulumi-deepseek/package.json") as {
+  readonly engines: { readonly node: string };
+};
 
 // Before everything else: what the commands load fails on an older Node with a stack trace.
-const problem = nodeProblem(process.versions.node);
+const problem = nodeProblem("pulumi-deepseek", engines.node.replace(">=", ""), process.versions.node);
 if (problem === undefined) {
   void import("./command-line.ts");
 } else {

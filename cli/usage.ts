@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import { fill, type MessageText, printed, type ValuesArgument } from "../provider/core/message-text.ts";
 import type { Problem } from "../provider/core/problems.ts";
 import type { VerdictKind } from "../provider/deepseek/verdict.ts";
-import { nodeMessages } from "./node-version.ts";
+import { nodeMessages } from "../provider/node-version.ts";
 import { aligned } from "./terminal.ts";
 
 /** The messages about an invalid command line. Problems with a connection's inputs have their own messages. */

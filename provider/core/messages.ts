@@ -57,6 +57,9 @@ export const connectionMessages = {
   "import-without-configuration": {
     text: "A connection can be read only with its key. If the key is configured, and 'pulumi import' does not find it: once the stack has a provider, that command does not pass the configuration on. Import with the resource option 'import' in the program instead.",
   },
+  interrupted: {
+    text: "the deployment was interrupted, and this connection is unchanged. Run the command again.",
+  },
   "plugin-failed": {
     text: "the plugin could not answer '‹method›': ‹error› (‹place›). Report this as a bug in pulumi-deepseek.",
   },

@@ -186,7 +186,7 @@ export class ConnectionPlugin {
 
   /** Ends all calls under way, for which the engine waits. */
   async cancel() {
-    this.#cancelled.abort(new PluginError("The deployment was interrupted."));
+    this.#cancelled.abort(new PluginError(printed(connectionMessage("interrupted"))));
     return new Empty();
   }
 

@@ -18,7 +18,7 @@ const given: Readonly<Record<string, string>> = {
     declare const subnetIds: string[], securityGroupIds: string[];`,
 };
 
-const known = new Set(["ts", "sh", "json", "yaml", "text"]);
+const known = new Set(["ts", "sh", "json", "yaml", "python", "text"]);
 
 /** The first word after the fence. Other words identify the block for readers or tests. */
 const languageOf = ({ language }: { readonly language: string }) => language.split(" ")[0] ?? "";

@@ -65,6 +65,19 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
     );
   });
 
+  it("says what to do if Node is too old, and what it loads would fail", async () => {
+    const old = join(folder, "old.cjs");
+    const versions = `{ ...process.versions, node: "20.0.0" }`;
+    await writeFile(old, `Object.defineProperty(process, "versions", { value: ${versions} });`);
+    const env = { PATH: `${dirname(process.execPath)}:${tools}`, NODE_OPTIONS: `--require=${JSON.stringify(old)}` };
+    const launched = spawn(join(folder, "pulumi-resource-deepseek"), ["127.0.0.1:1"], { env });
+    const [[code], line] = await Promise.all([once(launched, "exit"), firstLine(launched.stderr)]);
+    expect(line).toMatch(
+      /^pulumi-resource-deepseek needs Node\.js .* or newer, and .* is Node\.js 20\.0\.0\. .* \[node-too-old\]$/,
+    );
+    expect(code).toBe(1);
+  });
+
   it("says what is missing if there is no Node", async () => {
     const empty = await mkdtemp(join(tmpdir(), "deepseek-no-node-"));
     const [sh, plugin] = ["/bin/sh", join(folder, "pulumi-resource-deepseek")];

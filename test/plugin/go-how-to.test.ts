@@ -1,0 +1,3 @@
+import { followHowTo } from "./how-to.ts";
+
+followHowTo("Go", "go");

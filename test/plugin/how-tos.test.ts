@@ -1,0 +1,4 @@
+import { followHowTo } from "./how-to.ts";
+
+followHowTo("YAML", "yaml");
+followHowTo("Python", "python");
