@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
 import { keyFingerprint } from "../../provider/deepseek/redact.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
-import { freshKey } from "../support/keys.ts";
+import { type Shape, shapes } from "../support/keys.ts";
 import type { Language, Wanted } from "./languages.ts";
 import { PluginProject, withPlugin } from "./program.ts";
 
@@ -35,8 +35,8 @@ export function tellStory(language: Language): void {
     });
 
     /** A new key, for which all output and all files are searched at the end. */
-    function key(name: string, scenario: "good" | "wrong-key" = "good"): string {
-      const apiKey = freshKey();
+    function key(name: string, scenario: "good" | "wrong-key" = "good", shape: Shape = "usual"): string {
+      const apiKey = shapes[shape]();
       sandbox.use(apiKey, scenario);
       project.watched.watch("plugin", { [name]: apiKey });
       return apiKey;
@@ -75,9 +75,9 @@ export function tellStory(language: Language): void {
     it("deploys connections with a key of the program, of the configuration, and of an explicit provider", async () => {
       await configure(key("configured"));
       wanted = {
-        clear: { good: key("clear") },
+        clear: { good: key("clear", "good", "odd") },
         configured: ["configured"],
-        explicit: { name: "own", apiKey: key("own") },
+        explicit: { name: "own", apiKey: key("own", "good", "odd") },
       };
       for (const flags of language.previewFlags) await project.run(wanted, `preview ${flags}`);
       await project.run(wanted, "up --yes --skip-preview");
@@ -96,7 +96,7 @@ export function tellStory(language: Language): void {
 
     it("refuses to rotate to a rejected key, at preview and without one, and keeps what is stored", async () => {
       const before = await storedFingerprints();
-      const clear = { good: key("refused", "wrong-key") };
+      const clear = { good: key("refused", "wrong-key", "odd") };
       for (const command of ["preview --diff", "up --yes", "up --yes --skip-preview"]) {
         expect(await project.run({ ...wanted, clear }, command, "fails")).toContain("[key-rejected]");
       }
@@ -105,7 +105,7 @@ export function tellStory(language: Language): void {
 
     it("rotates the key of the configuration and of a provider, which the provider's state does not contain", async () => {
       await configure(key("rotated"));
-      wanted = { ...wanted, explicit: { name: "own", apiKey: key("own, rotated") } };
+      wanted = { ...wanted, explicit: { name: "own", apiKey: key("own, rotated", "good", "odd") } };
       const printed = await project.run(wanted, "up --yes");
       expect(printed).toContain("2 updated");
       expect(printed).toMatch(
