@@ -8,10 +8,11 @@ import { cost } from "./cost.ts";
 import { drawingOf } from "./drawing.ts";
 import { type Bench, type Figure, isOver, markdownOf, textOf } from "./figure.ts";
 import { monitor } from "./monitor.ts";
+import { plugin } from "./plugin.ts";
 import { preview } from "./preview.ts";
 import { probe } from "./probe.ts";
 
-const benches: Readonly<Record<string, Bench>> = { preview, probe, monitor, cost };
+const benches: Readonly<Record<string, Bench>> = { preview, plugin, probe, monitor, cost };
 const reports = fileURLToPath(new URL("../../reports", import.meta.url));
 
 const names = process.argv.slice(2);

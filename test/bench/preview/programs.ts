@@ -1,7 +1,7 @@
 export type Kind = "nothing" | "connections" | "in line";
 
 /** The outputs of a connection that are not inputs of these programs. */
-const outputNames = [
+export const outputNames = [
   "models",
   "defaultModel",
   "status",
@@ -13,7 +13,7 @@ const outputNames = [
   "openai",
 ];
 
-const loop = `
+export const loop = `
 const { createHash } = require("node:crypto");
 for (let index = 0; index < Number(process.env.BENCH_CONNECTIONS); index++) {
   const apiKey = pulumi.secret("sk-" + createHash("sha256").update(String(index)).digest("hex").slice(0, 32));
