@@ -17,8 +17,8 @@ export function bundleIn(folder: string, name: keyof typeof programs): string {
 }
 
 /**
- * Bundles our plugin and the compared ones in the same way, each with our launcher beside it. An engine with the folder on its
- * PATH finds them.
+ * Bundles our plugin and the compared ones in the same way, each with our launcher beside it. An engine with the folder
+ * on its PATH finds them.
  */
 export async function buildPlugins(folder: string): Promise<void> {
   const launcher = read("provider/plugin/launcher/pulumi-resource-deepseek");

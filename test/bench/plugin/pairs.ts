@@ -8,8 +8,8 @@ interface Pairs {
 }
 
 /**
- * Measures two things in turns. Which one is first changes from pair to pair, so that a steady change of the machine's load
- * favours neither.
+ * Measures two things in turns. Which one is first changes from pair to pair, so that a steady change of the machine's
+ * load favours neither.
  *
  * @param done called after each pair
  */

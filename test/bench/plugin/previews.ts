@@ -30,13 +30,14 @@ const unchangedConnections: readonly Case[] = [
 ];
 
 /**
- * Measures previews with our plugin beside those with a trivial one, which is bundled in the same way and answers with the same
- * properties, but only waits for as long as the service takes for one call. So the ratio shows what the rest of our check costs:
- * to load the HTTP client, to connect, to make the calls and to judge the replies.
+ * Measures previews with our plugin beside those with a trivial one, which is bundled in the same way and answers with
+ * the same properties, but only waits for as long as the service takes for one call. So the ratio shows what the rest
+ * of our check costs: to load the HTTP client, to connect, to make the calls and to judge the replies.
  *
- * The connections are to DeepSeek's own host, as most are. A probe makes two calls there at once, so it waits no longer than for
- * one. The host is on this machine, behind a proxy, with TLS: what proxy and server compute competes with the engine for the CPU,
- * and counts against us. With the sandbox's own address, by plain http, a run makes one more call, at once with the others.
+ * The connections are to DeepSeek's own host, as most are. A probe makes two calls there at once, so it waits no longer
+ * than for one. The host is on this machine, behind a proxy, with TLS: what proxy and server compute competes with the
+ * engine for the CPU, and counts against us. With the sandbox's own address, by plain http, a run makes one more call,
+ * at once with the others.
  *
  * @param folder contains the plugins
  */

@@ -4,8 +4,8 @@ import { loop, outputNames } from "../preview/programs.ts";
 export type PluginName = "deepseek" | "trivial";
 
 /**
- * A program that creates `BENCH_CONNECTIONS` generic resources of a plugin. It knows the plugin by its names only, as a program
- * in any language does.
+ * A program that creates `BENCH_CONNECTIONS` generic resources of a plugin. It knows the plugin by its names only, as a
+ * program in any language does.
  */
 export function programOf(plugin: PluginName): string {
   return `

@@ -26,8 +26,8 @@ export async function start(folder: string, progress: (line: string) => void): P
 }
 
 /**
- * Measures the time from the start of a plugin's process to the line with its port, in milliseconds. Node.js is started without
- * the launcher, whose time would make the ratio of two plugins smaller.
+ * Measures the time from the start of a plugin's process to the line with its port, in milliseconds. Node.js is started
+ * without the launcher, whose time would make the ratio of two plugins smaller.
  */
 async function time(bundle: string): Promise<number> {
   const started = performance.now();

@@ -7,8 +7,9 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb.js";
 import { type JavaScriptValue, Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 
 /*
- * The process `pulumi-resource-trivial`: what a check costs that does no work. Where our plugin probes, in the `create` of a
- * preview and in `diff`, it waits as long as the service takes for an answer. It answers with the properties of a connection.
+ * The process `pulumi-resource-trivial`: what a check costs that does no work. Where our plugin probes, in the `create`
+ * of a preview and in `diff`, it waits as long as the service takes for an answer. It answers with the properties of a
+ * connection.
  */
 
 /** How long it waits, in milliseconds. */
