@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildBundle } from "../support/lambda-bundle.ts";
 import { npm } from "../support/npm.ts";
+import { packagesIn } from "./licenses.ts";
 
 /*
  * The third-party code that users receive: the dependencies, and the development dependencies in the Lambda's bundle.
@@ -19,8 +20,7 @@ type Dependencies = Readonly<Record<string, string>>;
 /** The packages whose code is in the Lambda's bundle. */
 export async function bundledPackages(): Promise<ReadonlySet<string>> {
   using bundle = await buildBundle();
-  const names = bundle.inputs.map((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1]);
-  return new Set(names.filter((name) => name !== undefined));
+  return packagesIn(bundle.inputs);
 }
 
 /** Creates a package with the same name and version that has exactly these dependencies, with a lockfile reduced by npm. */

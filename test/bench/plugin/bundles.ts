@@ -1,8 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { lastLines, runCommand } from "../../../examples/demo/engine/command.ts";
-import { read, root } from "../../support/repository.ts";
+import { bundlePlugin } from "../../package/plugin-bundle.ts";
+import { read } from "../../support/repository.ts";
 
 /** The programs to bundle, by the names of their plugins. */
 const programs = {
@@ -22,12 +21,9 @@ export function bundleIn(folder: string, name: keyof typeof programs): string {
  */
 export async function buildPlugins(folder: string): Promise<void> {
   const launcher = read("provider/plugin/launcher/pulumi-resource-deepseek");
-  const script = fileURLToPath(new URL("test/package/plugin.mjs", root));
   for (const [name, program] of Object.entries(programs)) {
     const file = join(folder, `pulumi-resource-${name}`);
-    const parameters = [script, fileURLToPath(new URL(program, root)), `${file}.cjs`];
-    const { code, all } = await runCommand(process.execPath, parameters, { env: process.env });
-    if (code !== 0) throw new Error(`The plugin '${name}' could not be bundled:\n${lastLines(all, 20, 4_000)}`);
+    await bundlePlugin(program, `${file}.cjs`);
     await writeFile(file, launcher.replaceAll("pulumi-resource-deepseek", `pulumi-resource-${name}`), { mode: 0o755 });
   }
 }
