@@ -1,13 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keyFingerprint } from "../../provider/deepseek/redact.ts";
-import type { ScenarioName } from "../../provider/sandbox/scenarios.ts";
+import { expect, it } from "vitest";
 import { type Shape, shapes } from "../support/keys.ts";
 import { program } from "../support/programs.ts";
-import { type ScenarioServers, startScenarioServers } from "../support/scenario-servers.ts";
-import { type Keys, newKeys, Watched, wrongPlaces } from "./canary.ts";
+import { type Keys, Watched, wrongPlaces } from "./canary.ts";
+import { describeCanary } from "./canary-journeys.ts";
 import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
 
 /*
@@ -16,92 +14,26 @@ import { startSandboxWithWorkspaces } from "./sandbox-with-workspaces.ts";
  * configuration and the environment. Pulumi's debug switches are left out; `canary.ts` lists them.
  */
 
+await describeCanary({
+  name: "a dynamic resource",
+  connect: `
+const { DeepSeekConnection } = require("pulumi-deepseek");
+const connect = (name, args) => new DeepSeekConnection(name, args);`,
+  env: () => ({}),
+  anywhere: (keys) => keys,
+  refusal: (name) => `resource '${name}' has a problem: `,
+});
+
 const { sandbox, workspace } = await startSandboxWithWorkspaces();
 
 /** In milliseconds, for tests with many commands, some of them in parallel, on a busy machine. */
 const timeout = 600_000;
-
-/** A connection for each key at each base URL. Names and keys come from the environment. */
-const everyOrigin = program(`
-const given = JSON.parse(process.env.CANARY_KEYS);
-const other = new pulumi.Config("other");
-const keyFrom = {
-  requireSecret: (name) => other.requireSecret(name),
-  require: (name) => other.require(name),
-  secret: (name) => pulumi.secret(given[name]),
-  plain: (name) => given[name],
-  configured: () => undefined,
-};
-const args = JSON.parse(process.env.CANARY_ARGS || "{}");
-for (const [place, url] of Object.entries(JSON.parse(process.env.CANARY_URLS))) {
-  for (const name of Object.keys(given)) {
-    const [origin] = name.split(".");
-    const connection = new DeepSeekConnection(place + "." + name, { baseUrl: url, apiKey: keyFrom[origin](name), ...args });
-    const { apiKey, openai, models, defaultModel, displayName, status, statusReason, keyFingerprint } = connection;
-    exports[place + "." + name] = { apiKey, openai, models, defaultModel, displayName, status, statusReason, keyFingerprint };
-  }
-}
-`);
 
 /** A connection that takes its key from the environment. */
 const ambientKey = program(`
 const connection = new DeepSeekConnection("main", JSON.parse(process.env.CANARY_ARGS));
 exports.connection = connection;
 `);
-
-it.concurrent("the lifecycle shows and stores no key from any source", { timeout }, async () => {
-  await using stack = new Watched(await workspace(everyOrigin));
-  const [first, bad, second] = [newKeys("usual"), newKeys("odd"), newKeys("odd")];
-  const use = (keys: Keys, scenario: ScenarioName) => {
-    for (const key of Object.values(keys)) sandbox.use(key, scenario);
-  };
-  use(first, "good");
-  use(second, "good");
-  // Always set, and used only for DeepSeek's own base URL.
-  const ambient = shapes.odd();
-  stack.watch("ambient", { key: ambient });
-  const urls = JSON.stringify({ main: sandbox.url });
-  stack.env = { DEEPSEEK_API_KEY: ambient, CANARY_URLS: urls, PULUMI_EXPERIMENTAL: "true" };
-
-  await stack.giveKeys("first", first);
-  for (const flags of ["", " --diff --show-full-output", " --json"]) await stack.run(`preview${flags}`);
-  await stack.run("preview --save-plan plan.json");
-  await stack.run("up --yes --plan plan.json");
-  const state = await stack.run("stack export");
-  for (const key of Object.values(first)) expect(state).toContain(keyFingerprint(key));
-  await stack.run("up --yes --diff --expect-no-changes --show-sames");
-  await stack.run("refresh --yes --diff --expect-no-changes");
-  await stack.lookAround();
-
-  use(first, "wrong-key");
-  expect(await stack.run("refresh --preview-only --diff")).toMatch(/rejects this API key/);
-  await stack.run("refresh --yes");
-  await stack.lookAround();
-  await stack.run("preview --json", "fails");
-  use(first, "good");
-  await stack.run("up --yes --diff");
-
-  await stack.giveKeys("bad", bad);
-  for (const flags of ["", " --diff", " --json"]) {
-    expect(await stack.run(`preview${flags}`, "fails")).toMatch(/rejects this API key/);
-  }
-  await stack.run("up --yes --skip-preview --continue-on-error", "fails");
-  for (const [name, key] of Object.entries(bad).filter(([name]) => name.endsWith("odd"))) {
-    // The only rejected key, so that the check of this source fails.
-    use(bad, "good");
-    sandbox.use(key, "wrong-key");
-    expect(await stack.run("preview", "fails")).toContain(`resource 'main.${name}' has a problem: apiKey (fingerprint`);
-  }
-
-  await stack.giveKeys("second", second);
-  await stack.run("preview --diff --show-full-output");
-  await stack.run("up --yes --diff");
-  await stack.lookAround();
-  await stack.run("destroy --yes --diff");
-  await stack.lookAround();
-  expect(sandbox.requests.filter(({ authorization }) => authorization?.includes(ambient))).toEqual([]);
-  expect(await stack.leaks()).toEqual([]);
-});
 
 it.concurrent("a key from the environment is neither shown nor stored, whether it is used or refused", {
   timeout,
@@ -216,43 +148,6 @@ exports.oops = pulumi.unsecret(connection.apiKey);
     expect(leaks).toContain(`the key: the key, JSON-escaped, in ${place}`);
   }
   expect(leaks).toMatch(/in backend\/\.pulumi\/history\//);
-});
-
-describe("every scenario", () => {
-  let servers: ScenarioServers;
-  beforeAll(async () => {
-    servers = await startScenarioServers();
-  });
-  afterAll(() => servers.close());
-
-  /** Arguments that fail the preview. The engine stops at the first one. */
-  const stopping = ["wrong-key", "wrong-key-plain", "not-found", "redirect", "no-models", "no-list"];
-  const impatient = { maxAttempts: 1, timeoutSeconds: 1 };
-
-  it("is shown and stored by the engine without a key from any source", { timeout }, async () => {
-    await using stack = new Watched(await workspace(everyOrigin));
-    const keys = newKeys("usual");
-    await stack.giveKeys("the", keys);
-    const meet = async (names: readonly string[], command: string, outcome: "works" | "fails") => {
-      servers.restart(Object.values(keys));
-      const chosen = Object.fromEntries(Object.entries(servers.urls).filter(([name]) => names.includes(name)));
-      stack.env = { ...stack.env, CANARY_URLS: JSON.stringify(chosen), CANARY_ARGS: JSON.stringify(impatient) };
-      return stack.run(command, outcome);
-    };
-
-    const going = Object.keys(servers.urls).filter((name) => !stopping.includes(name));
-    // On a busy machine the short deadline ends the request without a key. Then these are found at preview, and stop it.
-    const refused = ["retired-model", "unprocessable", "model-denied"];
-    const previewed = going.filter((name) => !refused.includes(name));
-    for (const flags of ["", " --diff", " --json"]) await meet(previewed, `preview${flags}`, "works");
-    await meet(going, "up --yes --skip-preview --continue-on-error --parallel 64", "fails");
-    await meet(going, "refresh --yes --diff", "works");
-    await stack.lookAround();
-    for (const command of ["preview --diff", "up --yes --skip-preview"]) await meet(stopping, command, "fails");
-    for (const name of stopping) expect(await meet([name], "preview", "fails")).toContain("has a problem: ");
-    await meet([], "destroy --yes", "works");
-    expect(await stack.leaks()).toEqual([]);
-  });
 });
 
 it("invalid arguments are shown and stored by the engine without the key", { timeout }, async () => {

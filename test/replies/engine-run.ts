@@ -3,7 +3,7 @@ import { decide } from "../../provider/core/policy.ts";
 import type { VerdictKind } from "../../provider/deepseek/verdict.ts";
 import { RealEngine } from "../contract/real-engine.ts";
 import type { Shown } from "../contract/stack.ts";
-import { freshKey } from "../support/keys.ts";
+import { replayKeys } from "../support/keys.ts";
 import { startReplay } from "./replay-server.ts";
 import { type CaseReply, optionIn, problemsOf, type ReplyCase } from "./reply-case.ts";
 
@@ -22,9 +22,10 @@ export async function playOnEngine(one: ReplyCase, engine: Parameters<typeof Rea
   });
   await using stack = await RealEngine.start(engine);
   const testCall = optionIn(one.args, "--test-call");
+  const [first, key] = replayKeys;
   const program = {
     inputs: {
-      apiKey: freshKey(),
+      apiKey: first,
       baseUrl: server.url,
       maxAttempts: 1,
       ...(model !== undefined && { defaultModel: model }),
@@ -38,7 +39,6 @@ export async function playOnEngine(one: ReplyCase, engine: Parameters<typeof Rea
 
   const previewed = await stack.preview(program);
   const verdict = verdictIn(one, previewed, "check");
-  const key = freshKey();
   const updated = await stack.up({ inputs: { ...program.inputs, apiKey: key } });
   expect(updated.passed, updated.text).toBe(decide(verdict, "update", "standard") !== "fail");
   const stored = await stack.state();

@@ -12,7 +12,7 @@ import {
   replyCases,
   replyTo,
 } from "../../../replies/reply-case.ts";
-import { freshKey } from "../../../support/keys.ts";
+import { replayKeys } from "../../../support/keys.ts";
 import { responseOf } from "./support/response.ts";
 
 /** A transport that answers as a case says. */
@@ -28,7 +28,7 @@ describe("a reply that a service gave gets the right verdict:", () => {
   test.each(replyCases.map((one) => [`${one.family}: ${one.name}`, one] as const))("%s", async (_, one) => {
     const model = optionIn(one.args, "--model");
     const request = {
-      apiKey: freshKey(),
+      apiKey: replayKeys[0],
       baseUrl: one.host === undefined ? "https://gateway.example" : `https://${one.host}/v1`,
       ...(model !== undefined && { defaultModel: model }),
       testCall: optionIn(one.args, "--test-call") === "models" ? "never" : "always",
