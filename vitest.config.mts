@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 /** This machine, and host names that do not exist. */
@@ -43,19 +44,20 @@ export default defineConfig({
     env: { DEEPSEEK_API_KEY: "", NO_PROXY: direct, no_proxy: direct },
     // Once for each run: almost all parts load the package as installed.
     globalSetup: "test/support/build-setup.ts",
-    // Vitest's own default leaves a core free. The tests wait more than they compute.
-    maxWorkers: "100%",
+    // The tests wait more than they compute: with one worker for each core, the cores are often idle.
+    maxWorkers: availableParallelism() + 1,
     // package.json lists the parts of `npm test` and of `npm run test:nightly`. A test checks that each part is in one of them.
     projects: [
       part(
         "unit",
-        ["test/{unit,package,soak,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic,plugin,deepseek}.test.ts"],
+        ["test/{unit,package,bench,summary}/**/*.test.ts", "test/contract/{core,dynamic,plugin,deepseek}.test.ts"],
         {
           testTimeout: 30_000,
         },
       ),
-      // Slow schedules make long rehearsals.
+      // Slow schedules and many connections make long rehearsals.
       part("rehearsal", ["test/rehearsal/**/*.test.ts"], { testTimeout: 60_000 }),
+      part("soak", ["test/soak/**/*.test.ts"], { testTimeout: 120_000 }),
       part("cli", ["test/cli/**/*.test.ts"], { testTimeout: 60_000 }),
       part("contract", ["test/contract/engine.test.ts"], onEngine),
       part("engine", ["test/engine/**/*.test.ts"], onEngine),

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { chmod, cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -13,7 +13,8 @@ const built = fileURLToPath(new URL("dist/plugin", root));
 let folder: string;
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), "deepseek plugin-"));
-  await cp(built, folder, { recursive: true });
+  // Without the link to this repository's Node.
+  await cp(built, folder, { recursive: true, filter: (path) => basename(path) !== "runtime" });
 });
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
@@ -56,8 +57,9 @@ describe.skipIf(process.platform === "win32")("the launcher", () => {
     });
   });
 
-  it("prefers a Node in its own folder", async () => {
-    const own = join(folder, "node");
+  it("prefers a Node in its folder 'runtime'", async () => {
+    const own = join(folder, "runtime", "node");
+    await mkdir(dirname(own));
     await writeFile(own, `#!/bin/sh\necho "own node: $1"\n`);
     await chmod(own, 0o755);
     expect(await firstLine(launch(`${dirname(process.execPath)}:${tools}`).stdout)).toBe(

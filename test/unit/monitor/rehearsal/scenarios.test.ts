@@ -2,32 +2,15 @@ import { describe, expect, it } from "vitest";
 import { Severity } from "../../../../monitor/arguments.ts";
 import { Detail } from "../../../../monitor/metrics.ts";
 import {
-  type RehearsalOptions,
   rehearse,
   renderSvg,
   renderText,
   type ScenarioName,
   scenarioNames,
   scenarios,
-  type Timeline,
 } from "../../../../monitor/rehearsal/index.ts";
 import { sandboxKey } from "../../../../provider/sandbox/accounts.ts";
-
-/** Each is rehearsed once, however many tests use it. */
-const rehearsed = new Map<string, Promise<Timeline>>();
-
-function timelineOf(scenario: ScenarioName, options: RehearsalOptions = {}): Promise<Timeline> {
-  const key = JSON.stringify([scenario, options]);
-  const timeline = rehearsed.get(key) ?? rehearse(scenario, options);
-  rehearsed.set(key, timeline);
-  return timeline;
-}
-
-type Row = readonly [minute: number, severity: string, state: string, alarm: string];
-
-function told({ messages }: Timeline): readonly Row[] {
-  return messages.map(({ minute, severity, to, alarm }) => [minute, severity, to, alarm.replace("/rehearsal", "")]);
-}
+import { type Row, timelineOf, told } from "../../../support/timelines.ts";
 
 /** The messages by minute. The trouble begins at minute 10. */
 const expected: Readonly<Record<ScenarioName, readonly Row[]>> = {
@@ -183,46 +166,6 @@ describe("one outage of ten connections", () => {
   });
 });
 
-describe("one revoked key in many connections", () => {
-  it("sends one page for 50 connections, and one recovery", async () => {
-    expect(told(await timelineOf("shared-key-revoked", { connections: 50 }))).toEqual([
-      [13, "page", "ALARM", "key rejected/connection-1"],
-      [42, "page", "OK", "key rejected/connection-1"],
-    ]);
-  }, 240_000);
-
-  it("sends one page a shard: four for 200 connections", async () => {
-    const timeline = await timelineOf("shared-key-revoked", { connections: 200 });
-    const pages = told(timeline).filter(([, , state]) => state === "ALARM");
-    expect(pages).toEqual([1, 100, 101, 151].map((first) => [13, "page", "ALARM", `key rejected/connection-${first}`]));
-    expect(told(timeline)).toHaveLength(2 * pages.length);
-  }, 600_000);
-
-  it("sends one page for a shard in fleet detail", async () => {
-    const timeline = await timelineOf("shared-key-revoked", { connections: 10, detail: Detail.Fleet });
-    expect(told(timeline).filter(([, , state]) => state === "ALARM")).toEqual([
-      [13, "page", "ALARM", "key rejected/shard-0"],
-    ]);
-  });
-});
-
-describe.each([
-  ["shared-key-low-balance", "low balance"],
-  ["shared-key-rate-limited", "rate limited"],
-] as const)("the account of one key in many connections: '%s'", (scenario, title) => {
-  it("sends one ticket a shard and one recovery each, in either detail", async () => {
-    for (const [detail, subjects] of [
-      [Detail.Connection, ["connection-1", "connection-51"]],
-      [Detail.Fleet, ["shard-0", "shard-1"]],
-    ] as const) {
-      const rows = told(await timelineOf(scenario, { connections: 60, detail }));
-      expect(rows.map(([, ...row]) => row)).toEqual(
-        ["ALARM", "OK"].flatMap((to) => subjects.map((subject) => ["ticket", to, `${title}/${subject}`])),
-      );
-    }
-  }, 240_000);
-});
-
 describe("the secrets of some connections", () => {
   it("that cannot be read leave the share of the others, and their alarms work as usual", async () => {
     for (const detail of Object.values(Detail)) {
@@ -269,14 +212,12 @@ describe("one revoked key of ten", () => {
 });
 
 describe("fleet detail", () => {
-  it("raises the alarm of the shard of a revoked key, in the same minute", async () => {
-    const timeline = await timelineOf("key-revoked", { connections: 51, detail: Detail.Fleet });
-    expect(told(timeline)).toEqual([
+  it("sends one page for a shard whose connections have one revoked key", async () => {
+    const timeline = await timelineOf("shared-key-revoked", { connections: 10, detail: Detail.Fleet });
+    expect(told(timeline).filter(([, , state]) => state === "ALARM")).toEqual([
       [13, "page", "ALARM", "key rejected/shard-0"],
-      [42, "page", "OK", "key rejected/shard-0"],
     ]);
-    expect(timeline.alarms.filter(({ definition }) => definition.kind === "keyRejected")).toHaveLength(2);
-  }, 120_000);
+  });
 
   it("raises an alarm for the secret that a shard shares", async () => {
     const timeline = await timelineOf("secret-deleted", { connections: 3, detail: Detail.Fleet });
