@@ -19,12 +19,20 @@ export class Watched implements AsyncDisposable {
   readonly #keys = new Map<string, string>();
   readonly #stack: Workspace;
   readonly #execute: Workspace["run"];
+  readonly #leftOut: readonly string[];
   env: Readonly<Record<string, string>> = {};
 
-  /** @param execute executes the commands @default the CLI */
-  constructor(stack: Workspace, execute: Workspace["run"] = (...given) => stack.run(...given)) {
+  /**
+   * @param execute executes the commands @default the CLI
+   * @param tested a debug switch that is tested nevertheless
+   */
+  constructor(
+    stack: Workspace,
+    { execute = stack.run.bind(stack), tested }: { readonly execute?: Workspace["run"]; readonly tested?: string } = {},
+  ) {
     this.#stack = stack;
     this.#execute = execute;
+    this.#leftOut = leftOut.filter((name) => name !== tested);
   }
 
   watch(phase: string, keys: Readonly<Record<string, string>>): void {
@@ -50,7 +58,7 @@ export class Watched implements AsyncDisposable {
   /** Runs a command, which must have the given outcome, and records its output. */
   async run(command: string, outcome: "works" | "fails" | "either" = "works"): Promise<string> {
     const parameters = command.split(" ");
-    expect([...parameters, ...Object.keys(this.env)].filter((name) => leftOut.includes(name))).toEqual([]);
+    expect([...parameters, ...Object.keys(this.env)].filter((name) => this.#leftOut.includes(name))).toEqual([]);
     const { code, stdout, stderr, all } = await this.#execute(parameters, { env: this.env });
     this.#sinks.push([`stdout of ${command}`, stdout], [`stderr of ${command}`, stderr]);
     if (outcome !== "either") expect(code === 0, `${command}:\n${all}`).toBe(outcome === "works");

@@ -29,8 +29,10 @@ export interface Language {
   declaration?(wanted: Wanted, baseUrl: string): readonly [file: string, content: string];
   /** Prepares a way to execute commands in a workspace. @default the CLI, which runs the program */
   executeIn?(workspace: Workspace): Promise<Workspace["run"]>;
-  /** Flags that the language's way to execute `preview` has besides `--diff`. */
+  /** Flags with which `preview` is executed. */
   readonly previewFlags: readonly string[];
+  /** A debug switch with which Pulumi's SDK for the language prints no secrets. The one for Node.js prints all of them. */
+  readonly printsNoKeys?: "--debug";
 }
 
 const type = "deepseek:index:DeepSeekConnection";
@@ -66,7 +68,8 @@ if (wanted.models) exports.models = pulumi.runtime.invoke("deepseek:index:getMod
 
 export const python: Language = {
   name: "Python",
-  previewFlags,
+  previewFlags: [...previewFlags, "--debug"],
+  printsNoKeys: "--debug",
   files: async () => ({
     "Pulumi.yaml": "name: test\nruntime: python\n",
     "__main__.py": await readFile(programs("python/__main__.py"), "utf8"),
@@ -75,7 +78,8 @@ export const python: Language = {
 
 export const yaml: Language = {
   name: "YAML",
-  previewFlags,
+  previewFlags: [...previewFlags, "--debug"],
+  printsNoKeys: "--debug",
   files: async () => ({}),
   declaration: (wanted, baseUrl) => {
     const { clear = {}, configured = [], explicit, imported, got, models } = wanted;
@@ -117,7 +121,8 @@ const inline = new Set(["preview", "up", "refresh", "destroy"]);
 
 export const go: Language = {
   name: "Go, by the Automation API",
-  previewFlags: ["--diff --save-plan plan.json"],
+  previewFlags: ["--diff --save-plan plan.json", "--debug"],
+  printsNoKeys: "--debug",
   files: async () => ({}),
   executeIn: async (workspace) => {
     const executable = join(workspace.directory, "inline");

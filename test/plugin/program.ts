@@ -40,7 +40,9 @@ export class PluginProject {
     const workspace = await createWorkspace({ engine, program: await language.files(), env });
     try {
       const execute = await language.executeIn?.(workspace);
-      return new PluginProject(new Watched(workspace, execute), workspace, language, baseUrl);
+      const tested = language.printsNoKeys;
+      const watched = new Watched(workspace, { ...(execute && { execute }), ...(tested && { tested }) });
+      return new PluginProject(watched, workspace, language, baseUrl);
     } catch (error) {
       await workspace.remove();
       throw error;

@@ -80,7 +80,9 @@ export function tellStory(language: Language): void {
         explicit: { name: "own", apiKey: key("own", "good", "odd") },
       };
       for (const flags of language.previewFlags) await project.run(wanted, `preview ${flags}`);
-      await project.run(wanted, "up --yes --skip-preview");
+      const debug = language.printsNoKeys === undefined ? "" : ` ${language.printsNoKeys}`;
+      const printed = await project.run(wanted, `up --yes --skip-preview${debug}`);
+      expect(printed.includes("debug: ")).toBe(debug !== "");
       expect(chats()).toBe(3);
       const outputs = JSON.parse(await project.run(wanted, "stack output --json"));
       for (const name of ["good", "configured", "own"])

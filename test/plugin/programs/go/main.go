@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"github.com/pulumi/pulumi/sdk/v3/go/auto"
+	"github.com/pulumi/pulumi/sdk/v3/go/auto/debug"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optdestroy"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optpreview"
 	"github.com/pulumi/pulumi/sdk/v3/go/auto/optrefresh"
@@ -102,6 +103,7 @@ func run(command string, flags []string) error {
 	if err != nil {
 		return err
 	}
+	logging := debug.LoggingOptions{Debug: true}
 	has := func(flag string) bool { return slices.Contains(flags, flag) }
 	switch command {
 	case "preview":
@@ -109,12 +111,18 @@ func run(command string, flags []string) error {
 		if has("--diff") {
 			options = append(options, optpreview.Diff())
 		}
+		if has("--debug") {
+			options = append(options, optpreview.DebugLogging(logging))
+		}
 		if has("--save-plan") {
 			options = append(options, optpreview.Plan("plan.json"))
 		}
 		_, err = stack.Preview(ctx, options...)
 	case "up":
 		options := []optup.Option{optup.ProgressStreams(os.Stdout), optup.ErrorProgressStreams(os.Stderr)}
+		if has("--debug") {
+			options = append(options, optup.DebugLogging(logging))
+		}
 		if has("--expect-no-changes") {
 			options = append(options, optup.ExpectNoChanges())
 		}
