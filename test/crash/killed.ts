@@ -1,44 +1,76 @@
 import { afterAll, beforeAll, describe } from "vitest";
 import { crashCase } from "./case.ts";
 import { type CrashStack, crashStack } from "./crash-stack.ts";
-import { upDuring } from "./interfere.ts";
+import { type Running, upDuring } from "./interfere.ts";
 import type { Call, Moment } from "./moments.ts";
 import { ending, recover } from "./recovery.ts";
 import { dynamicShell, type Shell } from "./shells.ts";
 
-type MomentOf = (crash: CrashStack, shell: Shell) => Moment;
+/** What is left behind after a kill, for each point of the deployment. */
+interface Outcomes {
+  readonly before: string;
+  readonly pending: string;
+  /** Depends on how much of the state has been written. The stack's outputs, which other stacks read, are written last. */
+  readonly chances: readonly string[];
+  readonly providerBefore: string;
+  readonly providerChances: readonly string[];
+  readonly finished: string;
+}
+
+/** A step of an `up`, and which outcome is allowed if everything, or only the provider's process, is killed there. */
+interface Step {
+  readonly momentOf: (crash: CrashStack, shell: Shell) => Moment;
+  readonly everything: keyof Outcomes;
+  readonly provider: keyof Outcomes;
+  /** A shell with a preflight only. */
+  readonly needsPreflight?: true;
+  /** With a preflight, the program makes these probes, and the provider's process does nothing. */
+  readonly isInPreflight?: true;
+}
 
 /** The first request of this kind. */
 const first =
-  (call: Call): MomentOf =>
+  (call: Call): Step["momentOf"] =>
   ({ moments }) =>
     moments.asked(call, 1);
 
 /** The request of the provider, which verifies the connection. */
 const providers =
-  (call: Call): MomentOf =>
-  ({ moments }, { probesAhead }) =>
-    moments.asked(call, probesAhead + 1);
+  (call: Call): Step["momentOf"] =>
+  ({ moments }, { hasPreflight }) =>
+    moments.asked(call, hasPreflight ? 2 : 1);
 
-/** The steps of an `up`. The two shells share most of them. */
+const isBefore = { everything: "before", provider: "providerBefore" } as const;
+const isPending = { everything: "pending", provider: "providerBefore" } as const;
+
 const steps = {
-  "while its preview probes": first("GET /models"),
-  "while the program makes its preflight probes": first("GET /models"),
-  "while check makes its own calls": first("GET /models"),
-  "while the provider requests the models": providers("GET /models"),
-  "while the provider requests the balance": providers("GET /user/balance"),
-  "during the test call": first("POST /chat/completions"),
-  "right after the test call": ({ moments }) => moments.answered(),
-  "while the state is written": ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
-  "once the state is written": ({ moments, stack }) => moments.stateTouched(stack, /^dev\.json$/),
-} satisfies Readonly<Record<string, MomentOf>>;
-
-type Step = keyof typeof steps;
-type Outcome = string | readonly string[];
-type Victim = "everything" | "the provider's process";
-
-/** The expected outcomes, by what is killed and the step at which it is killed. */
-type Expected = Readonly<Record<Victim, Readonly<Partial<Record<Step, Outcome>>>>>;
+  "while its preview probes": { momentOf: first("GET /models"), ...isBefore, isInPreflight: true },
+  "while the program makes its preflight probes": {
+    momentOf: first("GET /models"),
+    ...isBefore,
+    needsPreflight: true,
+    isInPreflight: true,
+  },
+  "while check makes its own calls": { momentOf: first("GET /models"), ...isBefore, needsPreflight: true },
+  "while the provider requests the models": { momentOf: providers("GET /models"), ...isPending },
+  "while the provider requests the balance": { momentOf: providers("GET /user/balance"), ...isPending },
+  "during the test call": { momentOf: first("POST /chat/completions"), ...isPending },
+  "right after the test call": {
+    momentOf: ({ moments }) => moments.answered(),
+    everything: "chances",
+    provider: "providerChances",
+  },
+  "while the state is written": {
+    momentOf: ({ moments, stack }) => moments.stateTouched(stack, /\.tmp$/),
+    everything: "chances",
+    provider: "finished",
+  },
+  "once the state is written": {
+    momentOf: ({ moments, stack }) => moments.stateTouched(stack, /^dev\.json$/),
+    everything: "chances",
+    provider: "finished",
+  },
+} as const satisfies Readonly<Record<string, Step>>;
 
 /** Gives a stack before the operation, with this shell's program, to one case. */
 type PlayOn = (shell: Shell, play: (crash: CrashStack) => Promise<string>) => Promise<string>;
@@ -51,10 +83,9 @@ const finished = "works; new; up; new";
 const pendingCreate = "killed; nothing, pending creating; locked; cancel; up; refresh --clear-pending-creates; new";
 
 /** What a killed create leaves behind, and how a user recovers. */
-export const killedCreate = {
+const killedCreate: Outcomes = {
   before: "killed; nothing; locked; cancel; up; new",
   pending: pendingCreate,
-  /** Depends on how much of the state has been written. */
   chances: [
     pendingCreate,
     "killed; new, no output; locked; cancel; up; new",
@@ -65,15 +96,14 @@ export const killedCreate = {
   providerBefore: "fails; nothing; up; new",
   providerChances: ["fails; nothing; up; new", finished],
   finished,
-} as const;
+};
 
 const pendingUpdate = "killed; old, pending updating; locked; cancel; up; new";
 
 /** What a killed update leaves behind, and how a user recovers. */
-export const killedUpdate = {
+const killedUpdate: Outcomes = {
   before: "killed; old; locked; cancel; up; new",
   pending: pendingUpdate,
-  /** Depends on how much of the state was written. The stack's outputs, which other stacks read, are written last. */
   chances: [
     pendingUpdate,
     "killed; new, output old; locked; cancel; up; new",
@@ -83,12 +113,12 @@ export const killedUpdate = {
   providerBefore: "fails; old; up; new",
   providerChances: ["fails; old; up; new", finished],
   finished,
-} as const;
+};
 
 /** Declares a case for each step of a create. Each has a stack of its own, so they run in parallel. */
-export function describeCreate(shell: Shell, expected: Expected): void {
+export function describeCreate(shell: Shell): void {
   describe.concurrent(`create of ${shell.name}`, () => {
-    declareCases(shell, expected, async (shell, play) => {
+    declareCases(shell, killedCreate, async (shell, play) => {
       await using fresh = await crashStack("create", shell);
       return await play(fresh);
     });
@@ -96,7 +126,7 @@ export function describeCreate(shell: Shell, expected: Expected): void {
 }
 
 /** Declares a case for each step of an update. All use one stack: its key is changed for each case. */
-export function describeUpdate(shell: Shell, expected: Expected): void {
+export function describeUpdate(shell: Shell): void {
   describe(`update of ${shell.name}`, () => {
     let lasting: CrashStack;
     beforeAll(async () => {
@@ -104,7 +134,7 @@ export function describeUpdate(shell: Shell, expected: Expected): void {
     });
     afterAll(() => lasting[Symbol.asyncDispose]());
 
-    declareCases(shell, expected, async ({ program }, play) => {
+    declareCases(shell, killedUpdate, async ({ program }, play) => {
       for (const [file, content] of Object.entries(program)) await lasting.stack.write(file, content);
       try {
         return await play(lasting);
@@ -118,22 +148,26 @@ export function describeUpdate(shell: Shell, expected: Expected): void {
 // `check` ignores the preflight's result if ignoreChanges may replace inputs.
 const checking = dynamicShell("", '{ ignoreChanges: ["displayName"] }');
 
-function declareCases(shell: Shell, expected: Expected, playOn: PlayOn): void {
-  for (const [victim, outcomes] of Object.entries(expected) as [Victim, Expected[Victim]][]) {
-    describe(`${victim} is killed`, () => {
-      for (const [step, outcome] of Object.entries(outcomes) as [Step, Outcome][]) {
-        crashCase(step, outcome, () =>
-          playOn(step === "while check makes its own calls" ? checking : shell, async (crash) => {
-            const broken = await upDuring(
-              steps[step](crash, shell),
-              crash.stack,
-              (running) => (victim === "everything" ? running.killEverything() : running.killPlugin()),
-              { withPreview: step === "while its preview probes" },
-            );
-            return `${ending(broken)}; ${await recover(crash, [broken])}`;
-          }),
-        );
-      }
+function declareCases(shell: Shell, outcomes: Outcomes, playOn: PlayOn): void {
+  const existing = (Object.entries(steps) as [keyof typeof steps, Step][]).filter(
+    ([, { needsPreflight }]) => shell.hasPreflight || !needsPreflight,
+  );
+  const play = (name: keyof typeof steps, kill: (running: Running) => unknown) =>
+    playOn(name === "while check makes its own calls" ? checking : shell, async (crash) => {
+      const withPreview = name === "while its preview probes";
+      const broken = await upDuring(steps[name].momentOf(crash, shell), crash.stack, kill, { withPreview });
+      return `${ending(broken)}; ${await recover(crash, [broken])}`;
     });
-  }
+
+  describe("everything is killed", () => {
+    for (const [name, { everything }] of existing) {
+      crashCase(name, outcomes[everything], () => play(name, (running) => running.killEverything()));
+    }
+  });
+  describe("the provider's process is killed", () => {
+    for (const [name, { provider, isInPreflight }] of existing) {
+      if (shell.hasPreflight && isInPreflight) continue;
+      crashCase(name, outcomes[provider], () => play(name, (running) => running.killPlugin()));
+    }
+  });
 }

@@ -12,8 +12,8 @@ export interface Shell {
   readonly config: (url: string) => Readonly<Record<string, string>>;
   /** Added to the engine's environment. */
   readonly env: (engine: Engine) => Readonly<Record<string, string>>;
-  /** The number of free probes that an `up` without a preview makes before the provider's own. */
-  readonly probesAhead: number;
+  /** Whether the program probes the connection before the provider does. */
+  readonly hasPreflight: boolean;
 }
 
 /** The file of each program that makes its plugin report its process id. */
@@ -32,8 +32,7 @@ export function dynamicShell(args?: string, opts?: string): Shell {
     program: { ...oneConnection(args, opts), ...notes },
     config: (url) => ({ url }),
     env: () => ({}),
-    // The program's preflight.
-    probesAhead: 1,
+    hasPreflight: true,
   };
 }
 
@@ -51,5 +50,5 @@ for (const name of Object.keys(outputs)) exports[name] = connection[name];
   },
   config: (url) => ({ "deepseek:baseUrl": url }),
   env: withPlugin,
-  probesAhead: 0,
+  hasPreflight: false,
 };
