@@ -1,22 +1,28 @@
-import { nodeProblem } from "../node-version.ts";
+import "./required-node.ts";
+import { ConnectionPlugin } from "./connection-plugin.ts";
+import { serve } from "./grpc-server.ts";
+import schema from "./schema.json";
 
-/* The process `pulumi-resource-deepseek`. Its launcher takes the Node.js on the PATH, which can be too old. */
+/*
+ * The process `pulumi-resource-deepseek`. The engine starts it with its own address, reads the port from the first line that it
+ * prints, and kills it at the end.
+ */
 
-const PROGRAM = "pulumi-resource-deepseek";
-/** The oldest Node.js that works. The bundler sets it, from package.json. */
-declare const NODE_NEEDED: string;
+/** How often the plugin looks whether the engine is still there, in milliseconds. */
+const LOOK_MS = 5_000;
 
-const problem = nodeProblem(PROGRAM, NODE_NEEDED, process.versions.node);
-if (problem === undefined) {
-  // Loaded only now: what it needs fails on an older Node.
-  import("./serve-engine.ts")
-    .then(({ serveEngine }) => serveEngine())
-    .catch(({ message }: Error) => fail(`${PROGRAM} could not start: ${message}`));
-} else {
-  fail(problem);
-}
+const plugin = new ConnectionPlugin(schema);
+const address = process.argv.slice(2).find((argument) => /^[\w.[\]:]+:\d+$/.test(argument));
+if (address !== undefined) plugin.connect(address);
 
-function fail(text: string): void {
-  console.error(text);
-  process.exit(1);
-}
+const { ppid } = process;
+// An engine that was killed ends nothing. A process without a parent would keep the key in memory for ever.
+setInterval(() => process.ppid !== ppid && process.exit(), LOOK_MS).unref();
+
+serve(plugin).then(
+  ({ port }) => console.log(String(port)),
+  ({ message }: Error) => {
+    console.error(`pulumi-resource-deepseek could not start: ${message}`);
+    process.exit(1);
+  },
+);
