@@ -16,3 +16,4 @@ if (process.platform !== "win32") {
   mkdirSync(`${folder}runtime`);
   symlinkSync(process.execPath, `${folder}runtime/node`);
 }
+console.log(`The plugin is in ${folder}\nPut that folder on the PATH, so that Pulumi finds it.`);
