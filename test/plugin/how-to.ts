@@ -47,9 +47,9 @@ export function followHowTo(language: string, folder: string): void {
     expect(JSON.parse(outputs.stdout)).toEqual({ status: "valid", openai: "[secret]" });
     expect(sandbox.requests.filter(({ path }) => path.endsWith("/chat/completions"))).toHaveLength(1);
 
-    const again = commands.filter((command) => !command.includes("pip install")).at(-1) ?? "";
     const activate = commands.some((command) => command.includes("activate")) ? [". .venv/bin/activate"] : [];
-    const refused = await run(["pulumi config set --secret deepseek:apiKey", ...activate, again], rejected);
+    const deploy = commands.at(-1) ?? "";
+    const refused = await run(["pulumi config set --secret deepseek:apiKey", ...activate, deploy], rejected);
     expect(refused.code).not.toBe(0);
     expect(refused.all).toMatch(
       new RegExp(`DeepSeekConnection \\(main\\):\n +error: .*fingerprint ${keyFingerprint(rejected)}`),
