@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import type { CommandResult } from "../../examples/demo/engine/command.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import { deployedResources } from "../support/deployed-resources.ts";
 import { exampleKey, freshKey } from "../support/keys.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
-import { changesOf, deployedResources } from "./stack.ts";
+import { changesOf } from "./stack.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {

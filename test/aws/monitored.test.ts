@@ -7,6 +7,7 @@ import { UnsubscribeCommand } from "@aws-sdk/client-sns";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
 import type { Sandbox } from "../../provider/sandbox/server.ts";
+import { type Deployed, deployedResources } from "../support/deployed-resources.ts";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks, type Sink } from "../support/leaks.ts";
 import { type Clients, clientsOf } from "./clients.ts";
@@ -16,7 +17,6 @@ import { type Inbox, openInbox } from "./inbox.ts";
 import { startLocalCloud } from "./local-cloud.ts";
 import type { LocalAws } from "./ministack.ts";
 import { credentialsOfRole } from "./role.ts";
-import { type Deployed, deployedResources } from "./stack.ts";
 import { inventory } from "./stores.ts";
 
 /** Long enough for a scheduled run, even on a busy machine. */

@@ -5,12 +5,12 @@ import { type AlarmDefinition, alarmDefinitions, alarmKinds } from "../../monito
 import { NAMESPACE } from "../../monitor/metrics.ts";
 import { SimulatedAlarm } from "../../monitor/rehearsal/cloudwatch.ts";
 import { MetricStore, readSamples } from "../../monitor/rehearsal/metric-store.ts";
+import { deployedResources } from "../support/deployed-resources.ts";
 import { freshKey } from "../support/keys.ts";
 import { eventually } from "./eventually.ts";
 import { FunctionLog } from "./function-log.ts";
 import { openInbox } from "./inbox.ts";
 import { type LocalCloud, startLocalCloud } from "./local-cloud.ts";
-import { deployedResources } from "./stack.ts";
 
 let cloud: LocalCloud;
 beforeAll(async () => {

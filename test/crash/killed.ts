@@ -26,6 +26,10 @@ interface Step {
   readonly needsPreflight?: true;
   /** With a preflight, the program makes these probes, and the provider's process does nothing. */
   readonly isInPreflight?: true;
+  /** Of the `up`; without one otherwise. */
+  readonly withPreview?: true;
+  /** In place of the suite's own. */
+  readonly shell?: Shell;
 }
 
 /** The first request of this kind. */
@@ -44,14 +48,25 @@ const isBefore = { everything: "before", provider: "providerBefore" } as const;
 const isPending = { everything: "pending", provider: "providerBefore" } as const;
 
 const steps = {
-  "while its preview probes": { momentOf: first("GET /models"), ...isBefore, isInPreflight: true },
+  "while its preview probes": {
+    momentOf: first("GET /models"),
+    ...isBefore,
+    isInPreflight: true,
+    withPreview: true,
+  },
   "while the program makes its preflight probes": {
     momentOf: first("GET /models"),
     ...isBefore,
     needsPreflight: true,
     isInPreflight: true,
   },
-  "while check makes its own calls": { momentOf: first("GET /models"), ...isBefore, needsPreflight: true },
+  "while check makes its own calls": {
+    momentOf: first("GET /models"),
+    ...isBefore,
+    needsPreflight: true,
+    // `check` ignores the preflight's result if ignoreChanges may replace inputs.
+    shell: dynamicShell("", '{ ignoreChanges: ["displayName"] }'),
+  },
   "while the provider requests the models": { momentOf: providers("GET /models"), ...isPending },
   "while the provider requests the balance": { momentOf: providers("GET /user/balance"), ...isPending },
   "during the test call": { momentOf: first("POST /chat/completions"), ...isPending },
@@ -70,7 +85,7 @@ const steps = {
     everything: "chances",
     provider: "finished",
   },
-} as const satisfies Readonly<Record<string, Step>>;
+} satisfies Readonly<Record<string, Step>>;
 
 /** Gives a stack before the operation, with this shell's program, to one case. */
 type PlayOn = (shell: Shell, play: (crash: CrashStack) => Promise<string>) => Promise<string>;
@@ -145,29 +160,24 @@ export function describeUpdate(shell: Shell): void {
   });
 }
 
-// `check` ignores the preflight's result if ignoreChanges may replace inputs.
-const checking = dynamicShell("", '{ ignoreChanges: ["displayName"] }');
-
 function declareCases(shell: Shell, outcomes: Outcomes, playOn: PlayOn): void {
-  const existing = (Object.entries(steps) as [keyof typeof steps, Step][]).filter(
-    ([, { needsPreflight }]) => shell.hasPreflight || !needsPreflight,
-  );
-  const play = (name: keyof typeof steps, kill: (running: Running) => unknown) =>
-    playOn(name === "while check makes its own calls" ? checking : shell, async (crash) => {
-      const withPreview = name === "while its preview probes";
-      const broken = await upDuring(steps[name].momentOf(crash, shell), crash.stack, kill, { withPreview });
+  const existing = Object.entries<Step>(steps).filter(([, step]) => shell.hasPreflight || !step.needsPreflight);
+  const play = (step: Step, kill: (running: Running) => unknown) =>
+    playOn(step.shell ?? shell, async (crash) => {
+      const { momentOf, withPreview = false } = step;
+      const broken = await upDuring(momentOf(crash, shell), crash.stack, kill, { withPreview });
       return `${ending(broken)}; ${await recover(crash, [broken])}`;
     });
 
   describe("everything is killed", () => {
-    for (const [name, { everything }] of existing) {
-      crashCase(name, outcomes[everything], () => play(name, (running) => running.killEverything()));
+    for (const [name, step] of existing) {
+      crashCase(name, outcomes[step.everything], () => play(step, (running) => running.killEverything()));
     }
   });
   describe("the provider's process is killed", () => {
-    for (const [name, { provider, isInPreflight }] of existing) {
-      if (shell.hasPreflight && isInPreflight) continue;
-      crashCase(name, outcomes[provider], () => play(name, (running) => running.killPlugin()));
+    for (const [name, step] of existing) {
+      if (shell.hasPreflight && step.isInPreflight) continue;
+      crashCase(name, outcomes[step.provider], () => play(step, (running) => running.killPlugin()));
     }
   });
 }

@@ -24,15 +24,18 @@ export class Watched implements AsyncDisposable {
 
   /**
    * @param execute executes the commands @default the CLI
-   * @param tested a debug switch that is tested nevertheless
+   * @param tested debug switches that are tested nevertheless
    */
   constructor(
     stack: Workspace,
-    { execute = stack.run.bind(stack), tested }: { readonly execute?: Workspace["run"]; readonly tested?: string } = {},
+    {
+      execute = stack.run.bind(stack),
+      tested = [],
+    }: { readonly execute?: Workspace["run"] | undefined; readonly tested?: readonly string[] } = {},
   ) {
     this.#stack = stack;
     this.#execute = execute;
-    this.#leftOut = leftOut.filter((name) => name !== tested);
+    this.#leftOut = leftOut.filter((name) => !tested.includes(name));
   }
 
   watch(phase: string, keys: Readonly<Record<string, string>>): void {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { buildGoProgram, findGo } from "../../examples/demo/engine/go.ts";
 import type { Workspace } from "../../examples/demo/engine/workspace.ts";
+import { read } from "../support/repository.ts";
 
 /** What a program creates: connections by name, from wherever they have their keys. */
 export interface Wanted {
@@ -31,8 +32,8 @@ export interface Language {
   executeIn?(workspace: Workspace): Promise<Workspace["run"]>;
   /** Flags with which `preview` is executed. */
   readonly previewFlags: readonly string[];
-  /** A debug switch with which Pulumi's SDK for the language prints no secrets. The one for Node.js prints all of them. */
-  readonly printsNoKeys?: "--debug";
+  /** Pulumi's debug switches with which its SDK for the language prints no secrets. The one for Node.js prints all of them. */
+  readonly safeSwitches: readonly string[];
 }
 
 const type = "deepseek:index:DeepSeekConnection";
@@ -42,6 +43,7 @@ const programs = (path: string) => fileURLToPath(new URL(`programs/${path}`, imp
 export const node: Language = {
   name: "Node.js",
   previewFlags,
+  safeSwitches: [],
   files: async () => ({
     "index.js": `
 const pulumi = require("@pulumi/pulumi");
@@ -68,8 +70,8 @@ if (wanted.models) exports.models = pulumi.runtime.invoke("deepseek:index:getMod
 
 export const python: Language = {
   name: "Python",
-  previewFlags: [...previewFlags, "--debug"],
-  printsNoKeys: "--debug",
+  previewFlags,
+  safeSwitches: ["--debug"],
   files: async () => ({
     "Pulumi.yaml": "name: test\nruntime: python\n",
     "__main__.py": await readFile(programs("python/__main__.py"), "utf8"),
@@ -78,8 +80,8 @@ export const python: Language = {
 
 export const yaml: Language = {
   name: "YAML",
-  previewFlags: [...previewFlags, "--debug"],
-  printsNoKeys: "--debug",
+  previewFlags,
+  safeSwitches: ["--debug"],
   files: async () => ({}),
   declaration: (wanted, baseUrl) => {
     const { clear = {}, configured = [], explicit, imported, got, models } = wanted;
@@ -121,12 +123,17 @@ const inline = new Set(["preview", "up", "refresh", "destroy"]);
 
 export const go: Language = {
   name: "Go, by the Automation API",
-  previewFlags: ["--diff --save-plan plan.json", "--debug"],
-  printsNoKeys: "--debug",
-  files: async () => ({}),
+  previewFlags: ["--diff --save-plan plan.json"],
+  safeSwitches: ["--debug"],
+  files: async () => ({
+    "main.go": await readFile(programs("go/main.go"), "utf8"),
+    // The same SDK as in the example.
+    "go.mod": read("examples/languages/go/go.mod"),
+    "go.sum": read("examples/languages/go/go.sum"),
+  }),
   executeIn: async (workspace) => {
     const executable = join(workspace.directory, "inline");
-    const program = { name: "the Go program", module: programs("go"), source: "." };
+    const program = { name: "the Go program", module: workspace.directory, source: "." };
     await buildGoProgram(await findGo(process.env), program, executable, workspace.root, process.env, console.log);
     return ([verb = "", ...flags], options) =>
       inline.has(verb)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, inject, it } from "vitest";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { type Sandbox, startSandbox } from "../../provider/sandbox/server.ts";
+import { deployedResources } from "../support/deployed-resources.ts";
 import { freshKey } from "../support/keys.ts";
 import { blocksOf } from "../support/markdown.ts";
 import { read } from "../support/repository.ts";
@@ -19,23 +20,13 @@ const blocks = blocksOf(read("examples/languages/README.md")).filter(
 );
 const codeIn = (wanted: string) => blocks.find(({ language }) => language === wanted)?.code ?? "";
 
-const moved = {
+const programs = {
   YAML: { "Pulumi.yaml": `name: test\nruntime: yaml\n${codeIn("yaml")}` },
   Python: { "Pulumi.yaml": "name: test\nruntime: python\n", "__main__.py": `import pulumi\n${codeIn("python")}` },
 } satisfies Readonly<Record<string, Readonly<Record<string, string>>>>;
 
-interface Connection {
-  readonly id: string;
-  readonly type: string;
-  readonly outputs: Readonly<Record<string, unknown>>;
-}
-
-async function connection(stack: Workspace): Promise<Connection> {
-  const { resources } = JSON.parse(await stack.exportStack()).deployment;
-  const found = resources.filter(({ type }: Connection) => type.endsWith(":DeepSeekConnection"));
-  expect(found).toHaveLength(1);
-  return found[0];
-}
+const dynamicType = "pulumi-nodejs:dynamic/deepseek:DeepSeekConnection";
+const pluginType = "deepseek:index:DeepSeekConnection";
 
 async function works(run: ReturnType<Workspace["run"]>): Promise<string> {
   const { code, all } = await run;
@@ -59,21 +50,22 @@ it.each(["YAML", "Python"] as const)("a connection moves to the plugin and to %s
   };
   await configure();
   await works(stack.up());
-  const before = await connection(stack);
-  expect(before.type).toBe("pulumi-nodejs:dynamic/deepseek:DeepSeekConnection");
+  const before = deployedResources(await stack.exportStack()).the(dynamicType);
 
   sandbox.clearRequests();
-  for (const [file, content] of Object.entries(moved[language])) await stack.write(file, content);
+  for (const [file, content] of Object.entries(programs[language])) await stack.write(file, content);
   await works(stack.preview("--diff", "--expect-no-changes"));
   await works(stack.up("--expect-no-changes"));
   expect(sandbox.requests.filter(({ method }) => method === "POST")).toEqual([]);
-  const after = await connection(stack);
-  expect(after).toMatchObject({ id: before.id, type: "deepseek:index:DeepSeekConnection" });
+  const moved = deployedResources(await stack.exportStack());
+  expect(moved.some(dynamicType)).toEqual([]);
+  const after = moved.the(pluginType);
+  expect(after.id).toBe(before.id);
   expect(after.outputs).toMatchObject({ verifiedAt: before.outputs["verifiedAt"], status: "valid" });
 
   await configure();
   expect(await works(stack.up())).toContain("1 updated");
-  const rotated = await connection(stack);
+  const rotated = deployedResources(await stack.exportStack()).the(pluginType);
   expect(rotated).toMatchObject({ id: before.id, outputs: { status: "valid" } });
   // The code that Pulumi had stored with the dynamic resource.
   expect(rotated.outputs).not.toHaveProperty("__provider");

@@ -40,8 +40,7 @@ export class PluginProject {
     const workspace = await createWorkspace({ engine, program: await language.files(), env });
     try {
       const execute = await language.executeIn?.(workspace);
-      const tested = language.printsNoKeys;
-      const watched = new Watched(workspace, { ...(execute && { execute }), ...(tested && { tested }) });
+      const watched = new Watched(workspace, { execute, tested: language.safeSwitches });
       return new PluginProject(watched, workspace, language, baseUrl);
     } catch (error) {
       await workspace.remove();

@@ -1,6 +1,7 @@
 import { expect, inject, it, onTestFinished } from "vitest";
 import { createWorkspace, type Workspace } from "../../examples/demo/engine/workspace.ts";
 import { startSandbox } from "../../provider/sandbox/server.ts";
+import { deployedResources } from "../support/deployed-resources.ts";
 import { freshKey } from "../support/keys.ts";
 import { findLeaks } from "../support/leaks.ts";
 import { withPlugin } from "./program.ts";
@@ -19,17 +20,9 @@ async function stackWith(program: string): Promise<{ readonly stack: Workspace; 
   return { stack, key };
 }
 
-interface Provider {
-  readonly type: string;
-  readonly inputs: Readonly<Record<string, unknown>>;
-}
-
 /** The inputs of the provider in the state. */
-async function providerIn(stack: Workspace): Promise<Provider["inputs"]> {
-  const { resources } = JSON.parse(await stack.exportStack()).deployment;
-  const providers = resources.filter(({ type }: Provider) => type === "pulumi:providers:deepseek");
-  expect(providers).toHaveLength(1);
-  return providers[0].inputs;
+async function providerIn(stack: Workspace): Promise<Readonly<Record<string, unknown>>> {
+  return deployedResources(await stack.exportStack()).the("pulumi:providers:deepseek").inputs;
 }
 
 it("'pulumi import' stores the configured key with the provider, encrypted, and the next 'up' removes it", async () => {
